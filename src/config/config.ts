@@ -1,0 +1,45 @@
+/** The configuration after parsing: frozen, durations in milliseconds, paths absolute, secrets non-enumerable. */
+export interface Config {
+  /** Absolute path of the TOML file. */
+  readonly file: string;
+  readonly component: {
+    /** Domain of the component, lower case. */
+    readonly jid: string;
+    readonly server: { readonly host: string; readonly port: number; readonly tls: boolean };
+    /** PEM text of extra trust anchors for a `tls://` server. */
+    readonly ca: string | undefined;
+    readonly secret: string;
+    readonly connections: number;
+    /** Bare JIDs, lower case. */
+    readonly admins: readonly string[];
+    /** Domains, lower case, or `*`. */
+    readonly registrants: readonly string[];
+    readonly publishers: 'owner-domain' | 'any';
+  };
+  readonly database: {
+    /** Undefined: the embedded PostgreSQL under `dataDir`. */
+    readonly url: string | undefined;
+    readonly dataDir: string;
+    /** 32 bytes. */
+    readonly key: Buffer | undefined;
+  };
+  readonly http: {
+    readonly listen: { readonly host: string; readonly port: number };
+    /** Folder of REST handlers. */
+    readonly rest: string | undefined;
+    readonly trustProxy: boolean;
+  };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' };
+  readonly delivery: { readonly answerWithinMs: number; readonly defaultTtlMs: number; readonly voipTtlMs: number };
+  readonly limits: { readonly devicesPerOwner: number; readonly registrationsPerMinute: number; readonly inFlight: number };
+  readonly providers: readonly ProviderConfig[];
+}
+
+export interface ProviderConfig {
+  /** Provider id, the key of its table. */
+  readonly id: string;
+  /** Built-in name, package name, or path relative to the configuration file. */
+  readonly use: string;
+  /** The table without `use`, secrets resolved. */
+  readonly options: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,3 @@
+/** The public entry of the package: the types a provider is written against. */
+export type { Notification } from './push/notification.ts';
+export type { CreateProvider, Outcome, Provider, ProviderLog, ProviderStatus, ProviderTools, Push } from './push/provider.ts';

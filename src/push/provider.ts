@@ -1,0 +1,82 @@
+import type { Notification } from './notification.ts';
+
+/**
+ * The door between Reveille and a push service. A provider is a module whose default export is a {@link CreateProvider};
+ * nothing in `src/` knows which ones exist, and the built-in ones come in through this door too.
+ */
+
+/** One push to one device. */
+export interface Push {
+  /** Lower-case canonical UUID, the same for every try of this push (APNs: `apns-id`). */
+  readonly id: string;
+  /** Bare JID of the account that registered the device. */
+  readonly account: string;
+  /** The device token as the client registered it. */
+  readonly token: string;
+  /** The second token, for calls (Apple's PushKit), where the client registered one. */
+  readonly secondToken: string | undefined;
+  /** When the device was registered or last renewed: a token reported dead before this moment is alive. */
+  readonly registeredAt: Date;
+  /** After this moment the push is worthless and must not be delivered. */
+  readonly expiresAt: Date;
+  readonly notification: Notification;
+}
+
+/** What became of a push. All four are expected results; a provider throws only where it has a bug. */
+export type Outcome =
+  /** The push service took the push. */
+  | { readonly kind: 'accepted'; readonly id?: string }
+  /** The token is dead, `since` as told by the service: registrations made later are not touched. */
+  | { readonly kind: 'gone'; readonly since?: Date }
+  /** This push or our credentials are refused; the device is fine. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** Not delivered now; worth another try, not before `afterMs` milliseconds. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number };
+
+/** How a provider is doing; cheap, synchronous, free of secrets. */
+export interface ProviderStatus {
+  /** True while pushes have a chance: credentials are present, valid and not refused by the service. */
+  readonly ready: boolean;
+  /** Why not ready, in words for an administrator. */
+  readonly reason?: string;
+  /** The earliest moment at which a credential stops working (a certificate's end). */
+  readonly credentialExpiresAt?: Date;
+  /** Connections to the service open right now. */
+  readonly sessions?: number;
+}
+
+export interface Provider {
+  /**
+   * Sends one push. Settles with an outcome, soon after `signal` aborts at the latest. Called concurrently without bound
+   * by the provider itself (the caller bounds it).
+   */
+  push(push: Push, signal: AbortSignal): Promise<Outcome>;
+  status(): ProviderStatus;
+  /** Ends every connection and timer; pushes under way settle first, as far as that takes seconds. Called once. */
+  close(): Promise<void>;
+}
+
+/** One line per event: a name in kebab-case and its fields. Never give it a token, secret, body or sender. */
+export interface ProviderLog {
+  debug(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What Reveille lends to a provider while it lives. */
+export interface ProviderTools {
+  /** The provider id that clients register under: the key of its table in the configuration. */
+  readonly name: string;
+  readonly log: ProviderLog;
+  /** Resolves a path of the options against the folder of the configuration file. */
+  resolvePath(path: string): string;
+}
+
+/**
+ * Default export of a provider module. `options` is the provider's table of the configuration without `use`; secrets given
+ * as `{ env }` or `{ file }` are already replaced by their values. Throws an Error whose message an administrator can act
+ * on when the options or the credentials are unusable; several mistakes at once as an AggregateError. Must not open a
+ * connection: `reveille check` creates every provider and touches nothing else. Whoever called it closes the provider.
+ */
+export type CreateProvider = (options: unknown, tools: ProviderTools) => Provider | Promise<Provider>;

@@ -1,0 +1,39 @@
+import type { Device, DeviceKey, Registration } from './device.ts';
+
+/**
+ * The memory: which device stands behind which node. Every method but `close` rejects with a `DatabaseUnavailable` error
+ * when it needs the database and can't have it within its time limit; `lookup` of a cached device never needs it.
+ */
+export interface Registry {
+  /**
+   * Creates the device, or renews it where (owner, provider, token) is known: same node, second token replaced (also by
+   * nothing), `registeredAt` now. Beyond the limit of devices per owner the one unused longest gives way.
+   */
+  register(registration: Registration): Promise<Device>;
+  /** True when the device was known and is removed. */
+  unregister(key: DeviceKey): Promise<boolean>;
+  /**
+   * The device of a node, if `accepts` agrees that this publisher may use it. An unknown node and a refused publisher
+   * cost the same and look the same: one query the first time, none when the same (node, publisher) comes again.
+   * `publisher` identifies who asks (JID and secret) for that memory.
+   */
+  lookup(node: string, publisher: string, accepts: (device: Device) => boolean): Promise<Device | undefined>;
+  /** Notes that the device was of use just now; written later, in bulk. */
+  touch(device: Device): void;
+  /**
+   * Removes every registration of (provider, token) last registered at `since` or before: a push service reported the
+   * token dead. Returns the removed devices.
+   */
+  forget(provider: string, token: string, since: Date): Promise<readonly Device[]>;
+  /** Number of registrations per provider id. */
+  count(): Promise<ReadonlyMap<string, number>>;
+  /** Settles when a trivial query was answered in time; rejects otherwise. */
+  ping(): Promise<void>;
+  /** Writes what `touch` left to write and ends every connection and timer. Owned by whoever created it. */
+  close(): Promise<void>;
+}
+
+/** The database can't be asked right now; the same request may go through later. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
