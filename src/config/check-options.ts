@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { describeExpectation } from './expectation.ts';
+import { formatIssue } from './format-issue.ts';
+import type { Issue } from './issue.ts';
+import type { KeyPath } from './key-path.ts';
+import { isMissingExplained } from './unknown-keys.ts';
+
+/** What Standard Schema (https://standardschema.dev) libraries have in common, as far as it is used here. */
+export interface OptionsSchema {
+  readonly '~standard': {
+    validate(value: unknown): StandardResult | Promise<StandardResult>;
+  };
+}
+
+interface StandardResult {
+  readonly issues?: readonly StandardIssue[] | undefined;
+}
+
+interface StandardIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/**
+ * Checks a provider's table against the schema its module exports as `options`: one line per mistake, each beginning with
+ * `path` (usually `['providers', id]`), none where all is well. Any Standard Schema serves; one made with zod also gets
+ * the nearest known key. Throws a TypeError for a schema that validates asynchronously.
+ */
+export function checkOptions(schema: OptionsSchema, value: unknown, path: KeyPath): string[] {
+  const issues = isZodSchema(schema) ? findZodIssues(schema, value) : findStandardIssues(schema, value);
+  return issues.flatMap((issue) => formatIssue(issue, value, path));
+}
+
+/** Zod's issues in our words, without what follows from an unknown key. */
+export function findZodIssues(schema: z.core.$ZodType, value: unknown): Issue[] {
+  const { error } = z.core.safeParse(schema, value, { error: describeExpectation });
+  const issues = (error?.issues ?? []).map((issue) => ({ ...issue, schema }));
+  return issues.filter((issue) => !isMissingExplained(issue, issues, value));
+}
+
+function findStandardIssues(schema: OptionsSchema, value: unknown): Issue[] {
+  const result = schema['~standard'].validate(value);
+  if (result instanceof Promise) throw new TypeError('options: a schema that validates asynchronously is not supported');
+  return (result.issues ?? []).map(({ message, path = [] }) => ({
+    code: 'custom',
+    message,
+    path: path.map((part) => (typeof part === 'object' ? part.key : part)),
+  }));
+}
+
+function isZodSchema(schema: unknown): schema is z.core.$ZodType {
+  return typeof schema === 'object' && schema !== null && '_zod' in schema;
+}
