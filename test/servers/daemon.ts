@@ -1,0 +1,91 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface DaemonCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The user to run as where we are root. */
+  readonly user: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly logFile: string;
+}
+
+/** A server process that is ours. */
+export interface Daemon {
+  /** Asks it to end, insists after ten seconds, and settles when it is gone. */
+  stop(): Promise<void>;
+  /** Rejects with the log when the process ended before the port answered, or didn't answer within a minute. */
+  listening(port: number): Promise<void>;
+}
+
+const readyTimeoutMs = 60_000;
+const stopTimeoutMs = 10_000;
+
+export function startDaemon(daemon: DaemonCommand): Daemon {
+  const [command, ...args] = [...tied(daemon.user), daemon.command, ...daemon.args];
+  const child = spawn(command ?? daemon.command, args, { env: { ...process.env, ...daemon.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  let failure: string | undefined;
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => (failure ??= `ended (${String(code ?? signal)})`),
+    (error: unknown) => (failure = String(error)),
+  );
+  const report = (what: string) => new Error(`${daemon.command} ${what}\n${output}\n${readLog(daemon.logFile)}`);
+  return {
+    async listening(port) {
+      const deadline = Date.now() + readyTimeoutMs;
+      while (!(await isListening(port))) {
+        if (failure !== undefined) throw report(failure);
+        if (Date.now() > deadline) throw report(`does not listen on port ${port}`);
+        await pause(50);
+      }
+    },
+    async stop() {
+      if (failure !== undefined) return;
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Arguments in front of a command: run it as `user` where we are root (Prosody wouldn't refuse to stay root), and let the
+ * kernel end it when this process dies without having cleaned up.
+ */
+function tied(user: string): string[] {
+  if (!existsSync('/usr/bin/setpriv')) return [];
+  const identity = process.getuid?.() === 0 ? ['--reuid', user, '--regid', user, '--init-groups'] : [];
+  return ['/usr/bin/setpriv', ...identity, '--pdeathsig', 'TERM', '--'];
+}
+
+/** Gives a folder to the user whom the server runs as. */
+export function giveTo(user: string, folder: string): void {
+  if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${user}:`, folder]);
+}
+
+export function readLog(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '(no log)';
+}
+
+/** As many different TCP ports of loopback as asked for that nobody listens on just now. */
+export async function freePorts<const Names extends string>(...names: Names[]): Promise<Record<Names, number>> {
+  const servers = names.map(() => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as Record<Names, number>;
+}
+
+function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return once(socket, 'connect').then(
+    () => (socket.destroy(), true),
+    () => false,
+  );
+}

@@ -1,0 +1,114 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Daemon, freePorts, giveTo, readLog, startDaemon } from './daemon.ts';
+import { defaultComponentJid, defaultDomain, type HostOptions, type XmppHost } from './host.ts';
+
+export const ejabberdPackages = ['ejabberd'];
+
+const user = 'ejabberd';
+const componentSecret = 'loopback-secret';
+
+/**
+ * Starts Debian's ejabberd on free loopback ports in a temporary folder; settles when it listens, rejects with its log.
+ * It runs as an Erlang node without a name: no epmd, no cookie, nothing that two runs on one machine could share.
+ */
+export async function startEjabberd(options: HostOptions = {}): Promise<XmppHost> {
+  const folder = mkdtempSync(join(tmpdir(), 'reveille-ejabberd-'));
+  const domain = options.domain ?? defaultDomain;
+  const componentJid = options.componentJid ?? defaultComponentJid;
+  const ports = await freePorts('c2s', 'component', 'api');
+  const logFile = join(folder, 'ejabberd.log');
+  mkdirSync(join(folder, 'mnesia'));
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, 'ejabberd.yml'), ejabberdConfig({ ...options, domain, componentJid, ports }));
+  writeFileSync(join(folder, 'inetrc'), '{lookup, [file, native]}.\n{host, {127,0,0,1}, ["localhost"]}.\n');
+  giveTo(user, folder);
+  const run = async (): Promise<Daemon> => {
+    const daemon = startDaemon(ejabberdCommand(folder, logFile));
+    await daemon.listening(ports.c2s);
+    await daemon.listening(ports.component);
+    await daemon.listening(ports.api);
+    return daemon;
+  };
+  let daemon = await run();
+  return {
+    kind: 'ejabberd',
+    domain,
+    c2sPort: ports.c2s,
+    componentPort: ports.component,
+    componentJid,
+    componentSecret,
+    addUser: (name, password) => callApi(ports.api, 'register', { user: name, host: domain, password }),
+    async restart() {
+      await daemon.stop();
+      daemon = await run();
+    },
+    async stop() {
+      await daemon.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+    log: () => readLog(logFile),
+  };
+}
+
+function ejabberdCommand(folder: string, logFile: string) {
+  return {
+    command: 'erl',
+    args: ['-noinput', '-boot', 'start_sasl', '-mnesia', 'dir', JSON.stringify(join(folder, 'mnesia')), '-s', 'ejabberd'],
+    user,
+    env: {
+      HOME: folder,
+      EJABBERD_CONFIG_PATH: join(folder, 'ejabberd.yml'),
+      EJABBERD_LOG_PATH: logFile,
+      ERL_INETRC: join(folder, 'inetrc'),
+      ERL_LIBS: erlangLibraries(),
+      ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
+    },
+    logFile,
+  };
+}
+
+/** Debian keeps ejabberd's code in a folder of the machine's architecture and names it in the control script only. */
+function erlangLibraries(): string {
+  const script = readFileSync('/usr/sbin/ejabberdctl', 'utf8');
+  return /^ERL_LIBS='(.+)'$/m.exec(script)?.[1] ?? '/usr/lib';
+}
+
+async function callApi(port: number, command: string, values: Readonly<Record<string, string>>): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/${command}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(values),
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (!response.ok) throw new Error(`ejabberd refused ${command}: ${response.status} ${await response.text()}`);
+}
+
+interface EjabberdConfig extends HostOptions {
+  readonly domain: string;
+  readonly componentJid: string;
+  readonly ports: { readonly c2s: number; readonly component: number; readonly api: number };
+}
+
+const ejabberdConfig = (config: EjabberdConfig): string => `
+hosts: ["${config.domain}"]
+loglevel: debug
+auth_method: internal
+auth_password_format: plain
+listen:
+  - { port: ${config.ports.c2s}, ip: "127.0.0.1", module: ejabberd_c2s }
+  - port: ${config.ports.component}
+    ip: "127.0.0.1"
+    module: ejabberd_service
+    hosts: { "${config.componentJid}": { password: "${componentSecret}" } }
+  - { port: ${config.ports.api}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: { "/api": mod_http_api } }
+api_permissions:
+  loopback: { who: { access: { allow: { ip: 127.0.0.1/8 } } }, what: [register] }
+modules:
+  mod_disco: {}
+  mod_offline: {}
+  mod_ping: {}
+  mod_roster: {}
+  mod_push: { include_body: ${config.withBody ?? false}, include_sender: ${config.withSender ?? false} }
+`;

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Daemon, freePorts, giveTo, readLog, startDaemon } from './daemon.ts';
+import { defaultComponentJid, defaultDomain, type HostOptions, type XmppHost } from './host.ts';
+
+export const prosodyPackages = [
+  'prosody',
+  'prosody-modules',
+  'lua-event',
+  'lua-sec',
+  'lua-expat',
+  'lua-filesystem',
+  'lua-unbound',
+  'lua-luaossl',
+];
+
+export interface ProsodyOptions extends HostOptions {
+  /** Permanent refusals in a row after which mod_cloud_notify gives a registration up; 16 as by default. */
+  readonly maxErrors?: number;
+  /** Stream management, whose hibernating sessions push as well. */
+  readonly smacks?: boolean;
+}
+
+const user = 'prosody';
+const componentSecret = 'loopback-secret';
+
+/** Starts Debian's Prosody on free loopback ports in a temporary folder; settles when it listens, rejects with its log. */
+export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHost> {
+  const folder = mkdtempSync(join(tmpdir(), 'reveille-prosody-'));
+  const domain = options.domain ?? defaultDomain;
+  const componentJid = options.componentJid ?? defaultComponentJid;
+  const ports = await freePorts('c2s', 'component');
+  const config = join(folder, 'prosody.cfg.lua');
+  const logFile = join(folder, 'prosody.log');
+  mkdirSync(join(folder, 'data'));
+  chmodSync(folder, 0o755);
+  writeFileSync(config, prosodyConfig({ ...options, domain, componentJid, folder, ports }));
+  giveTo(user, folder);
+  const run = async (): Promise<Daemon> => {
+    const daemon = startDaemon({ command: 'prosody', args: ['--config', config, '-F'], user, logFile });
+    await daemon.listening(ports.c2s);
+    await daemon.listening(ports.component);
+    return daemon;
+  };
+  let daemon = await run();
+  return {
+    kind: 'prosody',
+    domain,
+    c2sPort: ports.c2s,
+    componentPort: ports.component,
+    componentJid,
+    componentSecret,
+    async addUser(name, password) {
+      await promisify(execFile)('prosodyctl', ['--config', config, 'register', name, domain, password], { timeout: 30_000 });
+    },
+    async restart() {
+      await daemon.stop();
+      daemon = await run();
+    },
+    async stop() {
+      await daemon.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+    log: () => readLog(logFile),
+  };
+}
+
+interface ProsodyConfig extends ProsodyOptions {
+  readonly domain: string;
+  readonly componentJid: string;
+  readonly folder: string;
+  readonly ports: { readonly c2s: number; readonly component: number };
+}
+
+const prosodyConfig = (config: ProsodyConfig): string => `
+pidfile = "${config.folder}/prosody.pid"
+data_path = "${config.folder}/data"
+log = { debug = "${config.folder}/prosody.log" }
+modules_enabled = { "roster", "saslauth", "disco", "ping", "cloud_notify"${config.smacks === true ? ', "smacks"' : ''} }
+modules_disabled = { "s2s", "tls" }
+authentication = "internal_hashed"
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
+interfaces = { "127.0.0.1" }
+c2s_ports = { ${config.ports.c2s} }
+component_interfaces = { "127.0.0.1" }
+component_ports = { ${config.ports.component} }
+push_max_errors = ${config.maxErrors ?? 16}
+push_notification_with_body = ${config.withBody ?? false}
+push_notification_with_sender = ${config.withSender ?? false}
+VirtualHost "${config.domain}"
+Component "${config.componentJid}"
+  component_secret = "${componentSecret}"
+`;
