@@ -41,7 +41,7 @@ function formatFound(issue: Issue, root: unknown): string {
   const value = valueAt(root, issue.path);
   const isTable = typeof value === 'object' && value !== null && !(value instanceof Date);
   // A rule about a whole table speaks for itself; what was found there is the table.
-  if (issue.path.length === 0 || (issue.code === 'custom' && (isTable || value === undefined))) return '';
+  if (issue.path.length === 0 || issue.code === 'invalid_key' || (issue.code === 'custom' && (isTable || value === undefined))) return '';
   const parent = valueAt(root, issue.path.slice(0, -1));
   return `, found ${describeFound(value, isSecret(parent, String(issue.path.at(-1))))}`;
 }

@@ -8,12 +8,17 @@ export function nearestKey(unknown: string, known: readonly string[]): string | 
   return best !== undefined && best.steps <= Math.max(2, Math.ceil(best.key.length / 2)) ? best.key : undefined;
 }
 
-/** A missing or superfluous word (`topic` for `apns-topic`) is nearer than its number of letters says. */
+/** Swapped letters (`sercet`) and missing words (`topic` for `apns-topic`) are nearer than the count of changed letters says. */
 function stepsBetween(unknown: string, known: string): number {
   const [one, other] = [normalise(unknown), normalise(known)];
   const steps = distance(one, other);
+  if (steps <= 2 && sortLetters(one) === sortLetters(other)) return Math.min(steps, 1);
   const words = new Set(other.split('-'));
   return one.split('-').every((word) => words.has(word)) ? Math.min(steps, 2) : steps;
+}
+
+function sortLetters(key: string): string {
+  return Array.from(key).sort().join('');
 }
 
 function normalise(key: string): string {

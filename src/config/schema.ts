@@ -4,6 +4,8 @@ import { duration } from './duration.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { adminJid, componentDomain, registrantDomain } from './jid.ts';
 
+const aProvider = 'expected at least one table such as [providers."tigase:messenger:apns:1"]';
+
 /**
  * The configuration file as administrators write it. Descriptions are the help that editors show; defaults stand here and
  * nowhere else. Secrets are plain strings by now: `{ env }` and `{ file }` are replaced before the schema sees them.
@@ -79,15 +81,15 @@ export const configSchema = z.strictObject({
     .meta({ description: 'Bounds against overload and abuse.' }),
   providers: z
     .record(
-      z.string().regex(/^[\x21-\x7e]{1,255}$/, 'expected a provider id of printable ASCII without spaces'),
+      z.string().regex(/^[\x21-\x7e]{1,255}$/),
       z.looseObject({
         use: nonEmpty('expected the name of a built-in provider, a package or "./file.js"').meta({
           description: 'Built-in provider, package name, or a file beside this one ("./file.js").',
         }),
       }),
-      { error: 'expected at least one table such as [providers."tigase:messenger:apns:1"]' },
+      { error: (issue) => (issue.code === 'invalid_key' ? 'expected a provider id of printable ASCII without spaces' : aProvider) },
     )
-    .refine((tables) => Object.keys(tables).length > 0, 'expected at least one table such as [providers."tigase:messenger:apns:1"]')
+    .refine((tables) => Object.keys(tables).length > 0, aProvider)
     .meta({ description: 'One table per provider id that clients register under.' }),
 });
 
