@@ -1,0 +1,24 @@
+/** Why a stream ended or did not come about, as far as it decides how long to wait. */
+export type LinkTrouble = 'conflict' | 'configuration' | 'shutdown' | 'lost';
+
+/** First and longest wait per trouble, in milliseconds. */
+export type BackoffTable = Readonly<Record<LinkTrouble, { readonly firstMs: number; readonly longestMs: number }>>;
+
+/**
+ * `conflict` means another instance is active: knocking again soon would only fill both logs. A wrong secret or an unknown
+ * host needs a person. A server that shuts down, or a lost connection, may be back at once, and on ejabberd without DNS
+ * every second of absence can cost registrations.
+ */
+export const backoffTable: BackoffTable = {
+  conflict: { firstMs: 60_000, longestMs: 300_000 },
+  configuration: { firstMs: 5_000, longestMs: 60_000 },
+  shutdown: { firstMs: 250, longestMs: 10_000 },
+  lost: { firstMs: 250, longestMs: 30_000 },
+};
+
+/** Exponential with jitter: between half and the whole of `first × 2^failures`, never above the longest. */
+export function backoffMs(trouble: LinkTrouble, failures: number, table: BackoffTable = backoffTable, random = Math.random): number {
+  const { firstMs, longestMs } = table[trouble];
+  const ceiling = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 30));
+  return ceiling / 2 + (ceiling / 2) * random();
+}

@@ -1,0 +1,19 @@
+import ltx from '@xmpp/xml';
+import type { Element as LtxElement } from '@xmpp/xml';
+
+/**
+ * The stanza model of `@xmpp/xml`. The package is CommonJS and hangs its class on the build function, which its types (of
+ * the next major version) do not know; this is the one place that bridges it.
+ */
+export const Element = (ltx as unknown as { Element: new (name: string, attrs?: Readonly<Record<string, unknown>>) => LtxElement }).Element;
+export type Element = LtxElement;
+
+type Attributes = Readonly<Record<string, string | undefined>>;
+
+/** Builds an element; undefined attributes and children are left out. */
+export const xml = ltx as unknown as (name: string, attributes: Attributes, ...children: readonly (Element | string | undefined)[]) => Element;
+
+/** The element children, without the text between them. */
+export function childElements(element: Element): Element[] {
+  return element.children.filter((child): child is Element => typeof child !== 'string');
+}
