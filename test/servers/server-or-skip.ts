@@ -1,6 +1,6 @@
 import { ensurePackages } from '../../scripts/apt.ts';
 
-const clientPackages = ['python3-slixmpp'];
+export const clientPackages = ['python3-slixmpp'];
 
 /**
  * The `skip` option of tests that need these Debian packages (and the test client's): false once they are installed, else
