@@ -1,0 +1,49 @@
+import type { ProviderConfig } from '../config/config.ts';
+import { readConfig } from '../config/load-config.ts';
+import { formatKeyPath } from '../config/key-path.ts';
+import { createLog, type Log } from '../log.ts';
+import { loadProvider } from '../push/load-providers.ts';
+import { parseConfigOption } from './arguments.ts';
+import { within } from './within.ts';
+
+const loadLimitMs = 30_000;
+const closeLimitMs = 10_000;
+
+/**
+ * `reveille check`: every mistake of the configuration and of its providers on one line of standard output. Settles with
+ * 0 or, where there are mistakes, 1. Opens no connection and writes nothing; what it loads it closes.
+ */
+export async function check(args: readonly string[]): Promise<number> {
+  const file = parseConfigOption(args);
+  const reading = readConfig(file);
+  const providers = reading.kind === 'sound' ? reading.config.providers : reading.providers;
+  const log = createLog('warn', process.stderr);
+  const found = await Promise.all(providers.map((provider) => tryProvider(provider, file, log)));
+  const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...found.flat()];
+  for (const line of mistakes.length > 0 ? mistakes : [describeSound(file, providers)]) process.stdout.write(`${line}\n`);
+  return mistakes.length > 0 ? 1 : 0;
+}
+
+async function tryProvider(config: ProviderConfig, file: string, log: Log): Promise<string[]> {
+  try {
+    const provider = await within(loadLimitMs, loadProvider(config, file, log), 'it is not ready within 30 s of being loaded');
+    await within(closeLimitMs, provider.close(), 'it does not close within 10 s');
+    return [];
+  } catch (error) {
+    return listMessages(error).map((message) => placeMessage(message, config.id));
+  }
+}
+
+function listMessages(error: unknown): string[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(listMessages);
+  return [(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')];
+}
+
+function placeMessage(message: string, id: string): string {
+  const place = formatKeyPath(['providers', id]);
+  return message.startsWith(place) ? message : `${place}: ${message}`;
+}
+
+function describeSound(file: string, providers: readonly ProviderConfig[]): string {
+  return `${file}: no mistakes; providers: ${providers.map(({ id, use }) => `${id} (${use})`).join(', ')}`;
+}

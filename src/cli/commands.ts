@@ -1,0 +1,21 @@
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Options as they stand in the usage text: flag and meaning. */
+  readonly options: readonly (readonly [flag: string, meaning: string])[];
+  /** Settles with the exit code; rejects with a UsageError, a ConfigError, or whatever else went wrong. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+const config = ['--config FILE', 'the configuration, a TOML file'] as const;
+
+/** Every command; its code is loaded when it runs. */
+export const commands: readonly Command[] = [
+  {
+    name: 'check',
+    summary: 'reads the configuration, loads every provider and its credentials, and lists all mistakes',
+    options: [config],
+    run: async (args) => (await import('./check.ts')).check(args),
+  },
+];

@@ -1,0 +1,42 @@
+import { type Command, commands } from './commands.ts';
+
+type Row = readonly [left: string, right: string];
+
+const help: Row = ['--help', 'shows this text'];
+
+/** What `reveille --help` prints. */
+export function describeProgram(): string {
+  return [
+    'Usage: reveille COMMAND [OPTIONS]',
+    '',
+    'An XMPP push component (XEP-0357): wakes phones beside any XMPP server.',
+    '',
+    'Commands:',
+    ...alignRows(commands.map(({ name, summary }) => [name, summary])),
+    '',
+    'Options:',
+    ...alignRows([help, ['--version', 'shows the version']]),
+    '',
+    'reveille COMMAND --help shows the options of a command.',
+    '',
+  ].join('\n');
+}
+
+/** What `reveille COMMAND --help` prints. */
+export function describeCommand({ name, summary, options }: Command): string {
+  const flags = options.map(([flag]) => (flag.startsWith('--config') ? flag : `[${flag}]`));
+  return [
+    `Usage: ${['reveille', name, ...flags].join(' ')}`,
+    '',
+    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+    '',
+    'Options:',
+    ...alignRows([...options, help]),
+    '',
+  ].join('\n');
+}
+
+function alignRows(rows: readonly Row[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
