@@ -84,6 +84,8 @@ modules_disabled = { "s2s", "tls" }
 authentication = "internal_hashed"
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
+-- COMPAT(@xmpp/sasl, 0.13.6): takes its SCRAM mechanism for synchronous, which it no longer is, and sends "[object Promise]"
+disable_sasl_mechanisms = { "SCRAM-SHA-1", "SCRAM-SHA-256" }
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${config.ports.c2s} }
 component_interfaces = { "127.0.0.1" }
