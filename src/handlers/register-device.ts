@@ -1,0 +1,49 @@
+import type { Registry } from '../registry/registry.ts';
+import type { FormField, FormValues } from '../xmpp/data-form.ts';
+import type { Jid } from '../xmpp/jid.ts';
+import type { Command } from './command.ts';
+import { temporaryWithoutDatabase } from './database-trouble.ts';
+import { providerField, readProvider, readToken, secondTokenField, tokenField } from './device-fields.ts';
+import { ns } from './namespaces.ts';
+import { mayRegister } from './registrants.ts';
+import type { RegistrationRate } from './registration-rate.ts';
+import { commandError } from './commands.ts';
+
+export interface RegisterOptions {
+  readonly registry: Registry;
+  readonly providerIds: readonly string[];
+  readonly registrants: readonly string[];
+  readonly rate: RegistrationRate;
+}
+
+/** Bytes an encrypted notification may have: Apple's 4096 less the keys around it; clients pass it on to their server. */
+const maxPayloadSize = 3072;
+
+/** Tigase's `register-device`: a device in, its pubsub node out. */
+export function buildRegisterDevice({ registry, providerIds, registrants, rate }: RegisterOptions): Command {
+  return {
+    node: 'register-device',
+    name: 'Register device',
+    instructions: 'Registers a device for push notifications and returns the node to enable push with.',
+    fields: () => [providerField(providerIds), tokenField, secondTokenField],
+    isAllowed: (sender) => mayRegister(sender, registrants),
+    async run(values: FormValues, sender: Jid): Promise<readonly FormField[]> {
+      rate.take(sender);
+      const provider = readProvider(values, providerIds);
+      const token = readToken(values, tokenField);
+      if (token === undefined) throw commandError('bad-payload', `missing: ${tokenField.var}`);
+      const secondToken = readToken(values, secondTokenField);
+      const device = await temporaryWithoutDatabase(registry.register({ owner: sender.bare, provider, token, secondToken }));
+      return buildResult(device.node);
+    },
+  };
+}
+
+/** Field types exactly so: Tigase's clients cast them. */
+function buildResult(node: string): readonly FormField[] {
+  return [
+    { var: 'node', type: 'text-single', values: [node] },
+    { var: 'features', type: 'text-multi', values: [ns.tigaseEncrypt] },
+    { var: 'max-payload-size', type: 'text-single', values: [String(maxPayloadSize)] },
+  ];
+}
