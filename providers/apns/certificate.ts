@@ -1,0 +1,59 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { parseP12, type KeysAndCertificates } from './p12.ts';
+import { topicsOf } from './topics.ts';
+
+/** A client certificate ready for TLS. */
+export interface ClientCertificate {
+  /** PEM: the certificate first, then whatever came with it. */
+  readonly cert: string;
+  readonly key: string;
+  /** The topics it may push to, the app's own first. */
+  readonly topics: readonly string[];
+  readonly expiresAt: Date;
+}
+
+/** Reads a .p12 or a PEM file with both certificate and key. Throws with words that complete "cert-file: file.p12 …". */
+export function parseCertificate(file: Buffer, password: string | undefined, now: Date): ClientCertificate {
+  const { keys, certificates } = file.includes('-----BEGIN ')
+    ? parsePem(file.toString('latin1'), password)
+    : parseP12(file, password ?? '');
+  const [key] = keys;
+  if (certificates.length === 0) throw new Error('holds no certificate; export certificate and private key together');
+  if (key === undefined) throw new Error('holds no private key; export certificate and private key together');
+  const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key));
+  if (leaf === undefined) throw new Error('holds a private key that does not belong to its certificate; export the pair again');
+  checkDates(leaf, now);
+  return {
+    cert: [leaf, ...certificates.filter((certificate) => certificate !== leaf)].map(String).join('\n'),
+    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    topics: topicsOf(leaf),
+    expiresAt: new Date(leaf.validTo),
+  };
+}
+
+function parsePem(text: string, password: string | undefined): KeysAndCertificates {
+  const blocks = text.match(/-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g) ?? [];
+  const of = (kind: RegExp) => blocks.filter((block) => kind.test(block));
+  return {
+    keys: of(/^-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|^-----BEGIN ENCRYPTED/).map((block) => parsePemKey(block, password)),
+    certificates: of(/^-----BEGIN CERTIFICATE-----/).map((block) => new X509Certificate(block)),
+  };
+}
+
+function parsePemKey(block: string, password: string | undefined): KeyObject {
+  try {
+    // An absent passphrase would make OpenSSL ask for one on the terminal.
+    return createPrivateKey({ key: block, passphrase: password ?? '' });
+  } catch (error) {
+    const isLocked = /ENCRYPTED/.test(block);
+    throw new Error(isLocked ? 'the password does not open it' : 'holds a private key that cannot be read', { cause: error });
+  }
+}
+
+function checkDates(certificate: X509Certificate, now: Date): void {
+  const day = (text: string) => new Date(text).toISOString().slice(0, 10);
+  if (new Date(certificate.validTo) <= now)
+    throw new Error(`ended on ${day(certificate.validTo)}; make a new one in Apple's developer account`);
+  if (new Date(certificate.validFrom) > now)
+    throw new Error(`is valid from ${day(certificate.validFrom)} only; check the clock of this machine`);
+}

@@ -1,0 +1,44 @@
+import type { Provider, ProviderTools } from '../../src/index.ts';
+import { createPool } from '../http2/pool.ts';
+import { loadCredentials, type Credentials } from './credentials.ts';
+import { ApnsProvider } from './apns-provider.ts';
+import { parseOptions, type ApnsOptions } from './options.ts';
+
+export { options } from './options.ts';
+
+/**
+ * Apple's push service. Throws an AggregateError with one readable message per mistake in the options or credentials;
+ * opens no connection before the first push.
+ */
+export default function create(input: unknown, tools: ProviderTools): Provider {
+  const parsed = parseOptions(input);
+  if ('mistakes' in parsed) throw buildError(parsed.mistakes);
+  const { options } = parsed;
+  const { credentials, ca, mistakes } = loadCredentials(options, (path) => tools.resolvePath(path));
+  if (mistakes.length > 0) throw buildError(mistakes);
+  const pool = (endpoint: string) =>
+    createPool({ origin: new URL(endpoint), ca, client: clientOf(credentials), proxy: proxyOf(options) }, tools.log);
+  const isSandbox = options.environment === 'sandbox';
+  return new ApnsProvider({
+    credentials,
+    privacy: { content: options.content, requireEncryption: options['require-encryption'] },
+    main: pool(isSandbox ? options['sandbox-endpoint'] : options.endpoint),
+    fallback: options['fallback-to-sandbox'] && !isSandbox ? pool(options['sandbox-endpoint']) : undefined,
+    log: tools.log,
+  });
+}
+
+function buildError(mistakes: readonly string[]): AggregateError {
+  return new AggregateError(
+    mistakes.map((mistake) => new Error(mistake)),
+    mistakes.join('\n'),
+  );
+}
+
+function clientOf(credentials: Credentials): { readonly cert: string; readonly key: string } | undefined {
+  return credentials.kind === 'certificate' ? credentials.certificate : undefined;
+}
+
+function proxyOf({ proxy }: ApnsOptions): URL | undefined {
+  return proxy === undefined ? undefined : new URL(proxy);
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+const url = (schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      `must be a URL beginning with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+    );
+
+/** The provider's table in the configuration; `use` is taken out and secrets are replaced by their values before. */
+export const options = z.strictObject({
+  'apns-topic': z.string().min(1).optional().describe("The app's bundle id. With a certificate for one app it may be left out."),
+  'cert-file': z.string().optional().describe('Certificate with its private key: .p12 or PEM. Either this or key-file.'),
+  'cert-password': z.string().optional().meta({ secret: true }).describe('Password of cert-file and pushkit-cert-file.'),
+  'pushkit-cert-file': z.string().optional().describe('Second certificate, for calls (VoIP), where cert-file does not cover them.'),
+  'key-file': z.string().optional().describe('Token signing key (.p8) instead of a certificate; needs key-id and team-id.'),
+  'key-id': z
+    .string()
+    .regex(/^[A-Z0-9]{10}$/, 'must be 10 capital letters and digits')
+    .optional()
+    .describe('Id of the key in key-file, as in its name AuthKey_<id>.p8.'),
+  'team-id': z
+    .string()
+    .regex(/^[A-Z0-9]{10}$/, 'must be 10 capital letters and digits')
+    .optional()
+    .describe('Id of the developer team that owns the key.'),
+  environment: z.enum(['production', 'sandbox']).default('production').describe("Which of Apple's services the app's tokens belong to."),
+  'fallback-to-sandbox': z
+    .boolean()
+    .default(false)
+    .describe('Try a token that production refuses once at the sandbox endpoint: for builds under development.'),
+  endpoint: url(['https:'])
+    .default('https://api.push.apple.com')
+    .describe('Production endpoint; to be changed for gateways and tests only.'),
+  'sandbox-endpoint': url(['https:'])
+    .default('https://api.sandbox.push.apple.com')
+    .describe('Sandbox endpoint; to be changed for gateways and tests only.'),
+  'ca-file': z.string().optional().describe('PEM file with a further trust anchor for the endpoints.'),
+  proxy: url(['http:', 'https:'])
+    .optional()
+    .meta({ secret: true })
+    .describe('HTTP CONNECT proxy, with user and password percent-encoded: http://user:pass@proxy:3128.'),
+  content: z
+    .enum(['full', 'sender', 'none'])
+    .default('full')
+    .describe('What of a plain message leaves for Apple: sender and body, the sender only, or neither.'),
+  'require-encryption': z.boolean().default(false).describe('Never send a plain sender or body, whatever content says.'),
+});
+
+export type ApnsOptions = z.infer<typeof options>;
+
+/** One sentence per mistake, each beginning with the key it is about. */
+export function parseOptions(input: unknown): { readonly options: ApnsOptions } | { readonly mistakes: readonly string[] } {
+  const result = options.safeParse(input);
+  if (!result.success) return { mistakes: result.error.issues.map(describeIssue) };
+  const mistakes = contradictions(result.data);
+  return mistakes.length > 0 ? { mistakes } : { options: result.data };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `${issue.keys.join(', ')}: unknown key; known are ${Object.keys(options.shape).join(', ')}`;
+  return `${issue.path.join('.') || 'options'}: ${issue.message}`;
+}
+
+function contradictions(options: ApnsOptions): readonly string[] {
+  const has = (key: keyof ApnsOptions) => options[key] !== undefined;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [has('cert-file') && has('key-file'), 'cert-file: stands beside key-file; keep one of them'],
+    [has('key-file') && !has('key-id'), 'key-id: missing beside key-file; it is the middle of the name AuthKey_<id>.p8'],
+    [has('key-file') && !has('team-id'), "team-id: missing beside key-file; it stands in the membership page of Apple's developer account"],
+    [has('key-file') && !has('apns-topic'), "apns-topic: missing beside key-file; give the app's bundle id"],
+    [has('key-id') && !has('key-file'), 'key-id: stands without key-file; add key-file or remove it'],
+    [has('team-id') && !has('key-file'), 'team-id: stands without key-file; add key-file or remove it'],
+    [has('pushkit-cert-file') && !has('cert-file'), 'pushkit-cert-file: stands without cert-file; add cert-file or remove it'],
+  ];
+  return rules.filter(([isMistake]) => isMistake).map(([, text]) => text);
+}

@@ -1,0 +1,44 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import forge from 'node-forge';
+
+export interface KeysAndCertificates {
+  readonly keys: readonly KeyObject[];
+  readonly certificates: readonly X509Certificate[];
+}
+
+/**
+ * Opens a PKCS#12 file through node-forge, which reads what OpenSSL 3 refuses: RC2-40 and 3DES as Apple's Keychain wrote
+ * them for years, and files without a MAC. Throws with a readable message.
+ */
+export function parseP12(der: Buffer, password: string): KeysAndCertificates {
+  const bags = open(der, password).safeContents.flatMap((contents) => contents.safeBags);
+  const isKey = (bag: forge.pkcs12.Bag) => bag.type === forge.pki.oids['pkcs8ShroudedKeyBag'] || bag.type === forge.pki.oids['keyBag'];
+  return {
+    keys: bags.filter(isKey).map(keyOf),
+    certificates: bags.filter((bag) => bag.type === forge.pki.oids['certBag']).map(certificateOf),
+  };
+}
+
+function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
+  try {
+    return forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(der.toString('binary')), password);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (/MAC|password|decrypt|padding/i.test(text)) throw new Error('the password does not open it', { cause: error });
+    throw new Error('is not a readable .p12 file', { cause: error });
+  }
+}
+
+/** forge knows RSA only; of an elliptic curve key or certificate it hands over the raw ASN.1. */
+function keyOf(bag: forge.pkcs12.Bag): KeyObject {
+  const info = bag.key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key)) : bag.asn1;
+  return createPrivateKey({ key: toDer(info), format: 'der', type: 'pkcs8' });
+}
+
+function certificateOf(bag: forge.pkcs12.Bag): X509Certificate {
+  return new X509Certificate(toDer(bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1));
+}
+
+function toDer(tree: forge.asn1.Asn1): Buffer {
+  return Buffer.from(forge.asn1.toDer(tree).getBytes(), 'binary');
+}

@@ -1,0 +1,69 @@
+import { createBackoff } from './backoff.ts';
+import { createDial, type Endpoint } from './dial.ts';
+import { describeError } from './exchange.ts';
+import { openSession } from './open-session.ts';
+import type { Session, SessionOwner } from './session.ts';
+
+const limitMs = 10_000;
+
+/** What there is to say beside the answers; every reason is free of secrets. */
+export interface PoolLog {
+  debug(event: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** Opens sessions to one endpoint and remembers how that went. */
+export class Connector {
+  #dial;
+  #endpoint: Endpoint;
+  #log: PoolLog;
+  #backoff = createBackoff();
+  #closing = new AbortController();
+  #lastFailure = '';
+
+  constructor(endpoint: Endpoint, log: PoolLog) {
+    this.#endpoint = endpoint;
+    this.#log = log;
+    this.#dial = createDial(endpoint);
+  }
+
+  /** `host:port`, for log lines. */
+  get host(): string {
+    return this.#endpoint.origin.host;
+  }
+
+  get lastFailure(): string {
+    return this.#lastFailure;
+  }
+
+  /** Milliseconds until it is worth trying; 0 for now. */
+  waitMs(): number {
+    return this.#backoff.waitMs();
+  }
+
+  /** A session, or undefined when it could not be had within ten seconds; never rejects. The caller ends the session. */
+  async connect(owner: SessionOwner): Promise<Session | undefined> {
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limitMs)]);
+    try {
+      return await openSession(await this.#dial(signal), this.#endpoint.origin, owner, signal);
+    } catch (error) {
+      if (!this.#closing.signal.aborted) this.failed(signal.aborted ? 'no connection in time' : describeError(error));
+      return undefined;
+    }
+  }
+
+  failed(reason: string): void {
+    this.#backoff.failed();
+    this.#lastFailure = `cannot connect to ${this.host}: ${reason}`;
+    this.#log.warn('http2-connect-failed', { endpoint: this.host, reason });
+  }
+
+  succeeded(): void {
+    this.#backoff.succeeded();
+  }
+
+  /** Ends an attempt under way. */
+  close(): void {
+    this.#closing.abort();
+  }
+}

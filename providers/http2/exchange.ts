@@ -1,0 +1,61 @@
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import type { Session } from './session.ts';
+
+/** One POST: every header in array form (name, value, name, value …), pseudo-headers first, and the whole body. */
+export interface Request {
+  readonly headers: readonly string[];
+  readonly body: string;
+  /** Milliseconds since the epoch after which no answer is of use. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a request. The kinds differ in what may be concluded about the server having processed it. */
+export type Exchange =
+  /** The server spoke: any status at all. `body` is empty where the status is 200. */
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly body: string;
+      readonly session: Session;
+    }
+  /** Surely not processed: never written, refused, or above the last stream id of a GOAWAY. */
+  | { readonly kind: 'unsent'; readonly reason: string; readonly afterMs?: number }
+  /** Written, and then nothing: processed or not, nobody knows. */
+  | { readonly kind: 'in-doubt'; readonly reason: string };
+
+/** A request on its way through the pool. */
+export interface Job {
+  readonly request: Request;
+  readonly settle: (exchange: Exchange) => void;
+  isSettled: boolean;
+  resends: number;
+  stream: ClientHttp2Stream | undefined;
+}
+
+export function buildJob(request: Request, settle: (exchange: Exchange) => void): Job {
+  return { request, settle, isSettled: false, resends: 0, stream: undefined };
+}
+
+/** The first call counts; a job never settles twice. */
+export function settleJob(job: Job, exchange: Exchange): void {
+  if (job.isSettled) return;
+  job.isSettled = true;
+  job.settle(exchange);
+}
+
+/** Why this job must not wait any longer, or undefined where it may. */
+export function overdue(job: Job, now: number): string | undefined {
+  if (job.request.signal.aborted) return 'aborted';
+  return now >= job.request.deadline ? 'no answer in time' : undefined;
+}
+
+/** Code and message of an error, for a reason or a log line. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const first = error instanceof AggregateError && error.message === '' ? (error.errors[0] as unknown) : undefined;
+  if (first instanceof Error) return describeError(first);
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === undefined || error.message.includes(code) ? error.message : `${code}: ${error.message}`;
+}

@@ -1,0 +1,43 @@
+import type { ClientHttp2Session } from 'node:http2';
+
+const quietMs = 2_000;
+const pingTimeoutMs = 4_000;
+
+/** Tells a silent peer from a dead one by PING. Node's own ping never times out: on a frozen peer its callback never comes. */
+export class Liveness {
+  #http2: ClientHttp2Session;
+  #heardAt = Date.now();
+  #pingSentAt: number | undefined;
+
+  constructor(http2: ClientHttp2Session) {
+    this.#http2 = http2;
+  }
+
+  /** The peer said something: no ping is needed for a while. */
+  heard(): void {
+    this.#heardAt = Date.now();
+  }
+
+  /** Asked a few times a second while answers are outstanding; sends a ping when it was quiet for long. */
+  hasDied(now: number): boolean {
+    if (this.#pingSentAt !== undefined) return now - this.#pingSentAt > pingTimeoutMs;
+    if (now - this.#heardAt > quietMs) this.#ping(now);
+    return false;
+  }
+
+  forgive(now: number): void {
+    if (this.#pingSentAt !== undefined) this.#pingSentAt = now;
+  }
+
+  #ping(now: number): void {
+    this.#pingSentAt = now;
+    try {
+      this.#http2.ping(() => {
+        this.#pingSentAt = undefined;
+        this.heard();
+      });
+    } catch {
+      // Thrown on a destroyed session only, and its close follows.
+    }
+  }
+}
