@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ProviderConfig } from '../config/config.ts';
 import { readConfig } from '../config/load-config.ts';
 import { formatKeyPath } from '../config/key-path.ts';
@@ -18,7 +19,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const reading = readConfig(file);
   const providers = reading.kind === 'sound' ? reading.config.providers : reading.providers;
   const log = createLog('warn', process.stderr);
-  const found = await Promise.all(providers.map((provider) => tryProvider(provider, file, log)));
+  const found = await Promise.all(providers.map((provider) => tryProvider(provider, resolve(file), log)));
   const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...found.flat()];
   for (const line of mistakes.length > 0 ? mistakes : [describeSound(file, providers)]) process.stdout.write(`${line}\n`);
   return mistakes.length > 0 ? 1 : 0;
@@ -30,7 +31,7 @@ async function tryProvider(config: ProviderConfig, file: string, log: Log): Prom
     await within(closeLimitMs, provider.close(), 'it does not close within 10 s');
     return [];
   } catch (error) {
-    return listMessages(error).map((message) => placeMessage(message, config.id));
+    return listMessages(error).map((message) => placeMessage(message, config));
   }
 }
 
@@ -39,9 +40,12 @@ function listMessages(error: unknown): string[] {
   return [(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')];
 }
 
-function placeMessage(message: string, id: string): string {
+/** A message that begins with one of the table's keys (`cert-file: …`) is placed at that key, others at the table. */
+function placeMessage(message: string, { id, options }: ProviderConfig): string {
   const place = formatKeyPath(['providers', id]);
-  return message.startsWith(place) ? message : `${place}: ${message}`;
+  if (message.startsWith(place)) return message;
+  const [, key] = /^([a-z0-9-]+): /.exec(message) ?? [];
+  return key !== undefined && (key in options || key.includes('-')) ? `${place}.${message}` : `${place}: ${message}`;
 }
 
 function describeSound(file: string, providers: readonly ProviderConfig[]): string {

@@ -18,4 +18,10 @@ export const commands: readonly Command[] = [
     options: [config],
     run: async (args) => (await import('./check.ts')).check(args),
   },
+  {
+    name: 'migrate',
+    summary: 'brings the database to the state this version needs (serve does it as well)',
+    options: [config],
+    run: async (args) => (await import('./migrate.ts')).migrate(args),
+  },
 ];

@@ -1,0 +1,22 @@
+import { loadConfig } from '../config/load-config.ts';
+import { createLog } from '../log.ts';
+import { migrate as applyMigrations } from '../registry/migrate.ts';
+import { openDatabase } from '../registry/open.ts';
+import { parseConfigOption } from './arguments.ts';
+
+/**
+ * `reveille migrate`: brings the database to the state that this version needs, and says what it did. Settles with 0;
+ * rejects where the configuration is mistaken or the database can't be had.
+ */
+export async function migrate(args: readonly string[]): Promise<number> {
+  const config = loadConfig(parseConfigOption(args));
+  const log = createLog(config.log.level);
+  const database = await openDatabase(config.database, log);
+  try {
+    await applyMigrations(database, log);
+  } finally {
+    await database.close();
+  }
+  log.info('database-ready');
+  return 0;
+}
