@@ -32,7 +32,10 @@ async function start(config: Config, log: Log): Promise<App> {
     return await startApp(config, log, readVersion());
   } catch (error) {
     if (!(error instanceof AggregateError)) throw error;
-    throw new ConfigError(error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one))), { cause: error });
+    throw new ConfigError(
+      error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one))),
+      { cause: error },
+    );
   }
 }
 

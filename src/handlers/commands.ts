@@ -63,7 +63,8 @@ async function execute(request: IqRequest, command: Command, sessions: CommandSe
 
 function readStep(command: Element): Step {
   const { action = 'execute', sessionid: sessionId } = command.attrs as { action?: string; sessionid?: string };
-  if (!['execute', 'next', 'complete', 'prev', 'cancel'].includes(action)) throw commandError('malformed-action', `unknown action "${action}"`);
+  if (!['execute', 'next', 'complete', 'prev', 'cancel'].includes(action))
+    throw commandError('malformed-action', `unknown action "${action}"`);
   if (action === 'cancel') return { kind: 'cancel', sessionId };
   if (action === 'prev') throw commandError('bad-action', 'this is the first stage');
   const form = command.getChild('x', ns.dataForms);
@@ -93,7 +94,12 @@ function buildQuestion(command: Command, sessionId: string): Element {
   return answer;
 }
 
-function buildAnswer(command: Command, status: 'canceled' | 'completed' | 'executing', sessionid: string | undefined, form?: Element): Element {
+function buildAnswer(
+  command: Command,
+  status: 'canceled' | 'completed' | 'executing',
+  sessionid: string | undefined,
+  form?: Element,
+): Element {
   return xml('command', { xmlns: ns.commands, node: command.node, sessionid, status }, form);
 }
 

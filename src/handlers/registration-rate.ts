@@ -26,7 +26,8 @@ export class RegistrationRate {
   take(sender: Jid, now = Date.now()): void {
     const owner = this.#fill(sender.bare, this.#perMinute, now);
     const domain = this.#fill(sender.domain, this.#perMinute * ownersPerDomain, now);
-    if (owner.tokens < 1 || domain.tokens < 1) throw new StanzaError('resource-constraint', 'too many registrations; try again in a minute');
+    if (owner.tokens < 1 || domain.tokens < 1)
+      throw new StanzaError('resource-constraint', 'too many registrations; try again in a minute');
     owner.tokens -= 1;
     domain.tokens -= 1;
   }

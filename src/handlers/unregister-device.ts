@@ -22,7 +22,8 @@ export function buildUnregisterDevice({ registry, providerIds, registrants }: Un
     async run(values, sender) {
       // A provider that was taken out of the configuration may still have registrations: it is not checked against the list.
       const key = { owner: sender.bare, provider: values.get('provider') ?? '', token: readToken(values, tokenField) ?? '' };
-      if (!(await temporaryWithoutDatabase(registry.unregister(key)))) throw new StanzaError('item-not-found', 'this device is not registered');
+      if (!(await temporaryWithoutDatabase(registry.unregister(key))))
+        throw new StanzaError('item-not-found', 'this device is not registered');
       return [];
     },
   };

@@ -77,7 +77,12 @@ export class Dispatcher {
 
   #note(cause: Cause, device: Device, outcome: Outcome): Outcome {
     const reason = 'reason' in outcome ? outcome.reason : undefined;
-    this.#options.log[outcome.kind === 'gone' ? 'info' : 'warn']('push', { stanza: cause.id, provider: device.provider, outcome: outcome.kind, reason });
+    this.#options.log[outcome.kind === 'gone' ? 'info' : 'warn']('push', {
+      stanza: cause.id,
+      provider: device.provider,
+      outcome: outcome.kind,
+      reason,
+    });
     return outcome;
   }
 }

@@ -28,7 +28,8 @@ export function parseJid(text: string): Jid | undefined {
   const local = at < 0 ? '' : bare.slice(0, at);
   const domain = bare.slice(at + 1);
   if (at === 0 || (slash >= 0 && resource === '')) return undefined;
-  if (!isPart(domain, notInDomain) || (at > 0 && !isPart(local, notInLocal)) || (slash >= 0 && !isPart(resource, notInResource))) return undefined;
+  if (!isPart(domain, notInDomain) || (at > 0 && !isPart(local, notInLocal)) || (slash >= 0 && !isPart(resource, notInResource)))
+    return undefined;
   return { local, domain, resource, bare };
 }
 

@@ -69,7 +69,8 @@ export class Router implements StanzaHandler {
     if (stanza.name !== 'iq' || type === 'result' || type === 'error') return undefined;
     const from = parseJid(String(stanza.attrs['from'] ?? ''));
     if (from === undefined) return this.#unanswerable(stanza);
-    if (this.#isDraining || this.#inFlight >= this.#limit) return buildErrorReply(stanza, temporary(this.#isDraining ? 'shutting down' : 'busy'));
+    if (this.#isDraining || this.#inFlight >= this.#limit)
+      return buildErrorReply(stanza, temporary(this.#isDraining ? 'shutting down' : 'busy'));
     this.#inFlight += 1;
     try {
       return await this.#deadlines.run(
@@ -85,7 +86,8 @@ export class Router implements StanzaHandler {
   /** What could not be read may have been a publish: refused as temporary, so that no registration is lost over it. */
   answerUnreadable(shell: Element, reason: Unreadable): Element | undefined {
     const { type, from } = shell.attrs as Record<string, unknown>;
-    if (shell.name !== 'iq' || (type !== 'get' && type !== 'set') || typeof from !== 'string' || parseJid(from) === undefined) return undefined;
+    if (shell.name !== 'iq' || (type !== 'get' && type !== 'set') || typeof from !== 'string' || parseJid(from) === undefined)
+      return undefined;
     return buildErrorReply(shell, temporary(`this stanza is ${reason}`));
   }
 

@@ -11,7 +11,11 @@ export type Element = LtxElement;
 type Attributes = Readonly<Record<string, string | undefined>>;
 
 /** Builds an element; undefined attributes and children are left out. */
-export const xml = ltx as unknown as (name: string, attributes: Attributes, ...children: readonly (Element | string | undefined)[]) => Element;
+export const xml = ltx as unknown as (
+  name: string,
+  attributes: Attributes,
+  ...children: readonly (Element | string | undefined)[]
+) => Element;
 
 /** The element children, without the text between them. */
 export function childElements(element: Element): Element[] {

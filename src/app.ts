@@ -1,0 +1,96 @@
+import type { Config } from './config/config.ts';
+import { CommandSessions } from './handlers/command-session.ts';
+import { buildCommandsRoute } from './handlers/commands.ts';
+import { buildDiscoRoutes } from './handlers/disco.ts';
+import { pingRoute } from './handlers/ping.ts';
+import { buildPublishRoute } from './handlers/publish.ts';
+import { buildRegisterDevice } from './handlers/register-device.ts';
+import { RegistrationRate } from './handlers/registration-rate.ts';
+import { buildUnregisterDevice } from './handlers/unregister-device.ts';
+import { buildVersionRoute } from './handlers/version.ts';
+import { openHttpServer } from './http/server.ts';
+import type { HttpServer } from './http/server.ts';
+import type { Log } from './log.ts';
+import { Dispatcher } from './push/dispatcher.ts';
+import { closeProviders, loadProviders } from './push/load-providers.ts';
+import type { Provider } from './push/provider.ts';
+import { openRegistry } from './registry/open.ts';
+import type { Registry } from './registry/registry.ts';
+import { Component } from './xmpp/component.ts';
+import { Router } from './xmpp/router.ts';
+import type { Route } from './xmpp/router.ts';
+
+/** How long requests under way may take at shutdown; the rest of the ten seconds is for closing. */
+const drainMs = 8_000;
+
+/** The running program. */
+export interface App {
+  readonly httpPort: number;
+  /** Settles when the component link is up for the first time. */
+  readonly linkUp: Promise<void>;
+  /** Answers what is under way, takes nothing new, closes everything; settles within ten seconds. */
+  close(): Promise<void>;
+}
+
+/** Puts the rooms together and starts them. Rejects, with nothing left running, where a provider, the database or the port fails. */
+export async function startApp(config: Config, log: Log, version: string): Promise<App> {
+  const undo: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const providers = await loadProviders(config.providers, config.file, log);
+    undo.push(() => closeProviders(providers));
+    const registry = await openRegistry({ ...config.database, devicesPerOwner: config.limits.devicesPerOwner }, log);
+    undo.push(() => registry.close());
+    const router = buildRouter(config, { providers, registry, log, version });
+    const component = buildComponent(config, router, log);
+    const http = await openHttpServer(config.http.listen, { component, registry, providers }, log);
+    undo.push(
+      () => http.close(),
+      () => component.close(),
+      () => router.drain(drainMs),
+    );
+    component.start();
+    return describe(component, http, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function describe(component: Component, http: HttpServer, close: () => Promise<void>): App {
+  return { httpPort: http.port, linkUp: component.firstUp, close };
+}
+
+interface Parts {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly version: string;
+}
+
+function buildRouter(config: Config, { providers, registry, log, version }: Parts): Router {
+  const { answerWithinMs, defaultTtlMs, voipTtlMs } = config.delivery;
+  const dispatcher = new Dispatcher({ providers, registry, defaultTtlMs, voipTtlMs, log });
+  const publishRoute = buildPublishRoute({ registry, dispatcher, publishers: config.component.publishers });
+  const routes = [publishRoute, ...buildServiceRoutes(config, registry, version)];
+  return new Router({ routes, answerWithinMs, inFlight: config.limits.inFlight, log });
+}
+
+function buildServiceRoutes({ component, limits, providers }: Config, registry: Registry, version: string): readonly Route[] {
+  const { jid, admins, registrants, secret } = component;
+  const providerIds = providers.map(({ id }) => id);
+  const rate = new RegistrationRate(limits.registrationsPerMinute);
+  const commands = [
+    buildRegisterDevice({ registry, providerIds, registrants, rate }),
+    buildUnregisterDevice({ registry, providerIds, registrants }),
+  ];
+  const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });
+  return [buildCommandsRoute(commands, new CommandSessions(secret)), ...disco, buildVersionRoute(version), pingRoute];
+}
+
+function buildComponent({ component }: Config, router: Router, log: Log): Component {
+  const { jid: domain, server: address, ca, secret, connections } = component;
+  return new Component({ domain, address, ca, secret, connections, log }, router);
+}

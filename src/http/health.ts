@@ -1,0 +1,34 @@
+import type { Provider } from '../push/provider.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Component } from '../xmpp/component.ts';
+
+export interface HealthParts {
+  readonly component: Component;
+  readonly registry: Registry;
+  readonly providers: ReadonlyMap<string, Provider>;
+}
+
+/** What `/readyz` says; each part is `ok`, or says in words why it is not. */
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly component: string;
+  readonly database: string;
+  readonly providers: Readonly<Record<string, string>>;
+}
+
+/** Ready: the component link is up, the database answers, and at least one provider has working credentials. */
+export async function checkReadiness({ component, registry, providers }: HealthParts): Promise<Readiness> {
+  const link = component.up > 0 ? 'ok' : (component.trouble ?? 'connecting');
+  const database = await registry.ping().then(
+    () => 'ok',
+    () => 'does not answer',
+  );
+  const states = [...providers].map(([id, provider]) => [id, describe(provider)] as const);
+  const isReady = link === 'ok' && database === 'ok' && states.some(([, state]) => state === 'ok');
+  return { isReady, component: link, database, providers: Object.fromEntries(states) };
+}
+
+function describe(provider: Provider): string {
+  const { ready, reason } = provider.status();
+  return ready ? 'ok' : (reason ?? 'not ready');
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { OptionsSchema } from '../config/check-options.ts';
+import type { CreateProvider } from './provider.ts';
+
+/** A provider module: its factory, and where it has one the schema of its options. */
+export interface ProviderModule {
+  readonly create: CreateProvider;
+  readonly options: OptionsSchema | undefined;
+}
+
+/** The same folder from the sources and from `dist/`; the built-in providers have no other privilege than a short name. */
+const builtInFolder = new URL('../../providers/', import.meta.url);
+const extension = extname(fileURLToPath(import.meta.url));
+
+/**
+ * Imports what `use` names: a built-in provider, a file relative to the configuration file, or a package installed beside
+ * Reveille or beside the configuration. Throws an Error that says what was wrong with it.
+ */
+export async function importProvider(use: string, configFile: string): Promise<ProviderModule> {
+  const loaded = await importModule(use, configFile);
+  if (typeof loaded['default'] !== 'function') throw new Error(`"${use}" has no default export that creates a provider`);
+  return { create: loaded['default'] as CreateProvider, options: loaded['options'] as OptionsSchema | undefined };
+}
+
+async function importModule(use: string, configFile: string): Promise<Record<string, unknown>> {
+  const specifier = locate(use, configFile);
+  try {
+    return (await import(specifier)) as Record<string, unknown>;
+  } catch (error) {
+    const hint = error instanceof Error ? error.message : String(error);
+    throw new Error(`"${use}" can't be loaded as a provider: ${hint}`, { cause: error });
+  }
+}
+
+function locate(use: string, configFile: string): string {
+  const builtIn = new URL(`${use}/index${extension}`, builtInFolder);
+  if (/^[a-z][a-z0-9-]*$/.test(use) && existsSync(builtIn)) return builtIn.href;
+  if (use.startsWith('./') || use.startsWith('../') || isAbsolute(use)) return pathToFileURL(resolve(dirname(configFile), use)).href;
+  return locatePackage(use, configFile);
+}
+
+/** Beside the configuration first; a package that can only be imported (no `require` entry) is found beside Reveille. */
+function locatePackage(use: string, configFile: string): string {
+  try {
+    return pathToFileURL(createRequire(configFile).resolve(use)).href;
+  } catch {
+    // Not there, or not for `require`: the import itself says what is wrong, if anything is.
+    return use;
+  }
+}
