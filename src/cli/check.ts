@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
-import { readConfig } from '../config/load-config.ts';
+import { type ConfigReading, readConfig } from '../config/load-config.ts';
 import { formatKeyPath } from '../config/key-path.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadProvider } from '../push/load-providers.ts';
@@ -16,13 +17,23 @@ const closeLimitMs = 10_000;
  */
 export async function check(args: readonly string[]): Promise<number> {
   const file = parseConfigOption(args);
-  const reading = readConfig(file);
+  const reading = read(file);
   const providers = reading.kind === 'sound' ? reading.config.providers : reading.providers;
   const log = createLog('warn', process.stderr);
   const found = await Promise.all(providers.map((provider) => tryProvider(provider, resolve(file), log)));
   const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...found.flat()];
   for (const line of mistakes.length > 0 ? mistakes : [describeSound(file, providers)]) process.stdout.write(`${line}\n`);
   return mistakes.length > 0 ? 1 : 0;
+}
+
+/** A file that isn't TOML is a mistake like any other here; one that can't be read is a wrong command line. */
+function read(file: string): ConfigReading {
+  try {
+    return readConfig(file);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || error instanceof ConfigUnreadable) throw error;
+    return { kind: 'mistaken', mistakes: error.mistakes, providers: [] };
+  }
 }
 
 async function tryProvider(config: ProviderConfig, file: string, log: Log): Promise<string[]> {

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createFolder } from '../config/folder.ts';
+import { type Ended, reveille } from './reveille.ts';
+
+const component = '[component]\njid = "push.example.org"\nsecret = "pass the word"\n';
+
+async function check(text: string, files: Readonly<Record<string, string>> = {}): Promise<Ended & { lines: string[] }> {
+  const folder = createFolder({ ...files, 'reveille.toml': text });
+  const ended = await reveille(['check', '--config', join(folder, 'reveille.toml')]);
+  return { ...ended, lines: ended.out.replaceAll(folder, '').split('\n').slice(0, -1) };
+}
+
+test('a sound configuration is confirmed in one line', async () => {
+  const { exitCode, err, lines } = await check(`${component}[providers.plain]\nuse = "log"\n`);
+  assert.deepEqual({ exitCode, err, lines }, { exitCode: 0, err: '', lines: ['/reveille.toml: no mistakes; providers: plain (log)'] });
+});
+
+test('five different mistakes are five lines that say where, what was expected and what was meant', async () => {
+  const { exitCode, err, lines } = await check(`
+[component]
+jid = "admin@push.example.org"
+secret = { env = "REVEILLE_SECRET" }
+conections = 2
+[delivery]
+answer-within = "5 minutes"
+[providers."tigase:messenger:apns:1"]
+use = "log"
+levle = "info"
+`);
+  assert.deepEqual({ exitCode, err }, { exitCode: 1, err: '' });
+  assert.deepEqual(lines, [
+    'component.secret: expected the environment variable REVEILLE_SECRET to hold the value, found it not set',
+    'component.jid: expected a domain such as "push.example.org", found "admin@push.example.org"',
+    'component.conections: unknown key, did you mean "connections"?',
+    'delivery.answer-within: expected a duration from "100ms" to "30s" (units: ms, s, m, h, d), found "5 minutes"',
+    'providers."tigase:messenger:apns:1".levle: unknown key, did you mean "level"?',
+  ]);
+});
+
+test('a TOML syntax error is one line with its place', async () => {
+  const { exitCode, lines } = await check('[component]\njid = push.example.org\n');
+  assert.deepEqual([exitCode, lines.length], [1, 1]);
+  assert.match(lines[0]!, /^\/reveille\.toml:2:\d+: not TOML: /);
+});
+
+test('a provider that can not be created is a line with its table', async () => {
+  const { exitCode, lines } = await check(`${component}[providers.mine]\nuse = "./mine.js"\n[providers.other]\nuse = "./other.js"\n`, {
+    'mine.js': 'export default () => { throw new AggregateError([new Error("key-file: no such file"), new Error("the moon\\nis full")]) }',
+    'other.js': 'export const answer = 42',
+  });
+  assert.equal(exitCode, 1);
+  assert.deepEqual(lines, [
+    'providers.mine.key-file: no such file',
+    'providers.mine: the moon is full',
+    'providers.other: "./other.js" has no default export that creates a provider',
+  ]);
+});
+
+test('every provider that was loaded is closed again, and one that leaves a timer running keeps nobody waiting', async () => {
+  const { exitCode, lines, err } = await check(`${component}[providers.mine]\nuse = "./mine.js"\n`, {
+    'mine.js':
+      'export default () => { setInterval(() => {}, 1000); return { push() {}, status() {}, async close() { console.error("closed") } } }',
+  });
+  assert.deepEqual([exitCode, err, lines.length], [0, 'closed\n', 1]);
+});
