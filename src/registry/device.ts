@@ -12,18 +12,19 @@ export interface Device {
   readonly secondToken: string | undefined;
   /** Set where the client's dialect demands that publishes prove themselves by a secret. */
   readonly secret: string | undefined;
-  /** When the client last registered it. */
+  /** When the client last registered it, by the clock of the database. */
   readonly registeredAt: Date;
 }
 
-/** What a client asks to register. `tokensIgnoreCase` is for services whose tokens are hexadecimal (APNs). */
+/** What a client asks to register. */
 export interface Registration {
   readonly owner: string;
   readonly provider: string;
   readonly token: string;
   readonly secondToken: string | undefined;
+  /** For a new device. A known one keeps its secret, which a server may hold; it loses it where this is absent. */
   readonly secret?: string;
 }
 
-/** A device by what its client knows of it. */
+/** A device by what its client knows of it. Tokens made only of hexadecimal digits (APNs) are compared ignoring case. */
 export type DeviceKey = Pick<Device, 'owner' | 'provider' | 'token'>;

@@ -7,7 +7,7 @@ import type { Device, DeviceKey, Registration } from './device.ts';
 export interface Registry {
   /**
    * Creates the device, or renews it where (owner, provider, token) is known: same node, second token replaced (also by
-   * nothing), `registeredAt` now. Beyond the limit of devices per owner the one unused longest gives way.
+   * nothing), secret kept where one is given again, `registeredAt` now. Beyond the limit of devices per owner the one unused longest gives way.
    */
   register(registration: Registration): Promise<Device>;
   /** True when the device was known and is removed. */

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { Log } from '../log.ts';
+import type { Database } from './database.ts';
+import { createDeviceCache } from './device-cache.ts';
+import type { Device, DeviceKey, Registration } from './device.ts';
+import * as table from './devices-table.ts';
+import type { Registry } from './registry.ts';
+import { buildTokenKey } from './token-key.ts';
+import { createTouches } from './touches.ts';
+import { createTurns } from './turns.ts';
+
+const nodeBytes = 24;
+const defaultCacheSize = 200_000;
+
+export interface RegistryOptions {
+  readonly devicesPerOwner: number;
+  /** Devices kept in memory. */
+  readonly cacheSize?: number;
+}
+
+/** The tables exist already. Settles once changes by other instances are heard; closing the registry closes `database`. */
+export async function createRegistry(database: Database, options: RegistryOptions, log: Log): Promise<Registry> {
+  const cacheSize = options.cacheSize ?? defaultCacheSize;
+  const cache = createDeviceCache(cacheSize, (node) => find(database, node));
+  const touches = createTouches(cacheSize, (nodes) => database.query(table.touchDevices, [nodes]), log);
+  // Two registrations of one owner at once would each miss the other when counting devices.
+  const takeTurn = createTurns();
+  let closing: Promise<void> | undefined;
+
+  await database.listen(table.changesChannel, {
+    onPayload: (payload) => dropAll(payload.split('\n')),
+    onReset: () => cache.clear(),
+  });
+
+  function dropAll(nodes: readonly string[]): void {
+    for (const node of nodes) cache.drop(node);
+  }
+
+  async function register(registration: Registration): Promise<Device> {
+    const [row] = await database.query(table.registerDevice, buildValues(registration, options.devicesPerOwner));
+    if (row === undefined) throw new TypeError('a registration returned no row');
+    dropAll(table.parseNodes(row));
+    return table.parseDevice(row);
+  }
+
+  async function unregister({ owner, provider, token }: DeviceKey): Promise<boolean> {
+    // PostgreSQL refuses NUL in text, and JSON may bring one.
+    if (owner.includes('\0') || provider.includes('\0')) return false;
+    const rows = await database.query(table.unregisterDevice, [owner, provider, buildTokenKey(token)]);
+    dropAll(rows.map((row) => table.parseText(row, 'node')));
+    return rows.length > 0;
+  }
+
+  async function forget(provider: string, token: string, since: Date): Promise<readonly Device[]> {
+    const rows = await database.query(table.forgetDevices, [provider, buildTokenKey(token), since]);
+    const devices = rows.map(table.parseDevice);
+    dropAll(devices.map(({ node }) => node));
+    return devices;
+  }
+
+  async function closeAll(): Promise<void> {
+    await touches.close();
+    await database.close();
+  }
+
+  return {
+    register: (registration) => takeTurn(registration.owner, () => register(registration)),
+    unregister,
+    lookup: cache.lookup,
+    touch: ({ node }) => touches.touch(node),
+    forget,
+    count: () => count(database),
+    ping: async () => {
+      await database.query(table.askNothing);
+    },
+    close: () => (closing ??= closeAll()),
+  };
+}
+
+function buildValues({ owner, provider, token, secondToken, secret }: Registration, devicesPerOwner: number): readonly unknown[] {
+  const node = randomBytes(nodeBytes).toString('base64url');
+  return [node, owner, provider, token, buildTokenKey(token), secondToken ?? null, secret ?? null, devicesPerOwner];
+}
+
+async function find(database: Database, node: string): Promise<Device | undefined> {
+  const [row] = await database.query(table.findDevice, [node]);
+  return row === undefined ? undefined : table.parseDevice(row);
+}
+
+async function count(database: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query(table.countDevices);
+  return new Map(rows.map((row) => [table.parseText(row, 'provider'), Number(row['devices'])]));
+}

@@ -1,0 +1,68 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Log } from '../log.ts';
+import type { Database, Statement, Transaction } from './database.ts';
+
+const folder = new URL('./sql/', import.meta.url);
+const fileName = /^(\d{4})-[a-z0-9-]+\.sql$/;
+/** Another instance may be busy migrating a large table. */
+const limitMs = 15 * 60_000;
+
+/** Any number will do, as long as every Reveille takes the same one. */
+const lockScript = 'SELECT pg_advisory_xact_lock(7367363985)';
+const tableScript = `CREATE TABLE IF NOT EXISTS migrations (
+  number integer PRIMARY KEY,
+  file text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT now()
+)`;
+const readNewest: Statement = { name: 'migrations-newest', text: 'SELECT coalesce(max(number), 0) AS newest FROM migrations' };
+const claim: Statement = { name: 'migrations-claim', text: 'INSERT INTO migrations (number, file) VALUES ($1, $2)' };
+
+interface Migration {
+  readonly number: number;
+  readonly file: string;
+}
+
+/**
+ * Brings the tables to the state this program knows; several instances may do so at once. Throws where the database is of
+ * a newer program, and then nothing has changed.
+ */
+export async function migrate(database: Database, log: Log): Promise<void> {
+  const known = await listMigrations();
+  // One transaction for all: what fails half way leaves the database as it was.
+  const applied = await database.transaction(async (transaction) => {
+    await transaction.script(lockScript);
+    await transaction.script(tableScript);
+    const newest = await readNewestNumber(transaction);
+    refuseNewer(newest, known.at(-1)?.number ?? 0);
+    const pending = known.filter(({ number }) => number > newest);
+    for (const migration of pending) await apply(transaction, migration);
+    return pending;
+  }, limitMs);
+  for (const { file } of applied) log.info('migration-applied', { file });
+}
+
+async function listMigrations(): Promise<readonly Migration[]> {
+  const files = await readdir(folder);
+  return files
+    .map((file) => ({ file, number: Number(fileName.exec(file)?.[1]) }))
+    .filter(({ number }) => !Number.isNaN(number))
+    .sort((a, b) => a.number - b.number);
+}
+
+async function readNewestNumber(transaction: Transaction): Promise<number> {
+  const [row] = await transaction.query(readNewest);
+  return Number(row?.['newest']);
+}
+
+function refuseNewer(newest: number, newestKnown: number): void {
+  if (newest <= newestKnown) return;
+  throw new Error(
+    `the database was set up by a newer Reveille (its schema is ${newest}, this program knows ${newestKnown}): ` +
+      'run that version, or restore a backup made before it',
+  );
+}
+
+async function apply(transaction: Transaction, { number, file }: Migration): Promise<void> {
+  await transaction.query(claim, [number, file]);
+  await transaction.script(await readFile(new URL(file, folder), 'utf8'));
+}
