@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import type { ServerUser } from './server-user.ts';
+
+const outputLimit = 16_384;
+
+export interface ProgramResult {
+  readonly code: number | null;
+  /** The end of what it printed. */
+  readonly output: string;
+}
+
+/** A program sees nothing of our environment: it holds secrets. */
+export const programEnvironment: NodeJS.ProcessEnv = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' };
+
+/** Runs a program to its end. Rejects where it can't be started; one that takes longer than `limitMs` is killed. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  user: ServerUser | undefined,
+  limitMs: number,
+): Promise<ProgramResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<ProgramResult>();
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    env: programEnvironment,
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+    ...(user && { uid: user.uid, gid: user.gid }),
+  });
+  let output = '';
+  const collect = (chunk: string): void => void (output = (output + chunk).slice(-outputLimit));
+  child.stdout.setEncoding('utf8').on('data', collect);
+  child.stderr.setEncoding('utf8').on('data', collect);
+  child.on('error', reject);
+  child.on('close', (code) => resolve({ code, output: output.trim() }));
+  return promise;
+}

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import type { Log } from '../../log.ts';
+import type { Binaries } from './binaries.ts';
+import { findPostmaster, removeStalePidFile, waitUntil, type Postmaster } from './postmaster.ts';
+import { identifyProcess } from './process-identity.ts';
+import { programEnvironment } from './run-program.ts';
+import type { ServerLog } from './server-log.ts';
+import type { ServerUser } from './server-user.ts';
+import { buildSettings } from './settings.ts';
+
+/** After a crash the server first replays its log. */
+const startLimitMs = 180_000;
+const stopLimitMs = 30_000;
+
+/** All that is needed to start the server again. */
+export interface ServerParts {
+  readonly cluster: string;
+  readonly socketFolder: string;
+  readonly binaries: Binaries;
+  readonly user: ServerUser | undefined;
+  readonly serverLog: ServerLog;
+  readonly log: Log;
+}
+
+/** Resolves once the server takes connections: the one left running by a Reveille that was killed, or a new one. */
+export async function startServer(parts: ServerParts): Promise<Postmaster> {
+  const left = await adoptServer(parts);
+  if (left !== undefined) return left;
+  removeStalePidFile(parts.cluster);
+  await parts.serverLog.trim().catch(() => undefined); // there is none yet
+  const startedMs = performance.now();
+  const server = await spawnServer(parts);
+  parts.log.info('database-started', { pid: server.pid, ms: Math.round(performance.now() - startedMs) });
+  return server;
+}
+
+/** Fast shutdown: clients are disconnected, all is written. Resolves once the process is gone. */
+export async function stopServer({ cluster, log }: ServerParts): Promise<void> {
+  const server = findPostmaster(cluster);
+  if (server === undefined) return;
+  const isGone = (): boolean => findPostmaster(cluster)?.pid !== server.pid && identifyProcess(server.pid) === undefined;
+  signalServer(server.pid, 'SIGINT');
+  if (await waitUntil(isGone, stopLimitMs)) {
+    log.info('database-stopped', { pid: server.pid });
+    return;
+  }
+  // An immediate shutdown loses nothing that was committed.
+  log.warn('database-stop-forced', { pid: server.pid });
+  signalServer(server.pid, 'SIGQUIT');
+  if (!(await waitUntil(isGone, stopLimitMs))) throw new Error(`the embedded PostgreSQL (pid ${server.pid}) does not stop`);
+}
+
+async function adoptServer({ cluster, log }: ServerParts): Promise<Postmaster | undefined> {
+  const left = findPostmaster(cluster);
+  if (left === undefined) return undefined;
+  // It may just as well be on its way down.
+  const isDecided = (): boolean => findPostmaster(cluster)?.isReady ?? true;
+  if (!(await waitUntil(isDecided, startLimitMs))) throw new Error(`the PostgreSQL left running (pid ${left.pid}) is not ready`);
+  const ready = findPostmaster(cluster);
+  if (ready !== undefined) log.info('database-adopted', { pid: ready.pid });
+  return ready;
+}
+
+async function spawnServer({ cluster, socketFolder, binaries, user, serverLog }: ServerParts): Promise<Postmaster> {
+  await using output = await serverLog.open();
+  const child = spawn(binaries.postgres, ['-D', cluster, ...buildSettings(socketFolder)], {
+    // A process group of its own: Ctrl-C in a terminal must not take the database from under our drain.
+    detached: true,
+    stdio: ['ignore', output.fd, output.fd],
+    cwd: '/',
+    env: programEnvironment,
+    ...(user && { uid: user.uid, gid: user.gid }),
+  });
+  child.unref();
+  let failure: string | undefined;
+  child.on('error', (error) => (failure = error.message));
+  child.on('exit', (code, signal) => (failure = `it ended with ${signal ?? code}`));
+  const isReady = (): boolean => findPostmaster(cluster)?.isReady === true;
+  await waitUntil(() => failure !== undefined || isReady(), startLimitMs);
+  const server = findPostmaster(cluster);
+  if (server?.isReady === true) return server;
+  child.kill('SIGQUIT');
+  throw new Error(`the embedded PostgreSQL does not start (${failure ?? 'not in time'}): ${await serverLog.readTail()}`);
+}
+
+function signalServer(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it ended by itself
+  }
+}

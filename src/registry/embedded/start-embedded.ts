@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { Client, DatabaseError } from 'pg';
+import type { Log } from '../../log.ts';
+import { findBinaries } from './binaries.ts';
+import { openPassage, prepareDataFolder } from './data-folder.ts';
+import { lockFolder } from './folder-lock.ts';
+import { initialiseCluster, roleName } from './initialise.ts';
+import type { Postmaster } from './postmaster.ts';
+import { createServerLog } from './server-log.ts';
+import { findServerUser } from './server-user.ts';
+import { startServer, stopServer } from './server.ts';
+import { prepareSocketFolder } from './socket-folder.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+
+const databaseName = 'reveille';
+const connectLimitMs = 10_000;
+const noSuchDatabase = '3D000';
+
+export interface EmbeddedPostgres {
+  /** Good for `pg` and for PostgreSQL's own programs. */
+  readonly url: string;
+  /** Stops the server and gives the folder free. Called by whoever started it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Brings up the PostgreSQL of the npm package on `dataDir`: initialised on first start, reused afterwards, adopted where it
+ * still runs. Rejects with one line that an administrator can act on.
+ */
+export async function startEmbedded(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
+  if (process.platform === 'win32') throw new Error('the embedded PostgreSQL does not run on Windows: set database.url');
+  const folder = await prepareDataFolder(dataDir);
+  const lock = lockFolder(folder);
+  try {
+    const { url, supervisor } = await startIn(folder, log);
+    const stop = (): Promise<void> => supervisor.close().finally(() => lock.release());
+    let closing: Promise<void> | undefined;
+    return { url, close: () => (closing ??= stop()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startIn(folder: string, log: Log): Promise<{ url: string; supervisor: Supervisor }> {
+  const cluster = join(folder, 'postgres');
+  const user = await findServerUser(cluster, log);
+  await openPassage(folder, user);
+  const binaries = await findBinaries(folder, user, log);
+  await initialiseCluster(cluster, binaries, user, log);
+  const socketFolder = await prepareSocketFolder(folder, user);
+  const parts = { cluster, socketFolder, binaries, user, serverLog: createServerLog(folder), log };
+  const server = await startServer(parts);
+  try {
+    await ensureDatabase(server);
+    return { url: buildUrl(server, databaseName), supervisor: createSupervisor(parts) };
+  } catch (error) {
+    await stopServer(parts);
+    throw error;
+  }
+}
+
+function buildUrl({ socketFolder }: Postmaster, database: string): string {
+  return `postgresql://${roleName}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`;
+}
+
+/** The first start may have ended between making the cluster and making the database. */
+async function ensureDatabase(server: Postmaster): Promise<void> {
+  try {
+    await runOnce(buildUrl(server, databaseName), 'SELECT 1');
+  } catch (error) {
+    if (!(error instanceof DatabaseError && error.code === noSuchDatabase)) throw error;
+    await runOnce(buildUrl(server, 'postgres'), `CREATE DATABASE ${databaseName}`);
+  }
+}
+
+async function runOnce(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectLimitMs, query_timeout: connectLimitMs });
+  client.on('error', () => undefined); // what is lost here rejects connect or query
+  try {
+    await client.connect();
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
