@@ -13,6 +13,12 @@ const config = ['--config FILE', 'the configuration, a TOML file'] as const;
 /** Every command; its code is loaded when it runs. */
 export const commands: readonly Command[] = [
   {
+    name: 'serve',
+    summary: 'runs until it is told to end (SIGTERM or Ctrl-C)',
+    options: [config],
+    run: async (args) => (await import('./serve.ts')).serve(args),
+  },
+  {
     name: 'check',
     summary: 'reads the configuration, loads every provider and its credentials, and lists all mistakes',
     options: [config],

@@ -1,0 +1,23 @@
+/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/ and providers/, and the SQL beside. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+/** Read at run time from beside the code, so the compiler doesn't know of it. */
+const sql = 'src/registry/sql';
+
+/** Compiles into `folder`, which is emptied before. Returns an exit code, the compiler's where it complains. */
+function build(folder: string): number {
+  rmSync(folder, { recursive: true, force: true });
+  const { status } = spawnSync(process.execPath, [tsc, '--project', join(root, 'tsconfig.build.json'), '--outDir', folder], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) return status ?? 1;
+  if (existsSync(join(root, sql))) cpSync(join(root, sql), join(folder, sql), { recursive: true });
+  chmodSync(join(folder, 'src/main.js'), 0o755);
+  return 0;
+}
+
+process.exitCode = build(process.argv[2] ?? join(root, 'dist'));
