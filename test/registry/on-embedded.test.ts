@@ -1,0 +1,12 @@
+import { suite } from 'node:test';
+import { explainMissing } from '../helpers/postgres.ts';
+import { testCache } from './cache-suite.ts';
+import { testDevices } from './devices-suite.ts';
+import { testMigrations } from './migrations-suite.ts';
+import { testOutage } from './outage-suite.ts';
+
+const missing = await explainMissing('embedded');
+
+for (const tests of [testDevices, testCache, testMigrations, testOutage]) {
+  suite(`${tests.name} on the embedded PostgreSQL`, { skip: missing ?? false }, () => tests('embedded'));
+}
