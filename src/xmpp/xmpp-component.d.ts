@@ -1,4 +1,4 @@
-// The package ships no types and DefinitelyTyped has none: only what connection.ts uses is declared.
+// The package ships no types and DefinitelyTyped has none: only what is used here is declared.
 declare module '@xmpp/component' {
   import type { EventEmitter } from 'node:events';
   import type { Socket } from 'node:net';
@@ -21,5 +21,13 @@ declare module '@xmpp/component' {
     write(text: string): Promise<void>;
   }
 
-  export function component(options: { service: string; domain: string; password: string }): ComponentEntity;
+  /** The rest of the entity, which only tests and benches of the bare library use. */
+  export interface BareEntity extends ComponentEntity {
+    iqCallee: { set(xmlns: string, name: string, handle: (context: { element: Element }) => unknown): void };
+    start(): Promise<unknown>;
+    stop(): Promise<unknown>;
+  }
+
+  export const xml: (name: string, attributes: object, ...children: readonly unknown[]) => Element;
+  export function component(options: { service: string; domain: string; password: string }): BareEntity;
 }

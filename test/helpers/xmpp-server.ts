@@ -7,7 +7,7 @@ import ltx from '@xmpp/xml';
 import type { Element } from '@xmpp/xml';
 
 /** How long any wait of a test may take before it fails. */
-const patienceMs = 20_000;
+const patienceMs = Number(process.env['TEST_PATIENCE_MS'] ?? 20_000);
 
 // The library's own parser, on purpose not ours: what we write is read by somebody else.
 const { Parser } = ltx as unknown as { Parser: new () => LtxParser };
@@ -192,10 +192,12 @@ async function until(condition: () => boolean, listen: (wake: () => void) => voi
   while (!condition()) {
     const leftMs = deadline - Date.now();
     if (leftMs <= 0) throw new Error(`waited ${patienceMs} ms for ${what}`);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, leftMs);
-    listen(resolve);
-    await promise;
-    clearTimeout(timer);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, leftMs);
+      listen(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 }
