@@ -1,6 +1,7 @@
 /** Writes etc/reveille.schema.json, by which editors complete and check the configuration. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { configSchema } from '../src/config/schema.ts';
 
@@ -82,4 +83,7 @@ function acceptReferences(schema: unknown): unknown {
 
 export const schemaFile = join(root, 'etc/reveille.schema.json');
 
-if (import.meta.main) writeFileSync(schemaFile, `${JSON.stringify(await buildJsonSchema(), undefined, 2)}\n`);
+if (import.meta.main) {
+  const text = JSON.stringify(await buildJsonSchema());
+  writeFileSync(schemaFile, await format(text, { ...(await resolveConfig(schemaFile)), filepath: schemaFile }));
+}
