@@ -43,7 +43,7 @@ class SessionPool implements Pool, SessionOwner {
   #isClosing = false;
   #timer: NodeJS.Timeout | undefined;
   #beatAt = 0;
-  #grownAt = 0;
+  #triedAt = 0;
 
   constructor(endpoint: Endpoint, log: PoolLog) {
     this.#log = log;
@@ -94,6 +94,10 @@ class SessionPool implements Pool, SessionOwner {
     else this.#queue.push(job);
   }
 
+  onFirstAnswer(): void {
+    this.#connector.succeeded();
+  }
+
   onGoaway(code: number, reason: string): void {
     this.#log.warn('http2-goaway', { endpoint: this.#connector.host, code, reason });
   }
@@ -128,20 +132,21 @@ class SessionPool implements Pool, SessionOwner {
   #connect(): void {
     if (this.#connecting !== undefined || this.#isClosing || this.#open.size >= 2 * maxSessions) return;
     const afterMs = this.#connector.waitMs();
+    if (afterMs === 0) this.#connecting = this.#tryConnect();
     // Nobody waits for a connection that is not even being tried: whoever asked may come back in time for the next try.
-    if (afterMs > 0) this.#queue.dropAll(this.#connector.lastFailure, afterMs);
-    else
-      this.#connecting = this.#tryConnect().finally(() => {
-        this.#connecting = undefined;
-        this.onRoom();
-      });
+    else if (!this.#hasUsable()) this.#queue.dropAll(this.#connector.lastFailure, afterMs);
   }
 
   async #tryConnect(): Promise<void> {
+    this.#triedAt = Date.now();
     const session = await this.#connector.connect(this);
-    if (session === undefined) return;
+    this.#connecting = undefined;
+    if (session !== undefined) this.#opened(session);
+    this.onRoom();
+  }
+
+  #opened(session: Session): void {
     this.#open.add(session);
-    this.#grownAt = Date.now();
     this.#log.debug('http2-session-opened', { endpoint: this.#connector.host, sessions: this.#open.size });
   }
 
@@ -156,7 +161,6 @@ class SessionPool implements Pool, SessionOwner {
     const isLate = now - this.#beatAt > 10 * beatMs;
     this.#beatAt = now;
     for (const session of this.#open) {
-      if (session.hasAnswered) this.#connector.succeeded();
       // We were busy, not the server: what it said meanwhile is read first.
       if (isLate) session.forgive(now);
       else session.beat(now);
@@ -171,7 +175,7 @@ class SessionPool implements Pool, SessionOwner {
   #shouldGrow(now: number): boolean {
     const usable = [...this.#open].filter((session) => session.isUsable);
     return (
-      now - this.#grownAt > growEveryMs && usable.length < maxSessions && usable.every((session) => session.limit >= worthFillingLimit)
+      now - this.#triedAt > growEveryMs && usable.length < maxSessions && usable.every((session) => session.limit >= worthFillingLimit)
     );
   }
 

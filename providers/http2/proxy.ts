@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { proxies } from 'http2-wrapper';
+import http2Wrapper from 'http2-wrapper';
 
 /**
  * A TLS connection to `origin` through an HTTP CONNECT proxy, still shaking hands. The tunnel is http2-wrapper's; its
@@ -11,7 +11,7 @@ import { proxies } from 'http2-wrapper';
 export async function dialThroughProxy(proxy: URL, origin: URL, options: ConnectionOptions, signal: AbortSignal): Promise<TLSSocket> {
   const socket = await reach(proxy, signal);
   try {
-    const agent = new proxies.Http2OverHttp({ proxyOptions: buildProxyOptions(proxy, socket) });
+    const agent = new http2Wrapper.proxies.Http2OverHttp({ proxyOptions: buildProxyOptions(proxy, socket) });
     return await raceSocket(agent.createConnection(origin, { ...options }), socket, signal);
   } catch (error) {
     socket.on('error', () => undefined).destroy();

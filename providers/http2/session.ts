@@ -13,6 +13,8 @@ export interface SessionOwner {
   onRoom(): void;
   /** The server surely did not process this job; it is the owner's again. */
   onReturned(job: Job, reason: string): void;
+  /** The server answered something: the connection is good for work. */
+  onFirstAnswer(): void;
   onGoaway(code: number, reason: string): void;
   /** Every job is settled or returned, the connection is gone. Comes once. */
   onClosed(session: Session, reason: string): void;
@@ -84,7 +86,7 @@ export class Session {
   /** Takes no further jobs; closes when those under way are done. */
   retire(): void {
     this.#isRetired = true;
-    if (this.inFlight.size === 0) this.#http2.close();
+    if (this.inFlight.size === 0) this.#http2.destroy();
   }
 
   destroy(reason: string): void {
@@ -132,17 +134,19 @@ export class Session {
     job.stream = undefined;
     if (headers !== undefined) this.#answered(job, headers, body);
     else if (this.#isAboveGoaway(stream)) this.#owner.onReturned(job, this.failure);
-    else if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) this.#refused(job);
+    else if (this.#isRefused(stream)) this.#refused(job);
     else
       settleJob(job, {
         kind: 'in-doubt',
         reason: this.#http2.destroyed ? this.failure : `stream closed without an answer (code ${stream.rstCode})`,
       });
-    if (this.#isRetired && this.inFlight.size === 0) this.#http2.close();
+    // Node leaves a session open whose streams were refused by a GOAWAY.
+    if (this.#isRetired && this.inFlight.size === 0) this.#http2.destroy();
     this.#owner.onRoom();
   }
 
   #answered(job: Job, headers: IncomingHttpHeaders, body: string): void {
+    if (!this.hasAnswered) this.#owner.onFirstAnswer();
     this.hasAnswered = true;
     this.#unanswered = 0;
     this.#liveness.heard();
@@ -154,7 +158,12 @@ export class Session {
     return stream.id === undefined || (this.#lastStreamId !== undefined && stream.id > this.#lastStreamId);
   }
 
-  /** RFC 9113 §8.7: not processed. A server that refuses below its own limit is asked again at the next beat only. */
+  /** RFC 9113 §8.7. When a GOAWAY with an error kills the session, Node gives its code to every stream: that says nothing. */
+  #isRefused(stream: ClientHttp2Stream): boolean {
+    return stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && !this.#http2.destroyed;
+  }
+
+  /** Not processed. A server that refuses below its own limit is asked again at the next beat only. */
   #refused(job: Job): void {
     this.#isRefusing = true;
     this.#owner.onReturned(job, 'stream refused');

@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+
+/** More than any payload may have; what exceeds it is counted and dropped. */
+const keptBytes = 64 * 1024;
+
+/** A request as it came, body complete. */
+export interface SandboxRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly hasDuplicateHeaders: boolean;
+  readonly body: Buffer;
+  readonly bodyBytes: number;
+}
+
+/** Calls back once the body is complete; never, where the stream ends before that. */
+export function readRequest(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+  done: (request: SandboxRequest) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bodyBytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bodyBytes += chunk.length;
+    if (bodyBytes <= keptBytes) chunks.push(chunk);
+  });
+  stream.on('end', () => {
+    // A stream whose connection broke ends as well, with half a body.
+    if (stream.aborted || stream.destroyed || stream.session?.destroyed !== false) return;
+    const [first] = chunks;
+    const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+    done({
+      method: headers[':method'] ?? '',
+      path: headers[':path'] ?? '',
+      headers,
+      hasDuplicateHeaders: hasDuplicates(rawHeaders),
+      body,
+      bodyBytes,
+    });
+  });
+}
+
+/** A header that came once, or undefined. */
+export function headerOf({ headers }: SandboxRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function hasDuplicates(rawHeaders: readonly string[]): boolean {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0);
+  return new Set(names).size < names.length;
+}
