@@ -1,0 +1,73 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type ClientHttp2Session } from 'node:http2';
+import { untilIdle, type Workload } from '../measure.ts';
+import type { Sample } from '../sink/main.ts';
+
+export interface PushLoopOptions {
+  readonly port: number;
+  readonly ca: string;
+  /** A push of the product: its headers and body are repeated, with another token and id each time. */
+  readonly sample: Sample;
+  readonly devices: number;
+}
+
+/** Keeps pushes in flight over one session, with nothing around node:http2. */
+export class PushLoop implements Workload {
+  latencies: number[] = [];
+  failures = 0;
+  readonly #session: ClientHttp2Session;
+  readonly #body: string;
+  readonly #headers: string[];
+  readonly #pathAt: number;
+  readonly #idAt: number;
+  readonly #paths: readonly string[];
+  #inFlight = 0;
+  #isStopping = false;
+
+  private constructor(session: ClientHttp2Session, { sample, devices }: PushLoopOptions) {
+    this.#session = session;
+    this.#body = sample.body;
+    this.#headers = [...sample.headers];
+    this.#pathAt = sample.headers.indexOf(':path') + 1;
+    this.#idAt = sample.headers.indexOf('apns-id') + 1;
+    this.#paths = Array.from({ length: devices }, () => `/3/device/${randomBytes(32).toString('hex')}`);
+  }
+
+  static async connect(options: PushLoopOptions): Promise<PushLoop> {
+    const session = connect(`https://127.0.0.1:${options.port}`, { ca: options.ca, settings: { enablePush: false } });
+    await once(session, 'remoteSettings');
+    return new PushLoop(session, options);
+  }
+
+  start(inFlight: number): void {
+    this.#isStopping = false;
+    for (let started = 0; started < inFlight; started += 1) this.#push();
+  }
+
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    return untilIdle(() => this.#inFlight);
+  }
+
+  #push(): void {
+    const sentAt = performance.now();
+    const headers = [...this.#headers];
+    headers[this.#pathAt] = this.#paths[Math.floor(Math.random() * this.#paths.length)] ?? '';
+    headers[this.#idAt] = randomUUID();
+    const stream = this.#session.request(headers);
+    let status: number | undefined;
+    this.#inFlight += 1;
+    stream.on('response', (response) => (status = response[':status']));
+    stream.on('close', () => this.#finished(status, sentAt));
+    stream.resume();
+    stream.end(this.#body);
+  }
+
+  #finished(status: number | undefined, sentAt: number): void {
+    this.#inFlight -= 1;
+    if (status === 200) this.latencies.push(performance.now() - sentAt);
+    else this.failures += 1;
+    if (!this.#isStopping) this.#push();
+  }
+}

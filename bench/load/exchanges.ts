@@ -1,0 +1,63 @@
+import { untilIdle, type Workload } from '../measure.ts';
+import { AnswerScanner } from './answers.ts';
+import type { Peer } from './peer.ts';
+import { buildStanza, type StanzaParts } from './stanzas.ts';
+
+/** Keeps requests in flight over one connection: each answer makes room for the next request. */
+export class Exchanges implements Workload {
+  latencies: number[] = [];
+  failures = 0;
+  readonly #peer: Peer;
+  readonly #next: () => StanzaParts | undefined;
+  readonly #scanner = new AnswerScanner();
+  /** When the request of each slot was sent. */
+  #sentAt = new Float64Array(0);
+  #number = 0;
+  #inFlight = 0;
+  #isStopping = false;
+
+  /** `next` yields the stanza to send, or undefined where there are no more. */
+  constructor(peer: Peer, next: () => StanzaParts | undefined) {
+    this.#peer = peer;
+    this.#next = next;
+    peer.onText = (text) => this.#take(text);
+  }
+
+  start(inFlight: number): void {
+    this.#sentAt = new Float64Array(inFlight);
+    this.#isStopping = false;
+    this.#inFlight = inFlight;
+    this.#send(Array.from({ length: inFlight }, (_, slot) => slot));
+  }
+
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    return this.finished();
+  }
+
+  /** Settles when the last request was answered. */
+  finished(limitMs?: number): Promise<void> {
+    return untilIdle(() => this.#inFlight, limitMs);
+  }
+
+  #take(text: string): void {
+    const now = performance.now();
+    const { slots, hasErrors } = this.#scanner.scan(text);
+    if (hasErrors) this.failures += 1;
+    for (const slot of slots) this.latencies.push(now - (this.#sentAt[slot] ?? now));
+    this.#send(slots);
+  }
+
+  /** One write for all: this process must not be what limits. */
+  #send(slots: readonly number[]): void {
+    let text = '';
+    for (const slot of slots) {
+      const parts = this.#isStopping ? undefined : this.#next();
+      if (parts === undefined) this.#inFlight -= 1;
+      else text += buildStanza(parts, slot, (this.#number += 1));
+    }
+    const now = performance.now();
+    for (const slot of slots) this.#sentAt[slot] = now;
+    if (text !== '') this.#peer.write(text);
+  }
+}

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+
+/** One way of loading: publishes in flight, and how long the push service takes for each. */
+export interface Setting {
+  readonly inFlight: number;
+  readonly delayMs: number;
+}
+
+/** What a run measures. */
+export interface Plan {
+  readonly devices: number;
+  readonly rounds: number;
+  readonly warmMs: number;
+  readonly ms: number;
+  readonly settings: readonly Setting[];
+  /** Folder for a CPU profile of the component; undefined for none. */
+  readonly profile: string | undefined;
+}
+
+/** How much longer a setting takes in which next to nothing happens: processor time is counted in hundredths of a second. */
+export const quietFactor = 2.5;
+
+const usage =
+  'bench [--quick] [--in-flight 1,100,500] [--delays 0,50] [--rounds 3] [--seconds 2] [--devices 10000] [--profile FOLDER]\n' +
+  '  --quick    one setting, one round of a second, few devices: only to see that it runs';
+
+/** Throws, with the usage as message, where the arguments are not understood. */
+export function parsePlan(args: readonly string[]): Plan {
+  const { values } = parseArguments(args);
+  const quick = values.quick === true;
+  const inFlight = parseNumbers(values['in-flight'] ?? (quick ? '20' : '1,100,500'));
+  const delays = parseNumbers(values.delays ?? (quick ? '0' : '0,50'));
+  return {
+    devices: parseNumber(values.devices ?? (quick ? '100' : '10000')),
+    rounds: parseNumber(values.rounds ?? (quick ? '1' : '3')),
+    warmMs: quick ? 100 : 400,
+    ms: parseNumber(values.seconds ?? (quick ? '1' : '2')) * 1000,
+    settings: delays.flatMap((delayMs) => inFlight.map((count) => ({ inFlight: count, delayMs }))),
+    profile: values.profile,
+  };
+}
+
+function parseArguments(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    quick: { type: 'boolean' },
+    'in-flight': text,
+    delays: text,
+    rounds: text,
+    seconds: text,
+    devices: text,
+    profile: text,
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options });
+  } catch (cause) {
+    throw new Error(usage, { cause });
+  }
+}
+
+function parseNumbers(text: string): readonly number[] {
+  return text.split(',').map(parseNumber);
+}
+
+function parseNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0) throw new Error(usage);
+  return number;
+}
