@@ -2,7 +2,8 @@ import { createBackoff } from './backoff.ts';
 import { createDial, type Endpoint } from './dial.ts';
 import { describeError } from './exchange.ts';
 import { openSession } from './open-session.ts';
-import type { Session, SessionOwner } from './session.ts';
+import type { SessionOwner } from './session-owner.ts';
+import type { Session } from './session.ts';
 
 const limitMs = 10_000;
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import { Session, type SessionOwner } from './session.ts';
+import type { SessionOwner } from './session-owner.ts';
+import { Session } from './session.ts';
 
 /**
  * Speaks HTTP/2 on a fresh socket. Resolves after the server's SETTINGS, so that not even the first burst exceeds its
@@ -16,7 +17,7 @@ export async function openSession(socket: TLSSocket, origin: URL, owner: Session
     maxSessionMemory: 64,
   });
   // GOAWAY or an error may come in the same read as SETTINGS: the session listens from the start.
-  const session = new Session(http2, owner);
+  const session = new Session(http2, socket, owner);
   const closed = new AbortController();
   http2.once('close', () => closed.abort());
   try {

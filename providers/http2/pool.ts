@@ -3,7 +3,8 @@ import { Connector, type PoolLog } from './connector.ts';
 import type { Endpoint } from './dial.ts';
 import { buildJob, settleJob, type Exchange, type Job, type Request } from './exchange.ts';
 import { JobQueue } from './queue.ts';
-import type { Session, SessionOwner } from './session.ts';
+import type { SessionOwner } from './session-owner.ts';
+import type { Session } from './session.ts';
 
 const beatMs = 100;
 const drainLimitMs = 5_000;

@@ -1,24 +1,13 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
 import { describeError, overdue, settleJob, type Job } from './exchange.ts';
 import { Liveness } from './liveness.ts';
+import type { SessionOwner } from './session-owner.ts';
 
 const maxInFlight = 500;
 const maxBodyLength = 64 * 1024;
 /** So many jobs given up in a row, and the session is given up too. */
 const maxUnanswered = 20;
-
-/** What a session tells its pool. */
-export interface SessionOwner {
-  /** Room was made: by an answer, new settings or a finished stream. */
-  onRoom(): void;
-  /** The server surely did not process this job; it is the owner's again. */
-  onReturned(job: Job, reason: string): void;
-  /** The server answered something: the connection is good for work. */
-  onFirstAnswer(): void;
-  onGoaway(code: number, reason: string): void;
-  /** Every job is settled or returned, the connection is gone. Comes once. */
-  onClosed(session: Session, reason: string): void;
-}
 
 /**
  * One HTTP/2 connection. It never takes more jobs than the server allows at this moment, settles or returns each one when
@@ -31,6 +20,7 @@ export class Session {
   /** Why the connection ended or is about to. */
   failure = 'connection closed';
   #http2: ClientHttp2Session;
+  #socket: TLSSocket;
   #owner: SessionOwner;
   #isRetired = false;
   #isRefusing = false;
@@ -38,8 +28,9 @@ export class Session {
   #liveness: Liveness;
   #unanswered = 0;
 
-  constructor(http2: ClientHttp2Session, owner: SessionOwner) {
+  constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner) {
     this.#http2 = http2;
+    this.#socket = socket;
     this.#owner = owner;
     this.#liveness = new Liveness(http2);
     http2.on('error', (error) => (this.failure = describeError(error)));
@@ -86,12 +77,12 @@ export class Session {
   /** Takes no further jobs; closes when those under way are done. */
   retire(): void {
     this.#isRetired = true;
-    if (this.inFlight.size === 0) this.#http2.destroy();
+    if (this.inFlight.size === 0) this.#end();
   }
 
   destroy(reason: string): void {
     this.failure = reason;
-    this.#http2.destroy();
+    this.#end();
   }
 
   /** Called a few times a second while there is work. Node's ping has no time-out of its own, so this is it. */
@@ -140,8 +131,7 @@ export class Session {
         kind: 'in-doubt',
         reason: this.#http2.destroyed ? this.failure : `stream closed without an answer (code ${stream.rstCode})`,
       });
-    // Node leaves a session open whose streams were refused by a GOAWAY.
-    if (this.#isRetired && this.inFlight.size === 0) this.#http2.destroy();
+    if (this.#isRetired && this.inFlight.size === 0) this.#end();
     this.#owner.onRoom();
   }
 
@@ -178,6 +168,12 @@ export class Session {
     const reason = data?.toString('utf8', 0, 256) ?? '';
     this.failure = `GOAWAY code ${code}${reason === '' ? '' : ` ${reason}`}`;
     this.#owner.onGoaway(code, reason);
+  }
+
+  /** After a GOAWAY Node only half-closes the socket and waits for the peer to do the rest, for ever if need be. */
+  #end(): void {
+    this.#http2.destroy();
+    this.#socket.destroy();
   }
 
   #closed(): void {

@@ -1,0 +1,15 @@
+import type { Job } from './exchange.ts';
+import type { Session } from './session.ts';
+
+/** What a session tells its pool. */
+export interface SessionOwner {
+  /** Room was made: by an answer, new settings or a finished stream. */
+  onRoom(): void;
+  /** The server surely did not process this job; it is the owner's again. */
+  onReturned(job: Job, reason: string): void;
+  /** The server answered something: the connection is good for work. */
+  onFirstAnswer(): void;
+  onGoaway(code: number, reason: string): void;
+  /** Every job is settled or returned, the connection is gone. Comes once. */
+  onClosed(session: Session, reason: string): void;
+}
