@@ -75,7 +75,7 @@ async function openReveille(around: Around, devices: number, profile: string | u
   await Promise.race([around.load.ask('attached', domain), reveille.failed]);
   await around.load.ask('register', { domain, provider, devices });
   // The first push of each device asks the database.
-  await around.load.ask('publish', { domain, pid: reveille.pid, inFlight: 50, warmMs: 0, ms: 200 + devices / 2 });
+  await around.load.ask('publishToEach', domain);
   return reveille;
 }
 

@@ -8,7 +8,8 @@ import { publishParts, registerParts } from './stanzas.ts';
 
 // The load generator: an XMPP server as far as a component can tell, which publishes as fast as it is answered.
 
-const registrationsInFlight = 50;
+const sweepInFlight = 50;
+const sweepLimitMs = 60_000;
 const attachLimitMs = 60_000;
 
 const peers = new Map<string, Peer>();
@@ -16,7 +17,7 @@ const exchanges = new Map<string, Exchanges>();
 let onAttached: () => void = () => undefined;
 let nodes: readonly string[] = [];
 
-const commands = { listen, attached, register, publish };
+const commands = { listen, attached, register, publishToEach, publish };
 export type LoadCommands = typeof commands;
 serveCommands(commands);
 
@@ -54,10 +55,22 @@ async function register({ domain, provider, devices }: { domain: string; provide
     answers += text;
     count(text);
   };
-  stanzas.start(Math.min(registrationsInFlight, devices));
-  await stanzas.finished(60_000);
+  stanzas.start(Math.min(sweepInFlight, devices));
+  await stanzas.finished(sweepLimitMs);
   nodes = [...answers.matchAll(/<field[^>]*\svar="node"[^>]*><value>([^<]+)<\/value>/g)].map(([, node = '']) => node);
   if (nodes.length !== devices) throw new Error(`${nodes.length} of ${devices} devices registered: ${answers.slice(0, 1000)}`);
+}
+
+/** One publish to every node, so that the component has met each device. */
+async function publishToEach(domain: string): Promise<void> {
+  const remaining = nodes.values();
+  const stanzas = new Exchanges(peerOf(domain), () => {
+    const { value } = remaining.next();
+    return value === undefined ? undefined : publishParts(domain, value);
+  });
+  stanzas.start(Math.min(sweepInFlight, nodes.length));
+  await stanzas.finished(sweepLimitMs);
+  if (stanzas.failures > 0) throw new Error(`${domain} refused a publish`);
 }
 
 /** Publishes to the registered nodes in random order, over the component of this domain, which process `pid` is. */
