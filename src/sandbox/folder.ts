@@ -1,0 +1,49 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Authority, SigningKey } from './authority.ts';
+
+/** Where the sandbox left what its clients need. */
+export interface SandboxFolder {
+  readonly caFile: string;
+  readonly keyFile: string;
+  readonly p12File: string;
+}
+
+/** Password of the .p12 the sandbox writes: it protects nothing, and some tools refuse an empty one. */
+export const p12Password = 'sandbox';
+
+/** Writes ca.pem, AuthKey_<id>.p8 and apns.p12, readable by this user only. Throws where the folder can't be written. */
+export function writeFolder(folder: string, authority: Authority, key: SigningKey, topics: readonly string[]): SandboxFolder {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const write = (name: string, content: string | Buffer) => {
+    const path = join(resolve(folder), name);
+    writeFileSync(path, content, { mode: 0o600 });
+    // The mode counts for a new file only.
+    chmodSync(path, 0o600);
+    return path;
+  };
+  return {
+    caFile: write('ca.pem', authority.ca),
+    keyFile: write(`AuthKey_${key.keyId}.p8`, key.p8),
+    p12File: write('apns.p12', authority.issueClient(topics.flatMap((topic) => [topic, `${topic}.voip`])).p12(p12Password)),
+  };
+}
+
+/** A provider's table for the configuration, ready to paste. */
+export function buildTable(topic: string, origin: string, files: SandboxFolder, key: SigningKey): string {
+  const lines = [
+    '[providers."tigase:messenger:apns:1"]',
+    'use = "apns"',
+    `apns-topic = ${JSON.stringify(topic)}`,
+    `key-file = ${JSON.stringify(files.keyFile)}`,
+    `key-id = ${JSON.stringify(key.keyId)}`,
+    `team-id = ${JSON.stringify(key.teamId)}`,
+    `endpoint = ${JSON.stringify(origin)}`,
+    `ca-file = ${JSON.stringify(files.caFile)}`,
+    '',
+    '# with a certificate instead of the three key lines:',
+    `# cert-file = ${JSON.stringify(files.p12File)}`,
+    `# cert-password = ${JSON.stringify(p12Password)}`,
+  ];
+  return lines.join('\n');
+}
