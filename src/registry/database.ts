@@ -8,12 +8,12 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export interface Queries {
   /** Settles with the rows. Rejects with `DatabaseUnavailable` where the database can't answer now or in time. */
-  query(statement: Statement, values?: readonly unknown[]): Promise<readonly Row[]>;
+  readonly query: (statement: Statement, values?: readonly unknown[]) => Promise<readonly Row[]>;
 }
 
 export interface Transaction extends Queries {
   /** Runs several statements without values, as a migration has them. */
-  script(text: string): Promise<void>;
+  readonly script: (text: string) => Promise<void>;
 }
 
 export interface ListenHandlers {

@@ -15,8 +15,12 @@ export interface Binaries {
 }
 
 /** Programs that the server's user can run: those of the npm package, or a copy under `dataDir` where they lie out of its reach. */
-export async function findBinaries(dataDir: string, user: ServerUser | undefined, log: Log): Promise<Binaries> {
-  const folder = locatePackage();
+export async function findBinaries(
+  dataDir: string,
+  user: ServerUser | undefined,
+  log: Log,
+  folder: string = locatePackage(),
+): Promise<Binaries> {
   const installed = buildBinaries(join(folder, 'native'));
   if (await canRun(installed, user)) return installed;
   if (user === undefined || !(await canRun(installed, undefined))) throw unusable();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runProgram } from './run-program.ts';
 import type { ServerUser } from './server-user.ts';
 
@@ -29,10 +29,21 @@ export async function openPassage(folder: string, user: ServerUser | undefined):
   if (user === undefined) return;
   const { mode } = await stat(folder);
   await chmod(folder, (mode & 0o7777) | 0o011);
-  const { code } = await runProgram('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], user, limitMs);
-  if (code === 0) return;
+  if (await canEnter(folder, user)) return;
+  const barrier = await findBarrier(folder, user);
   throw new Error(
-    `Reveille runs as root, so its PostgreSQL runs as uid ${user.uid}, which can't enter ${folder}: ` +
-      'choose a database.data-dir outside of private folders such as /root, or run Reveille as an ordinary user',
+    `Reveille runs as root, so its PostgreSQL runs as uid ${user.uid}, which can't pass ${barrier}: ` +
+      `choose a database.data-dir elsewhere, let it pass (chmod o+x ${barrier}), or run Reveille as an ordinary user`,
   );
+}
+
+/** The outermost folder on the way that is closed to the user. */
+async function findBarrier(folder: string, user: ServerUser): Promise<string> {
+  const parent = dirname(folder);
+  return parent === folder || (await canEnter(parent, user)) ? folder : findBarrier(parent, user);
+}
+
+async function canEnter(folder: string, user: ServerUser): Promise<boolean> {
+  const { code } = await runProgram('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], user, limitMs);
+  return code === 0;
 }

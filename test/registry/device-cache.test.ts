@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createDeviceCache } from '../../src/registry/device-cache.ts';
+import type { Device } from '../../src/registry/device.ts';
+import { everybody, nobody } from './registry-suite.ts';
+
+const node = 'node';
+
+function buildDevice(secondToken: string): Device {
+  return { node, owner: 'a@b', provider: 'p', token: 't', secondToken, secret: undefined, registeredAt: new Date(0) };
+}
+
+/** A cache whose queries are answered by hand, in the order asked. */
+function createScene() {
+  const queries: PromiseWithResolvers<Device | undefined>[] = [];
+  const cache = createDeviceCache(10, () => {
+    const query = Promise.withResolvers<Device | undefined>();
+    queries.push(query);
+    return query.promise;
+  });
+  return { cache, queries, ask: (accepts = everybody) => cache.lookup(node, 'publisher', accepts) };
+}
+
+for (const change of ['drop', 'clear'] as const) {
+  test(`a query under way when the node changes (${change}) leaves nothing old in the cache`, async () => {
+    const { cache, queries, ask } = createScene();
+    const early = ask();
+    if (change === 'drop') cache.drop(node);
+    else cache.clear();
+    const late = ask();
+    assert.equal(queries.length, 2, 'who asks after the change gets a query of his own');
+    queries[1]!.resolve(buildDevice('new'));
+    assert.equal((await late)?.secondToken, 'new');
+    queries[0]!.resolve(buildDevice('old'));
+    assert.equal((await early)?.secondToken, 'old');
+    assert.equal((await ask())?.secondToken, 'new');
+    assert.equal(queries.length, 2);
+  });
+}
+
+test('a refusal found while the node changed is not remembered', async () => {
+  const { cache, queries, ask } = createScene();
+  const refused = ask(nobody);
+  cache.drop(node);
+  queries[0]!.resolve(undefined);
+  assert.equal(await refused, undefined);
+  const again = ask();
+  queries[1]!.resolve(buildDevice('new'));
+  assert.equal((await again)?.secondToken, 'new');
+});
+
+test('a refusal is not remembered when the node changes between the answer and its hearers', async () => {
+  const { cache, queries, ask } = createScene();
+  const refused = ask(nobody);
+  queries[0]!.resolve(buildDevice('old'));
+  // Promise jobs run in order: this one stands between the cache and those who wait for it.
+  for (let turn = 0; turn < 3; turn += 1) {
+    await Promise.resolve();
+    cache.drop(node);
+  }
+  assert.equal(await refused, undefined);
+  const again = ask();
+  assert.equal(queries.length, 2);
+  queries[1]!.resolve(buildDevice('new'));
+  assert.equal((await again)?.secondToken, 'new');
+});
+
+test('a query that fails is not remembered, and fails for all who share it', async () => {
+  const { queries, ask } = createScene();
+  const both = [ask(), ask()];
+  assert.equal(queries.length, 1);
+  queries[0]!.reject(new Error('down'));
+  await Promise.all(both.map((lookup) => assert.rejects(lookup, /down/)));
+  const again = ask();
+  queries[1]!.resolve(buildDevice('x'));
+  assert.ok(await again);
+});
+
+test('refusals are bounded', async () => {
+  let queries = 0;
+  const cache = createDeviceCache(10, () => {
+    queries += 1;
+    return Promise.resolve(undefined);
+  });
+  for (let i = 0; i < 100_001; i += 1) await cache.lookup(`n${i}`, 'p', nobody);
+  queries = 0;
+  await cache.lookup('n100000', 'p', nobody);
+  assert.equal(queries, 0);
+  await cache.lookup('n0', 'p', nobody);
+  assert.equal(queries, 1, 'the oldest was forgotten');
+});
