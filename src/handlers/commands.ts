@@ -56,7 +56,7 @@ async function execute(request: IqRequest, command: Command, sessions: CommandSe
     case 'run': {
       checkRequired(command, step.values);
       const fields = await command.run(step.values, request.from);
-      return buildAnswer(command, 'completed', step.sessionId, buildForm('result', fields, command.name));
+      return buildAnswer(command, 'completed', step.sessionId, buildForm('result', fields));
     }
   }
 }

@@ -41,7 +41,11 @@ export class Dispatcher {
       log.debug('push', { stanza: cause.id, provider: device.provider, outcome: outcome.kind });
       return outcome;
     }
-    return this.#note(cause, device, outcome.kind === 'gone' ? await this.#forget(device, outcome.since ?? started) : outcome);
+    return this.#note(
+      cause,
+      device,
+      outcome.kind === 'gone' ? await this.#forget(device, outcome.since ?? latest(started, device.registeredAt)) : outcome,
+    );
   }
 
   #buildPush(device: Device, notification: Notification, now: Date): Push {
@@ -85,4 +89,9 @@ export class Dispatcher {
     });
     return outcome;
   }
+}
+
+/** The database's clock stamps registrations, ours the push: a token found dead just now is dead on either. */
+function latest(one: Date, other: Date): Date {
+  return one > other ? one : other;
 }

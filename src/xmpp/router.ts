@@ -68,7 +68,11 @@ export class Router implements StanzaHandler {
     const type: unknown = stanza.attrs['type'];
     if (stanza.name !== 'iq' || type === 'result' || type === 'error') return undefined;
     const from = parseJid(String(stanza.attrs['from'] ?? ''));
-    if (from === undefined) return this.#unanswerable(stanza);
+    if (from === undefined) {
+      // An answer to something that is no address would make the server close the stream.
+      this.#log.warn('sender-invalid', { stanza: stanza.attrs['id'] as unknown });
+      return undefined;
+    }
     if (this.#isDraining || this.#inFlight >= this.#limit)
       return buildErrorReply(stanza, temporary(this.#isDraining ? 'shutting down' : 'busy'));
     this.#inFlight += 1;
@@ -117,11 +121,6 @@ export class Router implements StanzaHandler {
   #bug(stanza: Element, error: unknown): StanzaError {
     this.#log.error('handler-failed', { stanza: stanza.attrs['id'] as unknown, error });
     return temporary('something went wrong here');
-  }
-
-  /** An answer to something that is no address would make the server close the stream. */
-  #unanswerable(stanza: Element): undefined {
-    this.#log.warn('sender-invalid', { stanza: stanza.attrs['id'] as unknown });
   }
 }
 
