@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { realServers } from '../servers/real-servers.ts';
+import { serverOrSkip } from '../servers/server-or-skip.ts';
+import { openScene } from './open-scene.ts';
+import type { Scene } from './scene.ts';
+import { describeAnswer, parseStanza, provider, unregisterDevice } from './stanzas.ts';
+
+for (const server of realServers) {
+  describe(`a push through ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {
+    const cleanUp = new AsyncDisposableStack();
+    let scene: Scene;
+    before(async () => (scene = await openScene(server, cleanUp, { withBody: true, withSender: true })));
+    after(() => cleanUp.disposeAsync());
+
+    test('a client finds the component by service discovery', async () => {
+      const items = await scene.bob.discoItems(scene.host.domain);
+      assert.deepEqual(
+        items.map(({ jid }) => jid),
+        [scene.host.componentJid],
+      );
+      const info = await scene.bob.discoInfo(scene.host.componentJid);
+      assert.deepEqual(info.identities, [['pubsub', 'push']]);
+      for (const feature of ['urn:xmpp:push:0', 'http://jabber.org/protocol/commands', provider])
+        assert.ok(info.features.includes(feature), feature);
+    });
+
+    test('a message to somebody who is away arrives at the push service, and the server gets a result', async () => {
+      const { token, node, user } = await scene.registerAlice();
+      await scene.write(user, 'Are you there? ☎');
+      assert.equal(await scene.answer(node, 1), 'result');
+      const [push, ...others] = scene.pushService.asked(token);
+      assert.deepEqual(others, []);
+      assert.equal(push?.topic, scene.pushService.topic);
+      assert.equal(push.status, 200);
+      assert.equal(push.payload?.['account'], user);
+      assert.equal(push.payload['body'], 'Are you there? ☎');
+      assert.match(String(push.payload['sender']), /^bob@chat\.test/);
+    });
+
+    test('a form asked for and completed in two stages registers the device as well', async () => {
+      const { status, offered, answer } = await scene.bob.adhoc(scene.host.componentJid, 'register-device', {
+        provider,
+        'device-token': 'a1'.repeat(32),
+      });
+      assert.deepEqual(status, ['executing', 'completed']);
+      assert.deepEqual(offered, ['provider', 'device-token', 'device-second-token']);
+      assert.match(answer, /var="node"/);
+    });
+
+    test('a device that unregistered gets nothing more', async () => {
+      const { token, node, user } = await scene.registerAlice();
+      const alice = await scene.logIn('alice');
+      const answer = parseStanza(await alice.iq('set', unregisterDevice(token), scene.host.componentJid));
+      assert.equal(describeAnswer(answer), 'result');
+      await alice.goOffline();
+      await scene.write(user);
+      assert.equal(await scene.answer(node, 1), 'cancel/item-not-found');
+      assert.deepEqual(scene.pushService.asked(token), []);
+    });
+  });
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { realServers } from '../servers/real-servers.ts';
+import { serverOrSkip } from '../servers/server-or-skip.ts';
+import { openScene } from './open-scene.ts';
+import type { Scene } from './scene.ts';
+
+/** More than Prosody's patience with permanent refusals: a temporary one must not count at all. */
+const failures = 18;
+
+for (const server of realServers) {
+  describe(`a push service that is down, behind ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {
+    const cleanUp = new AsyncDisposableStack();
+    let scene: Scene;
+    before(async () => (scene = await openScene(server, cleanUp)));
+    after(() => cleanUp.disposeAsync());
+
+    test(`the server is asked to wait ${failures} times, keeps the registration, and the next push arrives`, async () => {
+      const { node, token, user } = await scene.registerAlice();
+      scene.pushService.setDown(true);
+      for (let count = 1; count <= failures; count += 1) {
+        await scene.write(user);
+        assert.equal(await scene.answer(node, count), 'wait/internal-server-error');
+      }
+      assert.deepEqual(scene.pushService.accepted(token), []);
+
+      scene.pushService.setDown(false);
+      await scene.write(user);
+      assert.equal(await scene.answer(node, failures + 1), 'result');
+      assert.equal(scene.pushService.accepted(token).length, 1);
+    });
+  });
+}
