@@ -21,12 +21,33 @@ export function parseP12(der: Buffer, password: string): KeysAndCertificates {
 
 function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
   try {
-    return forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(der.toString('binary')), password);
+    return forge.pkcs12.pkcs12FromAsn1(parseDer(der), password);
   } catch (error) {
+    const again = /[^\x00-\x7f]/.test(password) ? openAsUtf8(der, password) : undefined;
+    if (again !== undefined) return again;
     const text = error instanceof Error ? error.message : String(error);
     if (/MAC|password|decrypt|padding/i.test(text)) throw new Error('the password does not open it', { cause: error });
     throw new Error('is not a readable .p12 file', { cause: error });
   }
+}
+
+/**
+ * The MAC takes a password in UTF-16, as forge knows, but PBES2 takes it in UTF-8, which forge does not. Opened that way
+ * the MAC can't be checked; whether the private key belongs to the certificate is checked all the same.
+ */
+function openAsUtf8(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx | undefined {
+  const tree = parseDer(der);
+  if (Array.isArray(tree.value)) tree.value = tree.value.slice(0, 2);
+  try {
+    return forge.pkcs12.pkcs12FromAsn1(tree, forge.util.encodeUtf8(password));
+  } catch {
+    // The first failure is the one to report.
+    return undefined;
+  }
+}
+
+function parseDer(der: Buffer): forge.asn1.Asn1 {
+  return forge.asn1.fromDer(der.toString('binary'));
 }
 
 /** forge knows RSA only; of an elliptic curve key or certificate it hands over the raw ASN.1. */
