@@ -20,22 +20,25 @@ test('a sound configuration is confirmed in one line', async () => {
 test('five different mistakes are five lines that say where, what was expected and what was meant', async () => {
   const { exitCode, err, lines } = await check(`
 [component]
-jid = "admin@push.example.org"
+jid = "push.example.org"
 secret = { env = "REVEILLE_SECRET" }
 conections = 2
 [delivery]
 answer-within = "5 minutes"
 [providers."tigase:messenger:apns:1"]
-use = "log"
-levle = "info"
+use = "apns"
+topic = "org.example.app"
+[providers."snikket:apns:1"]
+use = "apns"
+environment = "prod"
 `);
   assert.deepEqual({ exitCode, err }, { exitCode: 1, err: '' });
   assert.deepEqual(lines, [
     'component.secret: expected the environment variable REVEILLE_SECRET to hold the value, found it not set',
-    'component.jid: expected a domain such as "push.example.org", found "admin@push.example.org"',
     'component.conections: unknown key, did you mean "connections"?',
     'delivery.answer-within: expected a duration from "100ms" to "30s" (units: ms, s, m, h, d), found "5 minutes"',
-    'providers."tigase:messenger:apns:1".levle: unknown key, did you mean "level"?',
+    'providers."tigase:messenger:apns:1".topic: unknown key, did you mean "apns-topic"?',
+    'providers."snikket:apns:1".environment: expected "production" or "sandbox", found "prod"',
   ]);
 });
 
