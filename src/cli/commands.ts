@@ -2,8 +2,8 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** Options as they stand in the usage text: flag and meaning. */
-  readonly options: readonly (readonly [flag: string, meaning: string])[];
+  /** Options as they stand in the usage text, flag and meaning; undefined where the command answers `--help` itself. */
+  readonly options: readonly (readonly [flag: string, meaning: string])[] | undefined;
   /** Settles with the exit code; rejects with a UsageError, a ConfigError, or whatever else went wrong. */
   run(args: readonly string[]): Promise<number>;
 }
@@ -23,6 +23,12 @@ export const commands: readonly Command[] = [
     summary: 'reads the configuration, loads every provider and its credentials, and lists all mistakes',
     options: [config],
     run: async (args) => (await import('./check.ts')).check(args),
+  },
+  {
+    name: 'sandbox',
+    summary: "plays Apple's push service on this machine, for tests and for trying things out",
+    options: undefined,
+    run: async (args) => (await import('./sandbox.ts')).sandbox(args),
   },
   {
     name: 'migrate',

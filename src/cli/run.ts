@@ -27,7 +27,8 @@ async function runCommand([name, ...rest]: readonly string[], output: Output): P
   if (isHelp(name)) return print(output, describeProgram());
   if (name === '--version') return print(output, `${readVersion()}\n`);
   const command = findCommand(name);
-  return rest.some(isHelp) ? print(output, describeCommand(command)) : command.run(rest);
+  if (!rest.some(isHelp)) return command.run(rest);
+  return command.options === undefined ? command.run(['--help']) : print(output, describeCommand(command));
 }
 
 function findCommand(name: string): Command {

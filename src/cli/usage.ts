@@ -23,7 +23,7 @@ export function describeProgram(): string {
 }
 
 /** What `reveille COMMAND --help` prints. */
-export function describeCommand({ name, summary, options }: Command): string {
+export function describeCommand({ name, summary, options = [] }: Command): string {
   const flags = options.map(([flag]) => (flag.startsWith('--config') ? flag : `[${flag}]`));
   return [
     `Usage: ${['reveille', name, ...flags].join(' ')}`,
