@@ -36,8 +36,13 @@ function isUnavailable(code: string): boolean {
 }
 
 function buildUnavailable(cause: unknown): DatabaseUnavailable {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DatabaseUnavailable(`the database can't be asked now: ${reason}`, { cause });
+  return new DatabaseUnavailable(`the database can't be asked now: ${describe(cause)}`, { cause });
+}
+
+/** A refused connect to a name with several addresses is an AggregateError without a message of its own. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message === '' && 'code' in error ? String(error.code) : error.message;
 }
 
 function withoutRow(error: DatabaseError): DatabaseError {

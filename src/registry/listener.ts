@@ -56,13 +56,15 @@ export function createListener(connection: ClientConfig, channel: string, handle
 
 /** Listens until the connection ends, and settles with the reason. */
 async function listenOnce(connection: ClientConfig, channel: string, handlers: ListenHandlers, signal: AbortSignal): Promise<Error> {
-  const client = new Client(connection);
   const ended = Promise.withResolvers<Error>();
   const session = new AbortController();
-  client.on('error', (error) => ended.resolve(error));
-  client.on('end', () => ended.resolve(new Error('the connection ended')));
-  client.on('notification', ({ payload }) => handlers.onPayload(payload ?? ''));
+  let client: Client | undefined;
   try {
+    // Throws where a certificate that the url names has vanished.
+    client = new Client(connection);
+    client.on('error', (error) => ended.resolve(error));
+    client.on('end', () => ended.resolve(new Error('the connection ended')));
+    client.on('notification', ({ payload }) => handlers.onPayload(payload ?? ''));
     await client.connect();
     await client.query(`LISTEN ${escapeIdentifier(channel)}`);
     handlers.onReset();
@@ -72,7 +74,7 @@ async function listenOnce(connection: ClientConfig, channel: string, handlers: L
   } finally {
     session.abort();
     // A connection that can't say goodbye in time is destroyed together with the pool's sockets.
-    await withLimit(client.end(), closeLimitMs).catch(() => undefined);
+    if (client !== undefined) await withLimit(client.end(), closeLimitMs).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { DatabaseError } from 'pg';
 import type { Log } from '../log.ts';
 import type { Database, Statement, Transaction } from './database.ts';
 
@@ -6,6 +7,7 @@ const folder = new URL('./sql/', import.meta.url);
 const fileName = /^(\d{4})-[a-z0-9-]+\.sql$/;
 /** Another instance may be busy migrating a large table. */
 const limitMs = 15 * 60_000;
+const insufficientPrivilege = '42501';
 
 /** Any number will do, as long as every Reveille takes the same one. */
 const lockScript = 'SELECT pg_advisory_xact_lock(7367363985)';
@@ -29,16 +31,26 @@ interface Migration {
 export async function migrate(database: Database, log: Log): Promise<void> {
   const known = await listMigrations();
   // One transaction for all: what fails half way leaves the database as it was.
-  const applied = await database.transaction(async (transaction) => {
-    await transaction.script(lockScript);
-    await transaction.script(tableScript);
-    const newest = await readNewestNumber(transaction);
-    refuseNewer(newest, known.at(-1)?.number ?? 0);
-    const pending = known.filter(({ number }) => number > newest);
-    for (const migration of pending) await apply(transaction, migration);
-    return pending;
-  }, limitMs);
+  const applied = await database.transaction((transaction) => applyPending(transaction, known), limitMs).catch(explain);
   for (const { file } of applied) log.info('migration-applied', { file });
+}
+
+async function applyPending(transaction: Transaction, known: readonly Migration[]): Promise<readonly Migration[]> {
+  await transaction.script(lockScript);
+  await transaction.script(tableScript);
+  const newest = await readNewestNumber(transaction);
+  refuseNewer(newest, known.at(-1)?.number ?? 0);
+  const pending = known.filter(({ number }) => number > newest);
+  for (const migration of pending) await apply(transaction, migration);
+  return pending;
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof DatabaseError && error.code === insufficientPrivilege)) throw error;
+  throw new Error(
+    `the database user may not create Reveille's tables (${error.message}): make it the owner of the database, or GRANT CREATE ON SCHEMA`,
+    { cause: error },
+  );
 }
 
 async function listMigrations(): Promise<readonly Migration[]> {

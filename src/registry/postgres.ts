@@ -56,9 +56,7 @@ export function createPostgres(url: string, log: Log): Database {
 }
 
 async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw translateDatabaseError(error);
-  });
+  const client = await connect(pool);
   // A connection lost while it is lent out rejects the query in hand; the event must find a listener all the same.
   const ignore = (): void => undefined;
   client.on('error', ignore);
@@ -71,6 +69,14 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
     client.off('error', ignore);
     // After an error nobody knows what state the connection is in: it is cheaper to open another.
     client.release(!isSound);
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw translateDatabaseError(error);
   }
 }
 

@@ -27,6 +27,7 @@ afterEach(async () => {
   await rm(fresh, { recursive: true });
 });
 
+const listSocketFolders = async () => (await readdir(tmpdir())).filter((name) => /^reveille-[0-9a-f]{16}$/.test(name));
 const open = (dataDir: string) => openRegistry({ url: undefined, dataDir, devicesPerOwner: 25 }, silent);
 
 test('after kill -9 of its process group, a restart adopts the server and finds every acknowledged registration', async () => {
@@ -129,8 +130,10 @@ test('a data-dir whose path is too long for a socket has its socket in the tempo
   await mkdir(deep, { recursive: true, mode: 0o755 });
   const registry = await open(deep);
   await registry.register(buildRegistration());
-  await registry.close();
   assert.equal(existsSync(join(deep, 'socket')), false);
+  const sockets = await listSocketFolders();
+  await registry.close();
+  assert.equal((await listSocketFolders()).length, sockets.length - 1, 'the folder goes with the server');
   assert.deepEqual(listServers(deep), []);
 });
 

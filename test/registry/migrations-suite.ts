@@ -30,6 +30,15 @@ export function testMigrations(engine: Engine): void {
     assert.equal((await ask(url, 'SELECT 1 FROM migrations WHERE number = 9000')).length, 1);
   });
 
+  test('a user who may not create tables is told what to grant', async () => {
+    const url = await server.createDatabase();
+    const role = `guest_${performance.now().toString().replace('.', '_')}`;
+    await ask(url, `CREATE ROLE ${role} LOGIN`);
+    const guest = url.replace(/\/\/\w+@/, `//${role}@`);
+    await assert.rejects(openRegistry({ url: guest, dataDir: '/nonexistent', devicesPerOwner: 25 }, silent), /GRANT CREATE ON SCHEMA/);
+    await ask(url, `DROP ROLE ${role}`);
+  });
+
   test('opening again applies nothing and loses nothing', async () => {
     const url = await server.createDatabase();
     const open = () => openRegistry({ url, dataDir: '/nonexistent', devicesPerOwner: 25 }, silent);

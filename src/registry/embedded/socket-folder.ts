@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerUser } from './server-user.ts';
@@ -19,6 +19,11 @@ export async function prepareSocketFolder(dataDir: string, user: ServerUser | un
   await chmod(folder, 0o700);
   if (user !== undefined) await chown(folder, user.uid, user.gid);
   return folder;
+}
+
+/** Once the server has stopped; a folder that is not empty is left alone. */
+export async function removeSocketFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined); // the next start makes it anew or finds it
 }
 
 function chooseFolder(dataDir: string): string {

@@ -9,7 +9,7 @@ import type { Postmaster } from './postmaster.ts';
 import { createServerLog } from './server-log.ts';
 import { findServerUser } from './server-user.ts';
 import { startServer, stopServer } from './server.ts';
-import { prepareSocketFolder } from './socket-folder.ts';
+import { prepareSocketFolder, removeSocketFolder } from './socket-folder.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 const databaseName = 'reveille';
@@ -32,17 +32,20 @@ export async function startEmbedded(dataDir: string, log: Log): Promise<Embedded
   const folder = await prepareDataFolder(dataDir);
   const lock = lockFolder(folder);
   try {
-    const { url, supervisor } = await startIn(folder, log);
-    const stop = (): Promise<void> => supervisor.close().finally(() => lock.release());
+    const { server, supervisor } = await startIn(folder, log);
+    const stop = async (): Promise<void> => {
+      await supervisor.close();
+      await removeSocketFolder(server.socketFolder);
+    };
     let closing: Promise<void> | undefined;
-    return { url, close: () => (closing ??= stop()) };
+    return { url: buildUrl(server, databaseName), close: () => (closing ??= stop().finally(() => lock.release())) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function startIn(folder: string, log: Log): Promise<{ url: string; supervisor: Supervisor }> {
+async function startIn(folder: string, log: Log): Promise<{ server: Postmaster; supervisor: Supervisor }> {
   const cluster = join(folder, 'postgres');
   const user = await findServerUser(cluster, log);
   await openPassage(folder, user);
@@ -53,7 +56,7 @@ async function startIn(folder: string, log: Log): Promise<{ url: string; supervi
   const server = await startServer(parts);
   try {
     await ensureDatabase(server);
-    return { url: buildUrl(server, databaseName), supervisor: createSupervisor(parts) };
+    return { server, supervisor: createSupervisor(parts) };
   } catch (error) {
     await stopServer(parts);
     throw error;
