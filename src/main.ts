@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { run } from './cli/run.ts';
+import { refuseOldNode } from './cli/node-version.ts';
 
 /** What a command leaves open by mistake (a provider's forgotten timer) may not keep the process from ending. */
 const leftoverLimitMs = 3000;
 
-process.exitCode = await run(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-});
+const output = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+};
+process.exitCode = refuseOldNode(process.versions.node, output) ?? (await run(process.argv.slice(2), output));
 setTimeout(() => process.exit(), leftoverLimitMs).unref();

@@ -1,0 +1,11 @@
+import type { Output } from './run.ts';
+
+/** As `engines` of package.json, which npm only warns about. */
+const oldestMajor = 24;
+
+/** On a Node.js that is too old, says so in one line and returns the exit code; otherwise the program would fail anywhere. */
+export function refuseOldNode(version: string, output: Output): 1 | undefined {
+  if (Number.parseInt(version, 10) >= oldestMajor) return undefined;
+  output.err(`reveille: Node.js ${oldestMajor} or newer is needed, this is ${version}\n`);
+  return 1;
+}
