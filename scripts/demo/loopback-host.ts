@@ -97,7 +97,7 @@ function createRouter() {
     const [user = ''] = to.split('/');
     const present = [...sessions].filter(([jid]) => jid.startsWith(`${user}/`));
     for (const [, send] of present) send(message);
-    if (present.length === 0 && message.getChild('body') !== undefined) push.notify(user);
+    if (present.length === 0 && message.getChild('body') !== undefined) push.notify(user, message);
   }
 
   function toServer(iq: Element, from: string): void {

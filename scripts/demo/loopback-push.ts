@@ -4,12 +4,12 @@ import { type Element, xml } from '../../src/xmpp/xml.ts';
 const pushes = 'urn:xmpp:push:0';
 const forms = 'jabber:x:data';
 
-/** The server's side of XEP-0357, as Prosody's mod_cloud_notify plays it. */
+/** The server's side of XEP-0357, as Prosody's mod_cloud_notify plays it when told to pass on body and sender. */
 export interface PushRegister {
   /** Takes `<enable/>` or `<disable/>` of a user; false where it is neither. */
   command(user: string, element: Element): boolean;
-  /** Publishes to every node the user has enabled, because a message came while he was away. */
-  notify(user: string): void;
+  /** Publishes to every node the user has enabled that this message came while he was away. */
+  notify(user: string, message: Element): void;
   /** Takes the component's answer to a publish: a refusal that isn't temporary ends the registration. */
   answered(iq: Element): void;
 }
@@ -38,11 +38,11 @@ export function createPushRegister(domain: string, send: (iq: Element) => void):
       else forget(ofUser, service);
       return true;
     },
-    notify(user) {
+    notify(user, message) {
       for (const [key, service] of enabled.get(user) ?? []) {
         const id = randomBytes(16).toString('hex');
         asked.set(id, { user, key });
-        send(xml('iq', { type: 'set', id, from: domain, to: service.jid }, publish(service)));
+        send(xml('iq', { type: 'set', id, from: domain, to: service.jid }, publish(service, message)));
       }
     },
     answered(iq) {
@@ -68,17 +68,17 @@ function forget(ofUser: Map<string, Enabled>, service: Enabled): void {
     if (each.jid === service.jid && (service.node === undefined || each.node === service.node)) ofUser.delete(key);
 }
 
-function publish(service: Enabled): Element {
+function publish(service: Enabled, message: Element): Element {
   const options = service.options === undefined ? undefined : xml('publish-options', {}, service.options);
   return xml(
     'pubsub',
     { xmlns: 'http://jabber.org/protocol/pubsub' },
-    xml('publish', { node: service.node }, xml('item', {}, notification())),
+    xml('publish', { node: service.node }, xml('item', {}, notification(message))),
     options,
   );
 }
 
-const notification = (): Element =>
+const notification = (message: Element): Element =>
   xml(
     'notification',
     { xmlns: pushes },
@@ -88,7 +88,7 @@ const notification = (): Element =>
       xml('field', { type: 'hidden', var: 'FORM_TYPE' }, xml('value', {}, 'urn:xmpp:push:summary')),
       xml('field', { type: 'text-single', var: 'message-count' }, xml('value', {}, '1')),
       xml('field', { type: 'text-single', var: 'pending-subscription-count' }),
-      xml('field', { type: 'jid-single', var: 'last-message-sender' }),
-      xml('field', { type: 'text-single', var: 'last-message-body' }, xml('value', {}, 'New Message!')),
+      xml('field', { type: 'jid-single', var: 'last-message-sender' }, xml('value', {}, String(message.attrs['from']))),
+      xml('field', { type: 'text-single', var: 'last-message-body' }, xml('value', {}, message.getChildText('body') ?? '')),
     ),
   );

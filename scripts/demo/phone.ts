@@ -56,3 +56,5 @@ function fieldsOf(iq: Element): Map<string, string> {
   const fields = form === undefined ? [] : childElements(form).filter((child) => child.name === 'field');
   return new Map(fields.map((field) => [String(field.attrs['var']), field.getChildText('value') ?? '']));
 }
+
+export const bare = (jid: string): string => jid.slice(0, jid.indexOf('/'));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { describeAnswer } from '../servers/publishes.ts';
 import { realServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { openScene } from './open-scene.ts';
 import type { Scene } from './scene.ts';
-import { describeAnswer, parseStanza, provider, unregisterDevice } from './stanzas.ts';
+import { parseStanza, provider, unregisterDevice } from './stanzas.ts';
 
 for (const server of realServers) {
   describe(`a push through ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {

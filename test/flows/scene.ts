@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Element } from '../../src/xmpp/xml.ts';
 import { type Client, connectClient } from '../servers/client.ts';
 import type { XmppHost } from '../servers/host.ts';
 import { type ReveilleProcess, startReveille } from '../servers/reveille.ts';
-import type { Seen, Tap } from '../servers/tap.ts';
+import { describeAnswer, type Publish, publishesTo } from '../servers/publishes.ts';
+import type { Tap } from '../servers/tap.ts';
 import { waitFor } from '../servers/wait-for.ts';
 import type { PushService } from './push-service.ts';
-import { commandFields, describeAnswer, parseStanza, publishedNode, registerDevice } from './stanzas.ts';
+import { commandFields, parseStanza, registerDevice } from './stanzas.ts';
 
 export const password = 'secret';
 
@@ -18,11 +18,6 @@ interface Parts {
   readonly bob: Client;
   readonly reveille: ReveilleProcess;
   readonly configFile: string;
-}
-
-/** A publish as it went by, with our answer to it once there is one. */
-export interface Publish extends Seen {
-  answer(): string | undefined;
 }
 
 /** A device that a user has registered and enabled. */
@@ -74,17 +69,18 @@ export class Scene {
     await this.bob.send(`<message to='${to}' type='chat'><body>${text}</body></message>`);
   }
 
-  /** The publishes to a node so far. */
   publishes(node: string): Publish[] {
-    const toNode = this.tap.fromServer.filter(({ stanza }) => publishedNode(stanza) === node);
-    return toNode.map((seen) => ({ ...seen, answer: () => this.#answerTo(seen.stanza) }));
+    return publishesTo(this.tap, node);
   }
 
   /** Settles with our answer to the n-th publish (counted from 1) to a node. */
-  answer(node: string, count: number): Promise<string> {
-    return waitFor(`the answer to publish ${count} to the node\n${this.host.log().slice(-4000)}`, () =>
-      this.publishes(node)[count - 1]?.answer(),
+  async answer(node: string, count: number): Promise<string> {
+    const answer = await waitFor(`the answer to publish ${count}`, () => this.publishes(node)[count - 1]?.answer()).catch(
+      (cause: unknown) => {
+        throw new Error(`no publish ${count}, or no answer\n${this.host.log().slice(-4000)}`, { cause });
+      },
     );
+    return describeAnswer(answer);
   }
 
   /**
@@ -116,11 +112,6 @@ export class Scene {
 
   async #ping(): Promise<string> {
     return describeAnswer(parseStanza(await this.bob.iq('get', "<ping xmlns='urn:xmpp:ping'/>", this.host.componentJid)));
-  }
-
-  #answerTo(publish: Element): string | undefined {
-    const answer = this.tap.fromComponent.find(({ stanza }) => stanza.name === 'iq' && stanza.attrs['id'] === publish.attrs['id']);
-    return answer === undefined ? undefined : describeAnswer(answer.stanza);
   }
 }
 

@@ -2,7 +2,6 @@ import { type Element, childElements } from '../../src/xmpp/xml.ts';
 import { StreamParser } from '../../src/xmpp/stream-parser.ts';
 
 const commands = 'http://jabber.org/protocol/commands';
-const pubsub = 'http://jabber.org/protocol/pubsub';
 
 /** One stanza from its text. */
 export function parseStanza(text: string): Element {
@@ -20,20 +19,6 @@ export function commandFields(answer: Element): ReadonlyMap<string, string> {
   const form = answer.getChild('command', commands)?.getChild('x', 'jabber:x:data');
   const fields = form === undefined ? [] : childElements(form).filter((child) => child.name === 'field');
   return new Map(fields.map((field) => [String(field.attrs['var']), field.getChildText('value') ?? '']));
-}
-
-/** The node that a stanza publishes to, if it publishes. */
-export function publishedNode(stanza: Element): string | undefined {
-  const publish = stanza.attrs['type'] === 'set' ? stanza.getChild('pubsub', pubsub)?.getChild('publish') : undefined;
-  return publish === undefined ? undefined : String(publish.attrs['node']);
-}
-
-/** `result`, or type and condition of the error, as the answer table writes them: `cancel/item-not-found`. */
-export function describeAnswer(answer: Element): string {
-  const error = answer.getChild('error');
-  if (error === undefined) return String(answer.attrs['type']);
-  const condition = childElements(error).find((child) => child.name !== 'text');
-  return `${String(error.attrs['type'])}/${condition?.name ?? 'no condition'}`;
 }
 
 /** The command that registers a device in one shot, as Siskin IM writes it: no action, field types present. */

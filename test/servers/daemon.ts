@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface DaemonCommand {
@@ -25,8 +26,7 @@ const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
 
 export function startDaemon(daemon: DaemonCommand): Daemon {
-  const [command, ...args] = [...tied(daemon.user), daemon.command, ...daemon.args];
-  const child = spawn(command ?? daemon.command, args, { env: { ...process.env, ...daemon.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnTied([daemon.command, ...daemon.args], daemon.user, daemon.env);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   let failure: string | undefined;
@@ -55,13 +55,18 @@ export function startDaemon(daemon: DaemonCommand): Daemon {
 }
 
 /**
- * Arguments in front of a command: run it as `user` where we are root (Prosody wouldn't refuse to stay root), and let the
- * kernel end it when this process dies without having cleaned up.
+ * Starts a command that the kernel ends when this process dies without having cleaned up. Where we are root it runs as
+ * `user`, if one is given (Prosody would not refuse to stay root).
  */
-function tied(user: string): string[] {
-  if (!existsSync('/usr/bin/setpriv')) return [];
-  const identity = process.getuid?.() === 0 ? ['--reuid', user, '--regid', user, '--init-groups'] : [];
-  return ['/usr/bin/setpriv', ...identity, '--pdeathsig', 'TERM', '--'];
+export function spawnTied(
+  command: readonly string[],
+  user?: string,
+  env: DaemonCommand['env'] = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+  const identity = user !== undefined && process.getuid?.() === 0 ? ['--reuid', user, '--regid', user, '--init-groups'] : [];
+  const tie = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', ...identity, '--pdeathsig', 'TERM', '--'] : [];
+  const [program = '', ...args] = [...tie, ...command];
+  return spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Gives a folder to the user whom the server runs as. */

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { spawnTied } from './daemon.ts';
 
 /** One line of Reveille's log. */
 export interface LogLine {
@@ -25,7 +25,7 @@ const stopTimeoutMs = 30_000;
 
 /** Settles when the `ready` event was logged; rejects with the log when that doesn't come. Its owner calls stop or kill. */
 export async function startReveille(configFile: string): Promise<ReveilleProcess> {
-  const child = spawn(process.execPath, [program, 'serve', '--config', configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnTied([process.execPath, program, 'serve', '--config', configFile]);
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
   const lines: LogLine[] = [];
   let output = '';

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { createNarrator } from './narrator.ts';
+import { setStage } from './stage.ts';
+import { tell } from './story.ts';
+
+// `npm run demo`: the main job once round on this machine, in temporary folders. Ends by itself; status 0 only if every step
+// happened. `--loopback` plays without Prosody; `--refuse` makes the push service refuse everything, for the test of failure.
+
+const playTimeoutMs = 110_000;
+
+const { values } = parseArgs({ options: { loopback: { type: 'boolean', default: false }, refuse: { type: 'boolean', default: false } } });
+const narrator = createNarrator();
+const cleanUp = new AsyncDisposableStack();
+
+/** Rejects when the user or the clock ends the play. */
+function ended(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+    setTimeout(() => reject(new Error(`not done after ${playTimeoutMs / 1000} seconds`)), playTimeoutMs).unref();
+  });
+}
+
+async function play(): Promise<void> {
+  const stage = await setStage(narrator, cleanUp, { isLoopback: values.loopback });
+  if (values.refuse) stage.apns.misbehave({ kind: 'answer', status: 503, reason: 'ServiceUnavailable' }, { times: Infinity });
+  await tell(narrator, stage);
+  narrator.step('Everything ends');
+  const code = await stage.reveille.stop();
+  if (code !== 0) throw new Error(`reveille ended with status ${String(code)}`);
+  narrator.seen('reveille serve', 'answered what was under way and ended with status 0');
+}
+
+try {
+  await Promise.race([play(), ended()]);
+  await cleanUp.disposeAsync();
+  narrator.done('Done: two phones registered, every push arrived, the refused one did not, and nothing is left behind.');
+} catch (error) {
+  narrator.failed(`This step did not happen: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+  await cleanUp.disposeAsync();
+}
