@@ -3,6 +3,7 @@ import { Connector, type PoolLog } from './connector.ts';
 import type { Endpoint } from './dial.ts';
 import { buildJob, settleJob, type Exchange, type Job, type Request } from './exchange.ts';
 import { JobQueue } from './queue.ts';
+import { SessionSet } from './session-set.ts';
 import type { SessionOwner } from './session-owner.ts';
 import type { Session } from './session.ts';
 
@@ -13,7 +14,6 @@ const pollMs = 10;
 const maxQueued = 10_000;
 const maxResends = 3;
 const maxSessions = 4;
-const worthFillingLimit = 100;
 
 /**
  * Up to four HTTP/2 connections to one endpoint and the queue before them. It connects when there is work, resends at
@@ -38,7 +38,7 @@ class SessionPool implements Pool, SessionOwner {
   #log: PoolLog;
   #connector: Connector;
   #queue = new JobQueue();
-  #open = new Set<Session>();
+  #open = new SessionSet();
   #connecting: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #isClosing = false;
@@ -80,12 +80,12 @@ class SessionPool implements Pool, SessionOwner {
   /** Hands waiting jobs to the sessions, the least loaded first; connects where there is none. */
   onRoom(): void {
     while (this.#queue.length > 0) {
-      const session = this.#roomiest();
+      const session = this.#open.roomiest();
       if (session === undefined) break;
       const job = this.#queue.next();
       if (job !== undefined) session.send(job);
     }
-    if (this.#queue.length > 0 && !this.#hasUsable()) this.#connect();
+    if (this.#queue.length > 0 && !this.#open.hasUsable()) this.#connect();
   }
 
   onReturned(job: Job, reason: string): void {
@@ -116,18 +116,7 @@ class SessionPool implements Pool, SessionOwner {
     if (request.signal.aborted) return { kind: 'unsent', reason: 'aborted' };
     if (this.#queue.length >= maxQueued) return { kind: 'unsent', reason: 'queue full' };
     const afterMs = this.#connector.waitMs();
-    return afterMs > 0 && !this.#hasUsable() ? { kind: 'unsent', reason: this.#connector.lastFailure, afterMs } : undefined;
-  }
-
-  #roomiest(): Session | undefined {
-    let best: Session | undefined;
-    for (const session of this.#open) if (session.room > (best?.room ?? 0)) best = session;
-    return best;
-  }
-
-  #hasUsable(): boolean {
-    for (const session of this.#open) if (session.isUsable) return true;
-    return false;
+    return afterMs > 0 && !this.#open.hasUsable() ? { kind: 'unsent', reason: this.#connector.lastFailure, afterMs } : undefined;
   }
 
   #connect(): void {
@@ -135,7 +124,7 @@ class SessionPool implements Pool, SessionOwner {
     const afterMs = this.#connector.waitMs();
     if (afterMs === 0) this.#connecting = this.#tryConnect();
     // Nobody waits for a connection that is not even being tried: whoever asked may come back in time for the next try.
-    else if (!this.#hasUsable()) this.#queue.dropAll(this.#connector.lastFailure, afterMs);
+    else if (!this.#open.hasUsable()) this.#queue.dropAll(this.#connector.lastFailure, afterMs);
   }
 
   async #tryConnect(): Promise<void> {
@@ -168,27 +157,14 @@ class SessionPool implements Pool, SessionOwner {
     }
     this.#queue.dropOverdue(now);
     this.onRoom();
-    if (this.#queue.length > 0 && this.#shouldGrow(now)) this.#connect();
-    if (this.#queue.length === 0 && !this.#hasWork()) this.#stopBeating();
-  }
-
-  /** One more connection helps where the others are full of work, not where the server holds them at a few streams. */
-  #shouldGrow(now: number): boolean {
-    const usable = [...this.#open].filter((session) => session.isUsable);
-    return (
-      now - this.#triedAt > growEveryMs && usable.length < maxSessions && usable.every((session) => session.limit >= worthFillingLimit)
-    );
-  }
-
-  #hasWork(): boolean {
-    for (const session of this.#open) if (session.inFlight.size > 0) return true;
-    return false;
+    if (this.#queue.length > 0 && now - this.#triedAt > growEveryMs && this.#open.needsMore(maxSessions)) this.#connect();
+    if (this.#queue.length === 0 && !this.#open.hasWork()) this.#stopBeating();
   }
 
   async #drain(): Promise<void> {
     this.#isClosing = true;
     this.#queue.dropAll('closing');
-    await this.#until(() => !this.#hasWork(), drainLimitMs);
+    await this.#until(() => !this.#open.hasWork(), drainLimitMs);
     this.#connector.close();
     await this.#connecting;
     for (const session of this.#open) session.destroy('closing');

@@ -163,11 +163,11 @@ export class Session {
   #goaway(code: number, lastStreamId: number, data: Buffer | undefined): void {
     const isFirst = this.#lastStreamId === undefined;
     this.#lastStreamId = Math.min(lastStreamId, this.#lastStreamId ?? lastStreamId);
-    this.#isRetired = true;
     if (!isFirst) return;
     const reason = data?.toString('utf8', 0, 256) ?? '';
     this.failure = `GOAWAY code ${code}${reason === '' ? '' : ` ${reason}`}`;
     this.#owner.onGoaway(code, reason);
+    this.retire();
   }
 
   /** After a GOAWAY Node only half-closes the socket and waits for the peer to do the rest, for ever if need be. */
