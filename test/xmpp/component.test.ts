@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { buildAuthority } from '../../src/sandbox/authority.ts';
+import { createLog } from '../../src/log.ts';
+import { pingRoute } from '../../src/handlers/ping.ts';
+import { Component } from '../../src/xmpp/component.ts';
+import type { ComponentOptions, StanzaHandler } from '../../src/xmpp/component.ts';
+import { Router } from '../../src/xmpp/router.ts';
+import { xml } from '../../src/xmpp/xml.ts';
+import { startXmppServer } from '../helpers/xmpp-server.ts';
+import type { XmppServer } from '../helpers/xmpp-server.ts';
+import { quickTimings, subjectDomain } from './subjects.ts';
+
+const log = createLog('silent');
+
+function createRouter(): Router {
+  return new Router({ routes: [pingRoute], answerWithinMs: 5_000, inFlight: 100, log });
+}
+
+function start(server: XmppServer, changes: Partial<ComponentOptions> = {}, handler: StanzaHandler = createRouter()): Component {
+  const address = { host: '127.0.0.1', port: server.port, tls: false };
+  const options = { domain: subjectDomain, address, ca: undefined, secret: server.secret, connections: 1, log, timings: quickTimings };
+  const component = new Component({ ...options, ...changes }, handler);
+  component.start();
+  return component;
+}
+
+function ping(id: string): string {
+  return `<iq type='get' id='${id}' from='example.test' to='push.test'><ping xmlns='urn:xmpp:ping'/></iq>`;
+}
+
+const pong = (id: string) => `<iq type="result" id="${id}" from="push.test" to="example.test"/>`;
+
+describe('the component', () => {
+  test('speaks TLS where the port does, and refuses a certificate it has no reason to trust', async () => {
+    const authority = buildAuthority();
+    const server = await startXmppServer({ tls: authority.server });
+    const address = { host: 'localhost', port: server.port, tls: true };
+    const trusting = start(server, { address, ca: authority.ca });
+    assert.equal(await (await server.online(1)).ask(ping('tls')), pong('tls'));
+    await trusting.close();
+    const distrusting = start(server, { address });
+    await server.peer(3);
+    assert.equal(distrusting.up, 0);
+    assert.match(distrusting.trouble ?? '', /certificate/);
+    await distrusting.close();
+    await server.close();
+  });
+
+  test('keeps several connections, and an answer finds its way when its own is gone', async () => {
+    const server = await startXmppServer();
+    const slow: StanzaHandler = {
+      answer: async ({ attrs }) => {
+        if (attrs['id'] === 'slow') await wait(300);
+        return xml('iq', { type: 'result', id: String(attrs['id']), from: 'push.test', to: 'example.test' });
+      },
+      answerUnreadable: () => undefined,
+    };
+    const component = start(server, { connections: 2 }, slow);
+    const [one, other] = [await server.online(1), await server.online(2)];
+    assert.equal(await one.ask(ping('a')), pong('a'));
+    assert.equal(await other.ask(ping('b')), pong('b'));
+    one.write(ping('slow'));
+    await one.ask(ping('c'));
+    one.socket.destroy();
+    await Promise.any([other.answerTo('slow'), server.online(3).then((third) => third.answerTo('slow'))]);
+    await component.close();
+    await server.close();
+  });
+
+  test('sends white space while nothing else is to be said', async () => {
+    const server = await startXmppServer();
+    const component = start(server);
+    const peer = await server.online();
+    await peer.until(() => / +$/.test(peer.text), 'white space');
+    await component.close();
+    await server.close();
+  });
+
+  test('closes its stream properly, after what was still to be written', async () => {
+    const server = await startXmppServer();
+    const component = start(server);
+    const peer = await server.online();
+    assert.equal(await peer.ask(ping('last')), pong('last'));
+    await component.close();
+    await peer.untilClosed();
+    assert.ok(peer.text.trimEnd().endsWith('</stream:stream>'));
+    await server.close();
+  });
+
+  test('names the wrong secret as the trouble', async () => {
+    const server = await startXmppServer();
+    const component = start(server, { secret: 'another-secret' });
+    await (await server.peer(1)).untilClosed();
+    while (component.trouble === undefined) await wait(10);
+    assert.equal(component.trouble, 'stream error not-authorized: the server refused the secret');
+    await component.close();
+    await server.close();
+  });
+});
+
+describe('what is sent', () => {
+  /** A handler that answers everything with this stanza. */
+  const answering = (attributes: Readonly<Record<string, string>>, text = ''): StanzaHandler => ({
+    answer: async ({ attrs }) =>
+      attrs['id'] === 'control'
+        ? xml('iq', { type: 'result', id: 'control', from: 'push.test', to: 'example.test' })
+        : xml('iq', attributes, xml('t', {}, text)),
+    answerUnreadable: () => undefined,
+  });
+
+  test('has no character that is illegal in XML', async () => {
+    const server = await startXmppServer();
+    const component = start(
+      server,
+      {},
+      answering({ type: 'result', id: 'x', from: 'push.test', to: 'example.test' }, 'a\u0000b\u0008c\uFFFEd\uD800e€🦊'),
+    );
+    const peer = await server.online();
+    assert.equal(await peer.ask(ping('x')), '<iq type="result" id="x" from="push.test" to="example.test"><t>abcde€🦊</t></iq>');
+    await component.close();
+    await server.close();
+  });
+
+  const unsendable: Readonly<Record<string, readonly [attributes: Readonly<Record<string, string>>, text?: string]>> = {
+    'without a recipient': [{ type: 'result', id: 'x', from: 'push.test' }],
+    'from a foreign domain': [{ type: 'result', id: 'x', from: 'elsewhere.test', to: 'example.test' }],
+    'without a sender': [{ type: 'result', id: 'x', to: 'example.test' }],
+    'over 256 KiB': [{ type: 'result', id: 'x', from: 'push.test', to: 'example.test' }, 'x'.repeat(300_000)],
+  };
+  for (const [name, [attributes, text]] of Object.entries(unsendable)) {
+    test(`a stanza ${name} is held back: it would cost the connection`, async () => {
+      const server = await startXmppServer();
+      const component = start(server, {}, answering(attributes, text));
+      const peer = await server.online();
+      peer.write(ping('x'));
+      await peer.ask(ping('control'));
+      assert.deepEqual(
+        peer.stanzas.filter(({ attrs }) => attrs['from'] !== attrs['to']).map(({ attrs }) => attrs['id'] as unknown),
+        ['control'],
+      );
+      await component.close();
+      await server.close();
+    });
+  }
+});
