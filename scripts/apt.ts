@@ -16,7 +16,7 @@ if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\\nexit 101\\n' > "$policy"
   chmod 755 "$policy"
 fi
-apt-get -qq update
+apt-get -qq update || :
 apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@"
 `;
 

@@ -17,7 +17,7 @@ export async function startEjabberd(options: HostOptions = {}): Promise<XmppHost
   const folder = mkdtempSync(join(tmpdir(), 'reveille-ejabberd-'));
   const domain = options.domain ?? defaultDomain;
   const componentJid = options.componentJid ?? defaultComponentJid;
-  const ports = await freePorts('c2s', 'component', 'api');
+  const ports = await freePorts('c2s', 'component', 'api', 'nobody');
   const logFile = join(folder, 'ejabberd.log');
   mkdirSync(join(folder, 'mnesia'));
   chmodSync(folder, 0o755);
@@ -88,7 +88,7 @@ async function callApi(port: number, command: string, values: Readonly<Record<st
 interface EjabberdConfig extends HostOptions {
   readonly domain: string;
   readonly componentJid: string;
-  readonly ports: { readonly c2s: number; readonly component: number; readonly api: number };
+  readonly ports: { readonly c2s: number; readonly component: number; readonly api: number; readonly nobody: number };
 }
 
 const ejabberdConfig = (config: EjabberdConfig): string => `
@@ -96,6 +96,8 @@ hosts: ["${config.domain}"]
 loglevel: debug
 auth_method: internal
 auth_password_format: plain
+# Where other servers would be found: nobody listens.
+outgoing_s2s_port: ${config.ports.nobody}
 listen:
   - { port: ${config.ports.c2s}, ip: "127.0.0.1", module: ejabberd_c2s }
   - port: ${config.ports.component}
