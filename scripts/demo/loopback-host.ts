@@ -1,17 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { childElements, type Element, xml } from '../../src/xmpp/xml.ts';
 import type { XmppHost } from '../../test/servers/host.ts';
 import { serveComponent } from './loopback-component.ts';
 import { serveClient } from './loopback-login.ts';
-import { createPushRegister, type PushRegister } from './loopback-push.ts';
-
-type Send = (stanza: Element) => void;
+import { Router } from './loopback-router.ts';
 
 const domain = 'chat.test';
 const componentJid = 'push.chat.test';
 const componentSecret = 'loopback-secret';
-const stanzaErrors = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
 /**
  * A small XMPP server for one demo on one machine, where no real one is at hand: clients log in, messages are routed, a
@@ -20,12 +16,11 @@ const stanzaErrors = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 export async function startLoopbackHost(): Promise<XmppHost> {
   const passwords = new Map<string, string>();
   const sockets = new Set<Socket>();
-  const router = createRouter();
-  const clients = createServer((socket) =>
-    serveClient(tracked(socket), { domain, isPassword: (name, password) => passwords.get(name) === password, ...router.clients }),
-  );
+  const router = new Router(domain, componentJid);
+  const isPassword = (name: string, password: string) => passwords.get(name) === password;
+  const clients = createServer((socket) => serveClient(tracked(socket), { domain, isPassword, ...router.clientDoor() }));
   const components = createServer((socket) =>
-    serveComponent(tracked(socket), { jid: componentJid, secret: componentSecret, ...router.component }),
+    serveComponent(tracked(socket), { jid: componentJid, secret: componentSecret, ...router.componentDoor() }),
   );
   for (const server of [clients, components]) await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
@@ -50,72 +45,3 @@ export async function startLoopbackHost(): Promise<XmppHost> {
     return socket.once('close', () => sockets.delete(socket));
   }
 }
-
-function createRouter() {
-  const sessions = new Map<string, Send>();
-  let component: Send | undefined;
-  const push: PushRegister = createPushRegister(domain, toComponent);
-  return {
-    clients: {
-      arrived: (jid: string, send: Send) => void sessions.set(jid, send),
-      left: (jid: string) => void sessions.delete(jid),
-      stanza(from: string, stanza: Element) {
-        stanza.attrs['from'] = from;
-        route(stanza, from);
-      },
-    },
-    component: {
-      arrived: (send: Send) => (component = send),
-      left: () => (component = undefined),
-      stanza: (stanza: Element) => route(stanza, componentJid),
-    },
-  };
-
-  function route(stanza: Element, from: string): void {
-    const to: unknown = stanza.attrs['to'];
-    if (to === componentJid) {
-      toComponent(stanza);
-      return;
-    }
-    if (stanza.name === 'message') {
-      toUser(stanza, String(to));
-      return;
-    }
-    if (typeof to === 'string' && to.includes('/')) return sessions.get(to)?.(stanza);
-    if (stanza.name === 'iq') toServer(stanza, from);
-  }
-
-  function toComponent(stanza: Element): void {
-    if (component !== undefined) {
-      component(stanza);
-      return;
-    }
-    if (stanza.name === 'iq') route(errorReply(stanza, 'wait', 'remote-server-timeout'), componentJid);
-  }
-
-  function toUser(message: Element, to: string): void {
-    const [user = ''] = to.split('/');
-    const present = [...sessions].filter(([jid]) => jid.startsWith(`${user}/`));
-    for (const [, send] of present) send(message);
-    if (present.length === 0 && message.getChild('body') !== undefined) push.notify(user, message);
-  }
-
-  function toServer(iq: Element, from: string): void {
-    if (iq.attrs['type'] === 'result' || iq.attrs['type'] === 'error') {
-      push.answered(iq);
-      return;
-    }
-    const request = childElements(iq)[0];
-    const [user = ''] = from.split('/');
-    const isDone = request !== undefined && (request.attrs['xmlns'] === 'urn:xmpp:ping' || push.command(user, request));
-    route(isDone ? reply(iq, 'result') : errorReply(iq, 'cancel', 'service-unavailable'), domain);
-  }
-}
-
-function reply(iq: Element, type: 'result' | 'error', ...children: Element[]): Element {
-  const { id, from, to } = iq.attrs as Record<string, string | undefined>;
-  return xml('iq', { type, id, to: from, from: to ?? domain }, ...children);
-}
-
-const errorReply = (iq: Element, type: string, condition: string): Element =>
-  reply(iq, 'error', xml('error', { type }, xml(condition, { xmlns: stanzaErrors })));

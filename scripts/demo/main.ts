@@ -36,6 +36,6 @@ try {
   narrator.done('Done: two phones registered, every push arrived, the refused one did not, and nothing is left behind.');
 } catch (error) {
   narrator.failed(`This step did not happen: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
   await cleanUp.disposeAsync();
+  process.exit(1); // The play may still be waiting for something.
 }
