@@ -12,8 +12,10 @@ export function testMigrations(engine: Engine): void {
   test('five instances starting at once on an empty database all come up and share it', async () => {
     const url = await server.createDatabase();
     const open = () => openRegistry({ url, dataDir: '/nonexistent', devicesPerOwner: 25 }, silent);
-    const registries = await Promise.all(Array.from({ length: 5 }, open));
+    const opened = await Promise.allSettled(Array.from({ length: 5 }, open));
+    const registries = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     try {
+      assert.equal(registries.length, 5);
       const device = await registries[0]!.register(buildRegistration());
       for (const registry of registries) assert.deepEqual(await find(registry, device), device);
     } finally {
