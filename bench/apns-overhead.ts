@@ -53,7 +53,7 @@ async function compare(child: ChildProcess, folder: string): Promise<void> {
   const session = connect(hello.origin, { ca: hello.ca, cert: hello.cert, key: hello.key });
   const log = { debug: ignore, info: ignore, warn: console.error, error: console.error };
   const options = { 'cert-file': 'client.pem', 'ca-file': 'ca.pem', endpoint: hello.origin };
-  const provider = await create(options, { name: 'bench', log, resolvePath: (path) => join(folder, path) });
+  const provider = create(options, { name: 'bench', log, resolvePath: (path) => join(folder, path) });
   const costs = { bare: [] as number[], provider: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
     costs.bare.push(await measure(() => sendBare(session)));

@@ -11,8 +11,16 @@ import { formatRow } from './table.ts';
 const results = fileURLToPath(new URL('results/', import.meta.url));
 
 if (process.platform !== 'linux') throw new Error('the bench reads processor time from /proc, which only Linux has');
-const plan = parsePlan(process.argv.slice(2));
-await runAll(plan);
+await runAll(readPlan());
+
+function readPlan(): Plan {
+  try {
+    return parsePlan(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+}
 
 async function runAll(plan: Plan): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
