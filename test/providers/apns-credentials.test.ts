@@ -45,7 +45,7 @@ for (const [name, args] of Object.entries(encryptions))
     test(`a .p12 with ${name} opens ${secret === '' ? 'without a password' : 'with its password'}`, async (context) => {
       const { pkcs12, load } = prepare(context);
       pkcs12(...args, '-passout', `pass:${secret}`);
-      const provider = await load({ 'cert-file': 'apns.p12', ...(secret === '' ? {} : { 'cert-password': secret }) });
+      const provider = load({ 'cert-file': 'apns.p12', ...(secret === '' ? {} : { 'cert-password': secret }) });
       const { ready, credentialExpiresAt, sessions } = provider.status();
       assert.deepEqual({ ready, sessions }, { ready: true, sessions: 0 });
       assert.ok(credentialExpiresAt && credentialExpiresAt > new Date());
@@ -57,7 +57,7 @@ test('a .p12 with a key of an elliptic curve opens', async (context) => {
   openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'ec.key');
   openssl('req', '-x509', '-key', 'ec.key', '-subj', `/UID=${topic}/CN=x`, '-days', '9', '-out', 'ec.pem');
   openssl('pkcs12', '-export', '-in', 'ec.pem', '-inkey', 'ec.key', '-passout', 'pass:x', '-out', 'ec.p12');
-  const provider = await load({ 'cert-file': 'ec.p12', 'cert-password': 'x' });
+  const provider = load({ 'cert-file': 'ec.p12', 'cert-password': 'x' });
   assert.equal(provider.status().ready, true);
   await provider.close();
 });
@@ -67,7 +67,7 @@ test('a PEM file with certificate and key opens, its key encrypted or not', asyn
   openssl('pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'locked.pem');
   writeInto(folder, { 'one.pem': client.cert + client.key, 'two.pem': client.cert + readFileSync(join(folder, 'locked.pem'), 'utf8') });
   for (const options of [{ 'cert-file': 'one.pem' }, { 'cert-file': 'two.pem', 'cert-password': 'x' }]) {
-    const provider = await load(options);
+    const provider = load(options);
     assert.equal(provider.status().ready, true);
     await provider.close();
   }
@@ -77,14 +77,14 @@ test('a .p8 key loads and has no end', async (context) => {
   const { folder, load } = prepare(context);
   const key = buildSigningKey();
   writeInto(folder, { 'key.p8': key.p8 });
-  const provider = await load({ 'apns-topic': topic, 'key-file': 'key.p8', 'key-id': key.keyId, 'team-id': key.teamId });
+  const provider = load({ 'apns-topic': topic, 'key-file': 'key.p8', 'key-id': key.keyId, 'team-id': key.teamId });
   assert.deepEqual(provider.status(), { ready: true, sessions: 0 });
   await provider.close();
 });
 
 test('without certificate and key the provider exists but is not ready', async (context) => {
   const { load } = prepare(context);
-  const provider = await load({ 'apns-topic': topic });
+  const provider = load({ 'apns-topic': topic });
   assert.equal(provider.status().ready, false);
   assert.match(provider.status().reason ?? '', /upload a certificate/);
   await provider.close();
@@ -136,7 +136,7 @@ test('the end of the earlier of two certificates is what the status shows', asyn
   const soon = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000);
   const pushKit = authority.issueClient([`${topic}.voip`], soon);
   writeInto(folder, { 'one.pem': client.cert + client.key, 'voip.pem': pushKit.cert + pushKit.key });
-  const provider = await load({ 'cert-file': 'one.pem', 'pushkit-cert-file': 'voip.pem' });
+  const provider = load({ 'cert-file': 'one.pem', 'pushkit-cert-file': 'voip.pem' });
   assert.deepEqual(provider.status().credentialExpiresAt, soon);
   await provider.close();
 });

@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 for (const kind of ['token', 'certificate'] as const) {
   test(`by ${kind}: an accepted push arrives with its id, headers and payload`, async (context) => {
     const { sandbox, create } = await createStage(context);
-    const provider = await create(kind);
+    const provider = create(kind);
     const push = buildPush({ messageCount: 2, sender: 'ben@example.org', body: 'Are you there?' });
     assert.deepEqual(await provider.push(push, never), { kind: 'accepted', id: push.id });
     const [arrived] = sandbox.pushes;
@@ -24,7 +24,7 @@ for (const kind of ['token', 'certificate'] as const) {
 
   test(`by ${kind}: a dead token is gone since when the service says`, async (context) => {
     const { sandbox, create } = await createStage(context);
-    const provider = await create(kind);
+    const provider = create(kind);
     const push = buildPush({ messageCount: 1 });
     const since = new Date('2026-01-02T03:04:05.678Z');
     sandbox.expire(push.token, since);
@@ -33,7 +33,7 @@ for (const kind of ['token', 'certificate'] as const) {
 
   test(`by ${kind}: a token of another app is gone, a refused topic is not`, async (context) => {
     const { sandbox, create } = await createStage(context);
-    const provider = await create(kind);
+    const provider = create(kind);
     const push = buildPush({ messageCount: 1 });
     sandbox.markForTopic(push.token, 'org.example.other');
     assert.deepEqual(await provider.push(push, never), { kind: 'gone' });
@@ -43,7 +43,7 @@ for (const kind of ['token', 'certificate'] as const) {
 
   test(`by ${kind}: a service in trouble is worth another try`, async (context) => {
     const { sandbox, create } = await createStage(context);
-    const provider = await create(kind);
+    const provider = create(kind);
     for (const [status, reason] of [
       [500, 'InternalServerError'],
       [503, 'ServiceUnavailable'],
@@ -56,7 +56,7 @@ for (const kind of ['token', 'certificate'] as const) {
 
   test(`by ${kind}: a cold burst of 200 goes through one connection, none refused`, async (context) => {
     const { sandbox, create } = await createStage(context);
-    const outcomes = await pushMany(await create(kind), 200);
+    const outcomes = await pushMany(create(kind), 200);
     assert.deepEqual(tally(outcomes.map((outcome) => outcome.kind)), { accepted: 200 });
     assert.equal(sandbox.connections.total, 1);
   });
@@ -76,7 +76,7 @@ const disturbances: Readonly<Record<string, readonly [Misbehaviour, number]>> = 
 for (const [name, [told, doubtful]] of Object.entries(disturbances))
   test(`a burst of 500 with ${name} in the middle: all settle, and the service is used again`, async (context) => {
     const { sandbox, create } = await createStage(context);
-    const provider = await create('token');
+    const provider = create('token');
     sandbox.misbehave(told, { after: 250 });
     const counts = tally(
       (await pushMany(provider, 500)).map((outcome) => (outcome.kind === 'retry' ? outcome.reason.slice(0, 8) : outcome.kind)),
@@ -91,7 +91,7 @@ for (const [name, [told, doubtful]] of Object.entries(disturbances))
 
 test('credentials that Apple refuses make the provider unready until a push is accepted', async (context) => {
   const { sandbox, create } = await createStage(context);
-  const provider = await create('token');
+  const provider = create('token');
   sandbox.misbehave({ kind: 'answer', status: 403, reason: 'InvalidProviderToken' });
   assert.deepEqual(await provider.push(buildPush({}), never), { kind: 'rejected', reason: '403 InvalidProviderToken' });
   assert.equal(provider.status().ready, false);
@@ -102,14 +102,14 @@ test('credentials that Apple refuses make the provider unready until a push is a
 
 test('a key that the service does not know is rejected, and no device is lost', async (context) => {
   const { create } = await createStage(context, { keys: [] });
-  const provider = await create('token');
+  const provider = create('token');
   for (const outcome of await pushMany(provider, 5)) assert.deepEqual(outcome, { kind: 'rejected', reason: '403 InvalidProviderToken' });
 });
 
 test('a token called expired costs the connection; the next push goes over a new one', async (context) => {
   const clock = { now: Date.now() };
   const { sandbox, create } = await createStage(context, { clock: () => clock.now });
-  const provider = await create('token');
+  const provider = create('token');
   assert.equal((await provider.push(buildPush({}), never)).kind, 'accepted');
   clock.now += 61 * minuteMs;
   assert.deepEqual(await provider.push(buildPush({}), never), { kind: 'retry', reason: '403 ExpiredProviderToken' });
@@ -124,9 +124,9 @@ test('a token that production does not know is tried once at the sandbox, where 
   const push = buildPush({ messageCount: 1 });
   sandbox.markBad(push.token);
   const endpoints = { 'sandbox-endpoint': development.origin };
-  assert.deepEqual(await (await create('token', endpoints)).push(push, never), { kind: 'gone' });
+  assert.deepEqual(await create('token', endpoints).push(push, never), { kind: 'gone' });
   assert.equal(development.connections.total, 0);
-  const wanting = await create('token', { ...endpoints, 'fallback-to-sandbox': true });
+  const wanting = create('token', { ...endpoints, 'fallback-to-sandbox': true });
   assert.deepEqual(await wanting.push(push, never), { kind: 'accepted', id: push.id });
   development.markBad(push.token);
   assert.deepEqual(await wanting.push(push, never), { kind: 'gone' });
@@ -135,21 +135,21 @@ test('a token that production does not know is tried once at the sandbox, where 
 test('environment = "sandbox" pushes to the sandbox endpoint alone', async (context) => {
   const { sandbox, create, createSandbox } = await createStage(context);
   const development = await createSandbox();
-  const provider = await create('token', { environment: 'sandbox', 'sandbox-endpoint': development.origin });
+  const provider = create('token', { environment: 'sandbox', 'sandbox-endpoint': development.origin });
   assert.equal((await provider.push(buildPush({}), never)).kind, 'accepted');
   assert.deepEqual([sandbox.connections.total, development.connections.total], [0, 1]);
 });
 
 test('creating a provider opens no connection', async (context) => {
   const { sandbox, create } = await createStage(context);
-  await (await create('token')).close();
-  await (await create('certificate')).close();
+  await create('token').close();
+  await create('certificate').close();
   assert.equal(sandbox.connections.total, 0);
 });
 
 test('a token that cannot be one, and a push past its time, are not sent', async (context) => {
   const { sandbox, create } = await createStage(context);
-  const provider = await create('token');
+  const provider = create('token');
   assert.deepEqual(await provider.push(buildPush({}, { token: '../3/device/x\r\n' }), never), { kind: 'gone' });
   const late = await provider.push(buildPush({}, { expiresAt: new Date(Date.now() - 1) }), never);
   assert.deepEqual(late, { kind: 'rejected', reason: 'expired before it was sent' });
@@ -158,7 +158,7 @@ test('a token that cannot be one, and a push past its time, are not sent', async
 
 test('a push settles soon after its signal aborts, though the service never answers', async (context) => {
   const { sandbox, create } = await createStage(context);
-  const provider = await create('certificate');
+  const provider = create('certificate');
   sandbox.misbehave({ kind: 'silence' });
   const aborter = new AbortController();
   const outcome = provider.push(buildPush({}), aborter.signal);
@@ -168,7 +168,7 @@ test('a push settles soon after its signal aborts, though the service never answ
 
 test('a service out of reach is worth another try, not before the next attempt to connect', async (context) => {
   const { sandbox, create } = await createStage(context);
-  const provider = await create('token');
+  const provider = create('token');
   await sandbox.close();
   assert.equal((await provider.push(buildPush({}), never)).kind, 'retry');
   const again = await provider.push(buildPush({}), never);
@@ -178,7 +178,7 @@ test('a service out of reach is worth another try, not before the next attempt t
 
 test('a service whose certificate nobody vouches for gets no push', async (context) => {
   const { sandbox, create } = await createStage(context);
-  const provider = await create('token', { 'ca-file': undefined });
+  const provider = create('token', { 'ca-file': undefined });
   const outcome = await provider.push(buildPush({}), never);
   assert.ok(outcome.kind === 'retry' && /certificate/i.test(outcome.reason), JSON.stringify(outcome));
   assert.equal(sandbox.pushes.length, 0);
@@ -190,7 +190,7 @@ test('neither log nor outcome shows token, password, key, sender or body', async
   const push = () => buildPush({ sender: 'whisper@example.org', body: 'hush' }, { token });
   const outcomes: string[] = [];
   for (const kind of ['token', 'certificate'] as const) {
-    const provider = await create(kind);
+    const provider = create(kind);
     sandbox.misbehave({ kind: 'answer', status: 403, reason: 'BadCertificate' });
     sandbox.misbehave({ kind: 'goaway', code: 2, reason: 'InternalServerError' });
     for (let count = 0; count < 3; count += 1) outcomes.push(JSON.stringify(await provider.push(push(), never)));

@@ -14,8 +14,8 @@ const client = authority.issueClient([topic]);
 export interface Stage {
   readonly sandbox: SandboxApns;
   readonly captured: Captured;
-  create(kind: 'token' | 'certificate', options?: Readonly<Record<string, unknown>>): Promise<Provider>;
-  createSandbox(options?: Partial<SandboxApnsOptions>): Promise<SandboxApns>;
+  readonly create: (kind: 'token' | 'certificate', options?: Readonly<Record<string, unknown>>) => Provider;
+  readonly createSandbox: (options?: Partial<SandboxApnsOptions>) => Promise<SandboxApns>;
 }
 
 export async function createStage(context: TestContext, options: Partial<SandboxApnsOptions> = {}): Promise<Stage> {
@@ -36,8 +36,8 @@ export async function createStage(context: TestContext, options: Partial<Sandbox
     sandbox,
     captured,
     createSandbox,
-    async create(kind, more = {}) {
-      const provider = await create({ ...credentials[kind], 'ca-file': 'ca.pem', endpoint: sandbox.origin, ...more }, captured.tools);
+    create(kind, more = {}) {
+      const provider = create({ ...credentials[kind], 'ca-file': 'ca.pem', endpoint: sandbox.origin, ...more }, captured.tools);
       context.after(() => provider.close());
       return provider;
     },

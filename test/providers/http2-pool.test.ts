@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { getEventListeners } from 'node:events';
 import test from 'node:test';
 import type { Exchange } from '../../providers/http2/exchange.ts';
 import { tally } from './kit.ts';
@@ -33,14 +32,24 @@ test('a server that allows one stream at first gets one, and the rest when it al
   assert.deepEqual([server.bodies.length, server.sessions.length], [300, 1]);
 });
 
-/** What a server does to the 100th request of 400, and what may come of them; `repeats` says whether bodies may arrive twice. */
+/** What a server does to the 100th request of 400, and what may come of them. */
 const faults: Readonly<Record<string, { readonly fault: Handle; readonly allowed: readonly Exchange['kind'][] }>> = {
   'a stream that ends without response': { fault: (stream) => stream.close(0), allowed: ['answered', 'in-doubt'] },
   'a stream reset with INTERNAL_ERROR': { fault: (stream) => stream.close(2), allowed: ['answered', 'in-doubt'] },
-  'GOAWAY 0 for what it has read': { fault: (stream, _, session) => [accept(stream), session.close()], allowed: ['answered', 'unsent'] },
-  'GOAWAY 7, then gone': { fault: (_, __, session) => [session.goaway(7, 1), session.destroy()], allowed: ['answered', 'in-doubt'] },
+  'GOAWAY 0 for what it has read': { fault: leave, allowed: ['answered', 'unsent'] },
+  'GOAWAY 7, then gone': { fault: breakOff, allowed: ['answered', 'in-doubt'] },
   'the session destroyed': { fault: (_, __, session) => session.destroy(), allowed: ['answered', 'in-doubt'] },
 };
+
+function leave(...[stream, , session]: Parameters<Handle>): void {
+  accept(stream);
+  session.close();
+}
+
+function breakOff(...[, , session]: Parameters<Handle>): void {
+  session.goaway(7, 1);
+  session.destroy();
+}
 
 for (const [name, { fault, allowed }] of Object.entries(faults))
   test(`${name} in the middle of a burst: every request settles, and the next one is answered`, async (context) => {

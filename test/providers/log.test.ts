@@ -6,7 +6,7 @@ import { buildPush, captureTools, never } from './kit.ts';
 
 test('the log provider accepts a push and shows six characters of the token, no sender and no body', async () => {
   const captured = captureTools('/');
-  const provider = await create({}, captured.tools);
+  const provider = create({}, captured.tools);
   const push = buildPush({ messageCount: 1, sender: 'ben@example.org', body: 'hush' });
   assert.deepEqual(await provider.push(push, never), { kind: 'accepted', id: push.id });
   assert.deepEqual(JSON.parse(captured.text()), {

@@ -63,8 +63,8 @@ export async function createRelay(context: TestContext, target: URL): Promise<{ 
 export interface Caller {
   readonly pool: Pool;
   readonly events: string[];
-  request(body?: string, limitMs?: number, signal?: AbortSignal): Promise<Exchange>;
-  burst(count: number): Promise<readonly Exchange[]>;
+  readonly request: (body?: string, limitMs?: number, signal?: AbortSignal) => Promise<Exchange>;
+  readonly burst: (count: number) => Promise<readonly Exchange[]>;
 }
 
 export function createCaller(context: TestContext, origin: URL): Caller {
