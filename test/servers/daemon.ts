@@ -18,8 +18,8 @@ export interface DaemonCommand {
 export interface Daemon {
   /** Asks it to end, insists after ten seconds, and settles when it is gone. */
   stop(): Promise<void>;
-  /** Rejects with the log when the process ended before the port answered, or didn't answer within a minute. */
-  listening(port: number): Promise<void>;
+  /** Rejects with the log, the process gone, when it ended before every port answered or one didn't within a minute. */
+  listening(...ports: readonly number[]): Promise<void>;
 }
 
 const readyTimeoutMs = 60_000;
@@ -35,21 +35,24 @@ export function startDaemon(daemon: DaemonCommand): Daemon {
     (error: unknown) => (failure = String(error)),
   );
   const report = (what: string) => new Error(`${daemon.command} ${what}\n${output}\n${readLog(daemon.logFile)}`);
+  const stop = async () => {
+    if (failure !== undefined) return;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await exited;
+    clearTimeout(timer);
+  };
   return {
-    async listening(port) {
+    stop,
+    async listening(...ports) {
       const deadline = Date.now() + readyTimeoutMs;
-      while (!(await isListening(port))) {
-        if (failure !== undefined) throw report(failure);
-        if (Date.now() > deadline) throw report(`does not listen on port ${port}`);
-        await pause(50);
+      for (const port of ports) {
+        while (!(await isListening(port))) {
+          const obstacle = failure ?? (Date.now() > deadline ? `does not listen on port ${port}` : undefined);
+          if (obstacle !== undefined) throw await stop().then(() => report(obstacle));
+          await pause(50);
+        }
       }
-    },
-    async stop() {
-      if (failure !== undefined) return;
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-      await exited;
-      clearTimeout(timer);
     },
   };
 }

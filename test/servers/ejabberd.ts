@@ -26,12 +26,14 @@ export async function startEjabberd(options: HostOptions = {}): Promise<XmppHost
   giveTo(user, folder);
   const run = async (): Promise<Daemon> => {
     const daemon = startDaemon(ejabberdCommand(folder, logFile));
-    await daemon.listening(ports.c2s);
-    await daemon.listening(ports.component);
-    await daemon.listening(ports.api);
+    await daemon.listening(ports.c2s, ports.component, ports.api);
     return daemon;
   };
-  let daemon = await run();
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  let daemon = await run().catch((error: unknown) => {
+    removeFolder();
+    throw error;
+  });
   return {
     kind: 'ejabberd',
     domain,
@@ -46,7 +48,7 @@ export async function startEjabberd(options: HostOptions = {}): Promise<XmppHost
     },
     async stop() {
       await daemon.stop();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder();
     },
     log: () => readLog(logFile),
   };

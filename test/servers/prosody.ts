@@ -41,11 +41,14 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHo
   giveTo(user, folder);
   const run = async (): Promise<Daemon> => {
     const daemon = startDaemon({ command: 'prosody', args: ['--config', config, '-F'], user, logFile });
-    await daemon.listening(ports.c2s);
-    await daemon.listening(ports.component);
+    await daemon.listening(ports.c2s, ports.component);
     return daemon;
   };
-  let daemon = await run();
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  let daemon = await run().catch((error: unknown) => {
+    removeFolder();
+    throw error;
+  });
   return {
     kind: 'prosody',
     domain,
@@ -62,7 +65,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHo
     },
     async stop() {
       await daemon.stop();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder();
     },
     log: () => readLog(logFile),
   };
