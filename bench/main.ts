@@ -26,7 +26,7 @@ async function runAll(plan: Plan): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}`;
   console.log(`${machine}\nRegistering ${plan.devices} devices, warming up …\n`);
-  const stage = await openStage(plan.devices, plan.profile, cleanUp);
+  const stage = await openStage(plan, cleanUp);
   await warmUp(stage, plan);
   const rows: Row[] = [];
   for (const setting of plan.settings) {

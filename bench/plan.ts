@@ -13,16 +13,17 @@ export interface Plan {
   readonly warmMs: number;
   readonly ms: number;
   readonly settings: readonly Setting[];
-  /** Folder for a CPU profile of the component; undefined for none. */
-  readonly profile: string | undefined;
+  /** Options for the Node that runs Reveille, as for a CPU profile. */
+  readonly nodeOptions: readonly string[];
 }
 
 /** How much longer a setting takes in which next to nothing happens: processor time is counted in hundredths of a second. */
 export const quietFactor = 2.5;
 
 const usage =
-  'bench [--quick] [--in-flight 1,100,500] [--delays 0,50] [--rounds 3] [--seconds 2] [--devices 10000] [--profile FOLDER]\n' +
-  '  --quick    one setting, one round of a second, few devices: only to see that it runs';
+  'bench [--quick] [--in-flight 1,100,500] [--delays 0,50] [--rounds 3] [--seconds 2] [--devices 10000] [--node OPTIONS]\n' +
+  '  --quick    one setting, one round of a second, few devices: only to see that it runs\n' +
+  '  --node     options of the Node that runs Reveille, for instance --node="--cpu-prof --cpu-prof-dir=/tmp"';
 
 /** Throws, with the usage as message, where the arguments are not understood. */
 export function parsePlan(args: readonly string[]): Plan {
@@ -36,7 +37,7 @@ export function parsePlan(args: readonly string[]): Plan {
     warmMs: quick ? 100 : 400,
     ms: parseNumber(values.seconds ?? (quick ? '1' : '2')) * 1000,
     settings: delays.flatMap((delayMs) => inFlight.map((count) => ({ inFlight: count, delayMs }))),
-    profile: values.profile,
+    nodeOptions: values.node?.split(' ') ?? [],
   };
 }
 
@@ -49,7 +50,7 @@ function parseArguments(args: readonly string[]) {
     rounds: text,
     seconds: text,
     devices: text,
-    profile: text,
+    node: text,
   } as const;
   try {
     return parseArgs({ args: [...args], options });

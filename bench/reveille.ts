@@ -17,8 +17,7 @@ export interface ReveilleOptions {
   readonly sinkPort: number;
   readonly ca: string;
   readonly key: SigningKey;
-  /** Where to leave a CPU profile, if anywhere. */
-  readonly profile: string | undefined;
+  readonly nodeOptions: readonly string[];
 }
 
 /** `reveille serve`, as an administrator runs it. */
@@ -31,13 +30,14 @@ export interface ReveilleProcess {
 }
 
 export function startReveille(options: ReveilleOptions): ReveilleProcess {
-  const { folder, ca, key, profile } = options;
+  const { folder, ca, key, nodeOptions } = options;
   const config = join(folder, 'reveille.toml');
   writeFileSync(config, buildConfig(options));
   writeFileSync(join(folder, 'ca.pem'), ca);
   writeFileSync(join(folder, 'key.p8'), key.p8);
-  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...profiling, program, 'serve', '--config', config], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [...nodeOptions, program, 'serve', '--config', config], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const exited = once(child, 'exit');
   let isClosing = false;
   const failed = exited.then(([code]) => {

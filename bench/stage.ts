@@ -7,6 +7,7 @@ import type { LibraryCommands } from './floor/library.ts';
 import { startHelper, type Helper } from './helper.ts';
 import type { LoadCommands } from './load/main.ts';
 import type { Figures, Interval } from './measure.ts';
+import type { Plan } from './plan.ts';
 import { startReveille } from './reveille.ts';
 import type { SinkCommands } from './sink/main.ts';
 
@@ -35,9 +36,9 @@ const domains = { reveille: 'push.example.org', library: 'stock.example.org', 'l
 const provider = 'tigase:messenger:apns:1';
 
 /** Whatever is started is left to `cleanUp`. */
-export async function openStage(devices: number, profile: string | undefined, cleanUp: AsyncDisposableStack): Promise<Stage> {
+export async function openStage({ devices, nodeOptions }: Plan, cleanUp: AsyncDisposableStack): Promise<Stage> {
   const around = await openAround(cleanUp);
-  const reveille = await openReveille(around, devices, profile, cleanUp);
+  const reveille = await openReveille(around, devices, nodeOptions, cleanUp);
   const library = await openLibrary(around, 'library', cleanUp);
   const quickLibrary = await openLibrary(around, 'library-quick', cleanUp);
   const http2 = await openHttp2(around, devices, cleanUp);
@@ -65,12 +66,12 @@ async function openAround(cleanUp: AsyncDisposableStack): Promise<Around> {
   return { load, sink, ca, serverPort: await load.ask('listen', undefined), sinkPort: await sink.ask('listen', server) };
 }
 
-async function openReveille(around: Around, devices: number, profile: string | undefined, cleanUp: AsyncDisposableStack) {
+async function openReveille(around: Around, devices: number, nodeOptions: readonly string[], cleanUp: AsyncDisposableStack) {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-bench-'));
   cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755); // As root, the embedded database runs as a user of its own.
   const domain = domains.reveille;
-  const reveille = startReveille({ ...around, folder, domain, provider, key: buildSigningKey(), profile });
+  const reveille = startReveille({ ...around, folder, domain, provider, key: buildSigningKey(), nodeOptions });
   cleanUp.defer(() => reveille.close());
   await Promise.race([around.load.ask('attached', domain), reveille.failed]);
   await around.load.ask('register', { domain, provider, devices });
