@@ -20,7 +20,7 @@ interface Destination {
 
 /** One JSON object a line; one readable line each where the destination is a terminal. */
 export function createLog(level: LogLevel, destination: Destination = process.stdout): Log {
-  const stream = destination.isTTY === true ? prettyLines((line) => destination.write(line)) : destination;
+  const stream = destination.isTTY === true ? prettyLines((line) => destination.write(line)) : plainLines(destination);
   const base = pino(
     {
       level,
@@ -30,9 +30,17 @@ export function createLog(level: LogLevel, destination: Destination = process.st
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => void stream.write(line) },
+    stream,
   );
   return wrap(base);
+}
+
+function plainLines(destination: Destination): { write(line: string): void } {
+  return {
+    write(line) {
+      destination.write(line);
+    },
+  };
 }
 
 function wrap(base: pino.Logger): Log {

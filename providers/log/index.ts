@@ -11,7 +11,7 @@ export default function create(input: unknown, { log }: ProviderTools): Provider
   const { level } = options.parse(input);
   return {
     push(push: Push): Promise<Outcome> {
-      log[level]('push', { id: push.id, account: push.account, token: push.token.slice(0, 6), fields: fieldsOf(push) });
+      log[level]('push', { id: push.id, token: push.token.slice(0, 6), fields: fieldsOf(push) });
       return Promise.resolve({ kind: 'accepted', id: push.id });
     },
     status: () => ({ ready: true }),

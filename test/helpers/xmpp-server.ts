@@ -38,7 +38,8 @@ export class XmppServer {
     this.secret = options.secret ?? 'a-secret';
     this.#play = options.play ?? 'auto';
     const accept = (socket: Socket) => this.#accept(socket);
-    this.#server = options.tls === undefined ? createServer({ noDelay: true }, accept) : createTlsServer({ ...options.tls, noDelay: true }, accept);
+    this.#server =
+      options.tls === undefined ? createServer({ noDelay: true }, accept) : createTlsServer({ ...options.tls, noDelay: true }, accept);
   }
 
   async listen(port = 0): Promise<this> {
