@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { checkOptions } from '../config/check-options.ts';
+import { formatKeyPath } from '../config/key-path.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { importProvider } from './provider-module.ts';
@@ -47,9 +48,10 @@ export async function closeProviders(providers: ReadonlyMap<string, Provider>): 
 
 function nameProvider(id: string, reason: unknown): Error[] {
   const errors: readonly unknown[] = reason instanceof AggregateError ? reason.errors : [reason];
+  const place = formatKeyPath(['providers', id]);
   return errors.map((error) => {
     const message = error instanceof Error ? error.message : String(error);
-    return new Error(message.startsWith('providers') ? message : `providers."${id}": ${message}`, { cause: error });
+    return new Error(message.startsWith(place) ? message : `${place}: ${message}`, { cause: error });
   });
 }
 

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { OptionsSchema } from '../config/check-options.ts';
+import { nearestKey } from '../config/nearest-key.ts';
 import type { CreateProvider } from './provider.ts';
 
 /** A provider module: its factory, and where it has one the schema of its options. */
@@ -30,9 +31,22 @@ async function importModule(use: string, configFile: string): Promise<Record<str
   try {
     return (await import(specifier)) as Record<string, unknown>;
   } catch (error) {
-    const hint = error instanceof Error ? error.message : String(error);
-    throw new Error(`"${use}" can't be loaded as a provider: ${hint}`, { cause: error });
+    throw new Error(`"${use}" can't be loaded as a provider: ${explain(use, specifier, error)}`, { cause: error });
   }
+}
+
+/** A name that is nowhere gets no stack of import paths but what could have been meant. */
+function explain(use: string, specifier: string, error: unknown): string {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  if (!isMissing || (specifier !== use && existsSync(fileURLToPath(specifier))))
+    return error instanceof Error ? error.message : String(error);
+  if (specifier !== use) return `no such file: ${fileURLToPath(specifier)}`;
+  const nearest = nearestKey(use, listBuiltIns());
+  return `no built-in provider and no installed package has this name${nearest === undefined ? '' : `, did you mean "${nearest}"?`}`;
+}
+
+function listBuiltIns(): string[] {
+  return readdirSync(builtInFolder).filter((name) => existsSync(new URL(`${name}/index${extension}`, builtInFolder)));
 }
 
 function locate(use: string, configFile: string): string {

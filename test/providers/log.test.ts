@@ -13,7 +13,6 @@ test('the log provider accepts a push and shows six characters of the token, no 
     level: 'info',
     event: 'push',
     id: push.id,
-    account: push.account,
     token: push.token.slice(0, 6),
     fields: ['messageCount', 'sender', 'body'],
   });

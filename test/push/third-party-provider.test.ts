@@ -79,7 +79,16 @@ describe('a provider outside the repository', () => {
     });
   }
 
-  test('one that is not there is refused in words', () =>
+  const missing: Readonly<Record<string, RegExp>> = {
+    apsn: /"apsn" can't be loaded as a provider: no built-in provider and no installed package has this name, did you mean "apns"\?/,
+    './nowhere.mjs': /"\.\/nowhere\.mjs" can't be loaded as a provider: no such file: .*nowhere\.mjs/,
+  };
+  for (const [use, complaint] of Object.entries(missing)) {
+    test(`${use}, which is not there, is refused with what to do`, () =>
+      assert.rejects(loadProvider({ id: 'acme', use, options: {} }, join(folder, 'reveille.toml'), createLog('silent')), complaint));
+  }
+
+  test('a package that is not there is refused in words', () =>
     assert.rejects(
       loadProvider({ id: 'acme', use: 'no-such-package', options: {} }, join(folder, 'reveille.toml'), createLog('silent')),
       /no-such-package/,

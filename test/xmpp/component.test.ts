@@ -95,6 +95,20 @@ describe('the component', () => {
     assert.ok(peer.text.trimEnd().endsWith('</stream:stream>'));
   });
 
+  test('waits longer after each loss, and starts anew after a connection that lasted', async () => {
+    const server = await listen();
+    const backoff = { ...quickTimings.backoff, lost: { firstMs: 20, longestMs: 60_000 } };
+    const component = start(server, { timings: { ...quickTimings, stableMs: 150, backoff } });
+    // Sixteen short-lived connections without a reset would end in waits of more than ten minutes.
+    for (let number = 1; number <= 16; number += 1) {
+      const peer = await server.online(number);
+      await wait(160);
+      peer.socket.destroy();
+    }
+    await server.online(17);
+    assert.equal(component.reconnects, 16);
+  });
+
   test('names the wrong secret as the trouble', async () => {
     const server = await listen();
     const component = start(server, { secret: 'another-secret' });
