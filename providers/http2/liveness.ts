@@ -16,6 +16,7 @@ export class Liveness {
   /** The peer said something: no ping is needed for a while. */
   heard(): void {
     this.#heardAt = Date.now();
+    this.#pingSentAt = undefined;
   }
 
   /** Asked a few times a second while answers are outstanding; sends a ping when it was quiet for long. */
@@ -32,9 +33,9 @@ export class Liveness {
   #ping(now: number): void {
     this.#pingSentAt = now;
     try {
-      this.#http2.ping(() => {
-        this.#pingSentAt = undefined;
-        this.heard();
+      // After a GOAWAY Node cancels every ping at once: then only an answer proves that the peer lives.
+      this.#http2.ping((error) => {
+        if (error === null) this.heard();
       });
     } catch {
       // Thrown on a destroyed session only, and its close follows.

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { getEventListeners, once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { getEventListeners } from 'node:events';
 import test from 'node:test';
 import type { Exchange } from '../../providers/http2/exchange.ts';
 import { tally } from './kit.ts';
-import { accept, authority, createCaller, createRawServer, createRelay, type Handle } from './raw-server.ts';
+import { accept, createCaller, createRawServer, createRelay, type Handle } from './raw-server.ts';
 
 const kinds = (exchanges: readonly Exchange[]) => tally(exchanges.map((exchange) => exchange.kind));
 
@@ -192,20 +190,13 @@ test('load beyond one connection opens further ones, four at most', async (conte
   assert.equal(server.sessions.length, 4);
 });
 
-test('a peer that speaks no HTTP/2 is named as such', async (context) => {
-  const server = createTlsServer({ ...authority.server, ALPNProtocols: ['http/1.1'] }, (socket) => socket.on('error', () => undefined));
-  server.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
-  context.after(() => server.close());
-  await once(server, 'listening');
-  const { request } = createCaller(context, new URL(`https://localhost:${(server.address() as AddressInfo).port}`));
-  const exchange = await request();
-  assert.ok(exchange.kind === 'unsent' && /cannot connect/.test(exchange.reason), JSON.stringify(exchange));
-});
-
-test('a peer that accepts connections and says nothing does not hold requests beyond their deadline', async (context) => {
-  const server = createServer((socket) => context.after(() => socket.destroy())).listen(0, '127.0.0.1');
-  context.after(() => server.close());
-  await once(server, 'listening');
-  const { request } = createCaller(context, new URL(`https://localhost:${(server.address() as AddressInfo).port}`));
-  assert.deepEqual(await request('x', 300), { kind: 'unsent', reason: 'no answer in time' });
+test('after a polite GOAWAY a peer that freezes is given up too, though it never closes its end', async (context) => {
+  const server = await createRawServer(context, (_, count, session) => (count === 1 ? session.goaway(0, 2 ** 31 - 1) : undefined));
+  const relay = await createRelay(context, server.origin);
+  const { pool, events, request } = createCaller(context, relay.origin);
+  const underWay = request();
+  while (!events.includes('http2-goaway')) await new Promise((resolve) => setTimeout(resolve, 10));
+  relay.freeze();
+  assert.equal((await underWay).kind, 'in-doubt');
+  while (pool.sessions > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 });
