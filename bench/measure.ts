@@ -2,19 +2,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { readCpuUs } from './cpu-time.ts';
 import { percentile } from './statistics.ts';
 
+export interface Load {
+  readonly inFlight: number;
+  /** Nothing new until all are answered: what a groupchat does, and what shows who waits for acknowledgements. */
+  readonly inBursts: boolean;
+}
+
 /** Something that keeps a number of exchanges in flight. */
 export interface Workload {
   /** Milliseconds that each exchange took, since the last time this was emptied. */
   latencies: number[];
   /** Exchanges that ended in anything but success. */
   failures: number;
-  start(inFlight: number): void;
+  start(load: Load): void;
   /** Starts nothing more; settles when nothing is in flight, rejects when that takes too long. */
   stop(): Promise<void>;
 }
 
-export interface Interval {
-  readonly inFlight: number;
+export interface Interval extends Load {
   /** Runs before anything is counted. */
   readonly warmMs: number;
   readonly ms: number;
@@ -28,14 +33,14 @@ export interface Figures {
 }
 
 /** What the workload gets done in the interval, and what that costs process `pid`. Rejects where an exchange failed. */
-export async function measure(workload: Workload, pid: number, { inFlight, warmMs, ms }: Interval): Promise<Figures> {
+export async function measure(workload: Workload, pid: number, interval: Interval): Promise<Figures> {
   workload.failures = 0;
-  workload.start(inFlight);
-  await wait(warmMs);
+  workload.start(interval);
+  await wait(interval.warmMs);
   workload.latencies = [];
   const startedAt = performance.now();
   const cpuUs = readCpuUs(pid);
-  await wait(ms);
+  await wait(interval.ms);
   const latencies = Float64Array.from(workload.latencies);
   const tookMs = performance.now() - startedAt;
   const usedUs = readCpuUs(pid) - cpuUs;

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { Load } from './measure.ts';
 
-/** One way of loading: publishes in flight, and how long the push service takes for each. */
-export interface Setting {
-  readonly inFlight: number;
+/** One way of loading, and how long the push service takes for each push. */
+export interface Setting extends Load {
   readonly delayMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface Plan {
 export const quietFactor = 2.5;
 
 const usage =
-  'bench [--quick] [--in-flight 1,100,500] [--delays 0,50] [--rounds 3] [--seconds 2] [--devices 10000] [--node OPTIONS]\n' +
+  'bench [--quick] [--in-flight 1,100,500] [--delays 0,50] [--bursts 100] [--rounds 3] [--seconds 2] [--devices 10000] [--node OPTIONS]\n' +
   '  --quick    one setting, one round of a second, few devices: only to see that it runs\n' +
   '  --node     options of the Node that runs Reveille, for instance --node="--cpu-prof --cpu-prof-dir=/tmp"';
 
@@ -30,13 +30,17 @@ export function parsePlan(args: readonly string[]): Plan {
   const { values } = parseArguments(args);
   const quick = values.quick === true;
   const inFlight = parseNumbers(values['in-flight'] ?? (quick ? '20' : '1,100,500'));
+  const bursts = parseNumbers(values.bursts ?? (quick || values['in-flight'] !== undefined ? '' : '100'));
   const delays = parseNumbers(values.delays ?? (quick ? '0' : '0,50'));
   return {
     devices: parseNumber(values.devices ?? (quick ? '100' : '10000')),
     rounds: parseNumber(values.rounds ?? (quick ? '1' : '3')),
     warmMs: quick ? 100 : 400,
     ms: parseNumber(values.seconds ?? (quick ? '1' : '2')) * 1000,
-    settings: delays.flatMap((delayMs) => inFlight.map((count) => ({ inFlight: count, delayMs }))),
+    settings: [
+      ...delays.flatMap((delayMs) => inFlight.map((count) => ({ inFlight: count, inBursts: false, delayMs }))),
+      ...bursts.map((count) => ({ inFlight: count, inBursts: true, delayMs: 0 })),
+    ],
     nodeOptions: values.node?.split(' ') ?? [],
   };
 }
@@ -47,6 +51,7 @@ function parseArguments(args: readonly string[]) {
     quick: { type: 'boolean' },
     'in-flight': text,
     delays: text,
+    bursts: text,
     rounds: text,
     seconds: text,
     devices: text,
@@ -60,7 +65,7 @@ function parseArguments(args: readonly string[]) {
 }
 
 function parseNumbers(text: string): readonly number[] {
-  return text.split(',').map(parseNumber);
+  return text === '' ? [] : text.split(',').map(parseNumber);
 }
 
 function parseNumber(text: string): number {

@@ -18,14 +18,14 @@ export interface Row {
 /** Everything once before it counts: code is compiled, sessions are open. */
 export async function warmUp(stage: Stage, plan: Plan): Promise<void> {
   await stage.delay(0);
-  for (const subject of subjects) await stage.measure(subject, { inFlight: 50, warmMs: 0, ms: plan.ms });
+  for (const subject of subjects) await stage.measure(subject, { inFlight: 50, inBursts: false, warmMs: 0, ms: plan.ms });
 }
 
 /** All subjects in turn, round after round, so that what disturbs the machine disturbs them alike. */
 export async function runSetting(stage: Stage, plan: Plan, setting: Setting): Promise<Row> {
   await stage.delay(setting.delayMs);
   const isQuiet = setting.inFlight * 1000 < 100 * setting.delayMs;
-  const interval = { inFlight: setting.inFlight, warmMs: plan.warmMs, ms: plan.ms * (isQuiet ? quietFactor : 1) };
+  const interval = { ...setting, warmMs: plan.warmMs, ms: plan.ms * (isQuiet ? quietFactor : 1) };
   const measured: Record<Subject, Figures[]> = { reveille: [], library: [], 'library-quick': [], http2: [] };
   const load: Record<string, number[]> = {};
   for (let round = 0; round < plan.rounds; round += 1) {

@@ -19,7 +19,7 @@ export function formatRow({ setting, figures, floorUs, ratio, load }: Row): stri
   });
   const busy = Object.entries(load).map(([name, share]) => `${name} ${(share * 100).toFixed(0)} %`);
   return [
-    `${setting.inFlight} in flight, ${answer}`,
+    `${setting.inFlight} ${setting.inBursts ? 'at a time, the next when all are answered' : 'in flight'}; ${answer}`,
     formatLine('', ['pushes/s', 'CPU µs/push', 'p50 ms', 'p99 ms']),
     ...lines,
     `  ratio of CPU to (a)+(b) = ${floorUs.toFixed(1)} µs: ${ratio.toFixed(2)}    (of a core meanwhile: ${busy.join(', ')})`,

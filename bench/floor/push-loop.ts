@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type ClientHttp2Session } from 'node:http2';
-import { untilIdle, type Workload } from '../measure.ts';
+import { untilIdle, type Load, type Workload } from '../measure.ts';
 import type { Sample } from '../sink/main.ts';
 
 export interface PushLoopOptions {
@@ -23,6 +23,9 @@ export class PushLoop implements Workload {
   readonly #idAt: number;
   readonly #paths: readonly string[];
   #inFlight = 0;
+  /** Of those in flight, how many have been answered and not replaced yet. */
+  #free = 0;
+  #isInBursts = false;
   #isStopping = false;
 
   private constructor(session: ClientHttp2Session, { sample, devices }: PushLoopOptions) {
@@ -40,8 +43,10 @@ export class PushLoop implements Workload {
     return new PushLoop(session, options);
   }
 
-  start(inFlight: number): void {
+  start({ inFlight, inBursts }: Load): void {
     this.#isStopping = false;
+    this.#isInBursts = inBursts;
+    this.#inFlight = inFlight;
     for (let started = 0; started < inFlight; started += 1) this.#push();
   }
 
@@ -57,7 +62,6 @@ export class PushLoop implements Workload {
     headers[this.#idAt] = randomUUID();
     const stream = this.#session.request(headers);
     let status: number | undefined;
-    this.#inFlight += 1;
     stream.on('response', (response) => (status = response[':status']));
     stream.on('close', () => this.#finished(status, sentAt));
     stream.resume();
@@ -65,9 +69,17 @@ export class PushLoop implements Workload {
   }
 
   #finished(status: number | undefined, sentAt: number): void {
-    this.#inFlight -= 1;
     if (status === 200) this.latencies.push(performance.now() - sentAt);
     else this.failures += 1;
-    if (!this.#isStopping) this.#push();
+    this.#free += 1;
+    const isWaiting = this.#isInBursts && !this.#isStopping && this.#free < this.#inFlight;
+    if (!isWaiting) this.#refill();
+  }
+
+  #refill(): void {
+    for (; this.#free > 0; this.#free -= 1) {
+      if (this.#isStopping) this.#inFlight -= 1;
+      else this.#push();
+    }
   }
 }

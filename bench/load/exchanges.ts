@@ -1,4 +1,4 @@
-import { untilIdle, type Workload } from '../measure.ts';
+import { untilIdle, type Load, type Workload } from '../measure.ts';
 import { AnswerScanner } from './answers.ts';
 import type { Peer } from './peer.ts';
 import { buildStanza, type StanzaParts } from './stanzas.ts';
@@ -12,8 +12,11 @@ export class Exchanges implements Workload {
   readonly #scanner = new AnswerScanner();
   /** When the request of each slot was sent. */
   #sentAt = new Float64Array(0);
+  /** Slots whose answers have come, not in use again yet. */
+  #free: number[] = [];
   #number = 0;
   #inFlight = 0;
+  #isInBursts = false;
   #isStopping = false;
 
   /** `next` yields the stanza to send, or undefined where there are no more. */
@@ -23,7 +26,8 @@ export class Exchanges implements Workload {
     peer.onText = (text) => this.#take(text);
   }
 
-  start(inFlight: number): void {
+  start({ inFlight, inBursts }: Load): void {
+    this.#isInBursts = inBursts;
     this.#sentAt = new Float64Array(inFlight);
     this.#isStopping = false;
     this.#inFlight = inFlight;
@@ -45,7 +49,9 @@ export class Exchanges implements Workload {
     const { slots, hasErrors } = this.#scanner.scan(text);
     if (hasErrors) this.failures += 1;
     for (const slot of slots) this.latencies.push(now - (this.#sentAt[slot] ?? now));
-    this.#send(slots);
+    this.#free.push(...slots);
+    const isWaiting = this.#isInBursts && !this.#isStopping && this.#free.length < this.#inFlight;
+    if (!isWaiting) this.#send(this.#free.splice(0));
   }
 
   /** One write for all: this process must not be what limits. */

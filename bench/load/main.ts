@@ -55,7 +55,7 @@ async function register({ domain, provider, devices }: { domain: string; provide
     answers += text;
     count(text);
   };
-  stanzas.start(Math.min(sweepInFlight, devices));
+  stanzas.start({ inFlight: Math.min(sweepInFlight, devices), inBursts: false });
   await stanzas.finished(sweepLimitMs);
   nodes = [...answers.matchAll(/<field[^>]*\svar="node"[^>]*><value>([^<]+)<\/value>/g)].map(([, node = '']) => node);
   if (nodes.length !== devices) throw new Error(`${nodes.length} of ${devices} devices registered: ${answers.slice(0, 1000)}`);
@@ -68,7 +68,7 @@ async function publishToEach(domain: string): Promise<void> {
     const { value } = remaining.next();
     return value === undefined ? undefined : publishParts(domain, value);
   });
-  stanzas.start(Math.min(sweepInFlight, nodes.length));
+  stanzas.start({ inFlight: Math.min(sweepInFlight, nodes.length), inBursts: false });
   await stanzas.finished(sweepLimitMs);
   if (stanzas.failures > 0) throw new Error(`${domain} refused a publish`);
 }
