@@ -8,6 +8,7 @@ import { startXmppServer } from '../helpers/xmpp-server.ts';
 import type { XmppServer } from '../helpers/xmpp-server.ts';
 import { startReveille } from '../servers/reveille.ts';
 import type { ReveilleProcess } from '../servers/reveille.ts';
+import { waitFor } from '../servers/wait-for.ts';
 
 let folder: string;
 let server: XmppServer;
@@ -66,12 +67,13 @@ describe('reveille serve', () => {
     const peer = server.peers.at(-1)!;
     await server.close();
     await peer.untilClosed();
-    const unready = await get('/readyz');
-    assert.equal(unready.status, 503);
+    const unready = await waitFor('readyz to answer 503', async () => {
+      const answer = await get('/readyz');
+      return answer.status === 503 ? answer : undefined;
+    });
     assert.notEqual((unready.body as { component: string }).component, 'ok');
     server = await startXmppServer({ port: Number(/127\.0\.0\.1:(\d+)/.exec(await configText())![1]) });
-    await server.online(1);
-    assert.equal((await get('/readyz')).status, 200);
+    await waitFor('readyz to answer 200', async () => ((await get('/readyz')).status === 200 ? true : undefined));
     assert.equal(await reveille.stop(), 0);
   });
 
