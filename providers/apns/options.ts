@@ -12,8 +12,9 @@ const url = (schemes: readonly string[]) =>
 export const options = z.strictObject({
   'apns-topic': z.string().min(1).optional().describe("The app's bundle id. With a certificate for one app it may be left out."),
   'cert-file': z.string().optional().describe('Certificate with its private key: .p12 or PEM. Either this or key-file.'),
-  'cert-password': z.string().optional().meta({ secret: true }).describe('Password of cert-file and pushkit-cert-file.'),
+  'cert-password': z.string().optional().meta({ secret: true }).describe('Password of cert-file, and of pushkit-cert-file where that has none of its own.'),
   'pushkit-cert-file': z.string().optional().describe('Second certificate, for calls (VoIP), where cert-file does not cover them.'),
+  'pushkit-cert-password': z.string().optional().meta({ secret: true }).describe('Password of pushkit-cert-file; cert-password by default.'),
   'key-file': z.string().optional().describe('Token signing key (.p8) instead of a certificate; needs key-id and team-id.'),
   'key-id': z
     .string()
@@ -74,6 +75,10 @@ function contradictions(options: ApnsOptions): readonly string[] {
     [has('key-id') && !has('key-file'), 'key-id: stands without key-file; add key-file or remove it'],
     [has('team-id') && !has('key-file'), 'team-id: stands without key-file; add key-file or remove it'],
     [has('pushkit-cert-file') && !has('cert-file'), 'pushkit-cert-file: stands without cert-file; add cert-file or remove it'],
+    [
+      has('pushkit-cert-password') && !has('pushkit-cert-file'),
+      'pushkit-cert-password: stands without pushkit-cert-file; add that or remove it',
+    ],
   ];
   return rules.filter(([isMistake]) => isMistake).map(([, text]) => text);
 }

@@ -15,6 +15,7 @@ const env = {
   REVEILLE_SECRET: 'pass the word',
   REVEILLE_KEY: Buffer.alloc(32).toString('base64'),
   REVEILLE_APNS_PASSWORD: 'x',
+  REVEILLE_PUSHKIT_PASSWORD: 'x',
   REVEILLE_PROXY: 'http://user:pass@proxy:3128',
 };
 
