@@ -2,17 +2,19 @@ import type { Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../..
 import type { Exchange } from '../http2/exchange.ts';
 import type { Pool } from '../http2/pool.ts';
 import type { Credentials } from './credentials.ts';
-import { buildMessage, type ApnsMessage, type Privacy } from './payload.ts';
+import type { PayloadRules } from './alert.ts';
+import { buildCollapseId, buildCollapseKey } from './collapse.ts';
+import { isDeviceToken } from './device-token.ts';
+import { buildMessage, type ApnsMessage } from './payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
+import { createSecondTokens } from './second-tokens.ts';
 import { createProviderToken, type ProviderToken } from './token.ts';
 
 const answerLimitMs = 15_000;
-/** Apple asks not to assume a length; this is a bound against nonsense. */
-const tokenPattern = /^[0-9a-f]{2,400}$/i;
 
 export interface ApnsParts {
   readonly credentials: Credentials;
-  readonly privacy: Privacy;
+  readonly payload: PayloadRules;
   readonly main: Pool;
   /** Where a token that `main` does not know is tried once. */
   readonly fallback: Pool | undefined;
@@ -26,6 +28,8 @@ export class ApnsProvider implements Provider {
   #parts: ApnsParts;
   #token: ProviderToken | undefined;
   #topic: string;
+  #collapseKey: Buffer;
+  readonly #secondTokens = createSecondTokens();
   /** Why Apple refuses our credentials, until it accepts a push again. */
   #refusedAs: string | undefined;
 
@@ -34,12 +38,22 @@ export class ApnsProvider implements Provider {
     const { credentials } = parts;
     this.#token = credentials.kind === 'key' ? createProviderToken(credentials) : undefined;
     this.#topic = credentials.kind === 'none' ? '' : credentials.topic;
+    this.#collapseKey = buildCollapseKey(credentials);
   }
 
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
     const obstacle = this.#obstacle(push);
     if (obstacle !== undefined) return obstacle;
-    const message = buildMessage(push, this.#parts.privacy);
+    const checked = this.#secondTokens.check(push);
+    const message = buildMessage(checked, this.#parts.payload);
+    const outcome = await this.#send(checked, message, signal);
+    if (message.device === 'first' || outcome.kind !== 'gone') return outcome;
+    this.#secondTokens.bury(push, outcome.since);
+    this.#parts.log.info('second-token-dead', { push: push.id });
+    return this.#send(push, buildMessage({ ...push, secondToken: undefined }, this.#parts.payload), signal);
+  }
+
+  async #send(push: Push, message: ApnsMessage, signal: AbortSignal): Promise<Outcome> {
     const { main, fallback } = this.#parts;
     const exchange = await this.#request(main, push, message, signal);
     if (fallback === undefined || !isUnknownToken(exchange)) return this.#outcome(exchange);
@@ -65,7 +79,7 @@ export class ApnsProvider implements Provider {
 
   #obstacle(push: Push): Outcome | undefined {
     if (this.#parts.credentials.kind === 'none') return { kind: 'rejected', reason: 'no certificate and no key' };
-    if (!tokenPattern.test(push.token)) return { kind: 'gone' };
+    if (!isDeviceToken(push.token)) return { kind: 'gone' };
     return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
   }
 
@@ -73,10 +87,11 @@ export class ApnsProvider implements Provider {
     const expiresMs = push.expiresAt.getTime();
     // prettier-ignore
     const headers = [
-      ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/3/device/${push.token}`,
-      'apns-topic', this.#topic, 'apns-push-type', message.pushType, 'apns-priority', message.priority,
+      ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/3/device/${tokenOf(push, message)}`,
+      'apns-topic', this.#topic + message.topicSuffix, 'apns-push-type', message.pushType, 'apns-priority', message.priority,
       'apns-id', push.id, 'apns-expiration', String(Math.floor(expiresMs / 1000)),
     ];
+    if (message.subject !== undefined) headers.push('apns-collapse-id', buildCollapseId(this.#collapseKey, message.subject));
     if (this.#token !== undefined) headers.push('authorization', this.#token.bearer());
     return pool.request({ headers, body: message.payload, deadline: Math.min(Date.now() + answerLimitMs, expiresMs), signal });
   }
@@ -121,6 +136,10 @@ export class ApnsProvider implements Provider {
       return `the certificate ended on ${expiresAt.toISOString().slice(0, 10)}`;
     return this.#refusedAs;
   }
+}
+
+function tokenOf({ token, secondToken }: Push, { device }: ApnsMessage): string {
+  return device === 'second' ? (secondToken ?? token) : token;
 }
 
 function isUnknownToken(exchange: Exchange): boolean {

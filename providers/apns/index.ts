@@ -1,5 +1,6 @@
 import type { Provider, ProviderTools } from '../../src/index.ts';
 import { createPool } from '../http2/pool.ts';
+import { buildPayloadRules } from './alert.ts';
 import { loadCredentials, type Credentials } from './credentials.ts';
 import { ApnsProvider } from './apns-provider.ts';
 import { parseOptions, type ApnsOptions } from './options.ts';
@@ -21,7 +22,7 @@ export default function create(input: unknown, tools: ProviderTools): Provider {
   const isSandbox = options.environment === 'sandbox';
   return new ApnsProvider({
     credentials,
-    privacy: { content: options.content, requireEncryption: options['require-encryption'] },
+    payload: buildPayloadRules(options),
     main: pool(isSandbox ? options['sandbox-endpoint'] : options.endpoint),
     fallback: options['fallback-to-sandbox'] && !isSandbox ? pool(options['sandbox-endpoint']) : undefined,
     log: tools.log,

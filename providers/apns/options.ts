@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { reservedKeys } from './payload-keys.ts';
+
+/** With these the smallest payload, an account of 2047 bytes and nothing else, is within Apple's 4096 bytes. */
+const longestAlertBytes = 256;
+const longestExtraBytes = 512;
 
 const url = (schemes: readonly string[]) =>
   z
@@ -12,9 +17,17 @@ const url = (schemes: readonly string[]) =>
 export const options = z.strictObject({
   'apns-topic': z.string().min(1).optional().describe("The app's bundle id. With a certificate for one app it may be left out."),
   'cert-file': z.string().optional().describe('Certificate with its private key: .p12 or PEM. Either this or key-file.'),
-  'cert-password': z.string().optional().meta({ secret: true }).describe('Password of cert-file, and of pushkit-cert-file where that has none of its own.'),
+  'cert-password': z
+    .string()
+    .optional()
+    .meta({ secret: true })
+    .describe('Password of cert-file, and of pushkit-cert-file where that has none of its own.'),
   'pushkit-cert-file': z.string().optional().describe('Second certificate, for calls (VoIP), where cert-file does not cover them.'),
-  'pushkit-cert-password': z.string().optional().meta({ secret: true }).describe('Password of pushkit-cert-file; cert-password by default.'),
+  'pushkit-cert-password': z
+    .string()
+    .optional()
+    .meta({ secret: true })
+    .describe('Password of pushkit-cert-file; cert-password by default.'),
   'key-file': z.string().optional().describe('Token signing key (.p8) instead of a certificate; needs key-id and team-id.'),
   'key-id': z
     .string()
@@ -47,9 +60,45 @@ export const options = z.strictObject({
     .default('full')
     .describe('What of a plain message leaves for Apple: sender and body, the sender only, or neither.'),
   'require-encryption': z.boolean().default(false).describe('Never send a plain sender or body, whatever content says.'),
+  'alert-text': z
+    .string()
+    .min(1)
+    .refine((text) => bytesOf(text) <= longestAlertBytes, `must take at most ${longestAlertBytes} bytes`)
+    .optional()
+    .describe("What the user sees where the app's extension can't write the real text. Default: New message!"),
+  'alert-loc-key': z
+    .string()
+    .min(1)
+    .refine((key) => bytesOf(key) <= longestAlertBytes, `must take at most ${longestAlertBytes} bytes`)
+    .optional()
+    .describe("Instead of alert-text: key of a text in the app's Localizable.strings, shown in the user's language."),
+  sound: z
+    .string()
+    .max(64)
+    .default('default')
+    .describe("Sound of visible pushes: default, a file in the app's bundle, or the empty string for none."),
+  extra: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .superRefine(checkExtra)
+    .describe('Static keys for the app in every payload, beside aps and the keys of Reveille.'),
 });
 
 export type ApnsOptions = z.infer<typeof options>;
+
+function checkExtra(extra: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  for (const key of Object.keys(extra).filter((name) => reservedKeys.includes(name)))
+    context.addIssue({ code: 'custom', path: [key], message: 'must have another name; Reveille writes this key itself' });
+  if (bytesOf(extra) > longestExtraBytes)
+    context.addIssue({
+      code: 'custom',
+      message: `must take at most ${longestExtraBytes} bytes as JSON; Apple's limit is for all together`,
+    });
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
 
 /** One sentence per mistake, each beginning with the key it is about. */
 export function parseOptions(input: unknown): { readonly options: ApnsOptions } | { readonly mistakes: readonly string[] } {
@@ -79,6 +128,7 @@ function contradictions(options: ApnsOptions): readonly string[] {
       has('pushkit-cert-password') && !has('pushkit-cert-file'),
       'pushkit-cert-password: stands without pushkit-cert-file; add that or remove it',
     ],
+    [has('alert-text') && has('alert-loc-key'), 'alert-text: stands beside alert-loc-key; keep one of them'],
   ];
   return rules.filter(([isMistake]) => isMistake).map(([, text]) => text);
 }

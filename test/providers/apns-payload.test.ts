@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildMessage, type Privacy } from '../../providers/apns/payload.ts';
-import type { Notification } from '../../src/index.ts';
+import type { PayloadRules } from '../../providers/apns/alert.ts';
+import { buildMessage as build } from '../../providers/apns/payload.ts';
+import type { Privacy } from '../../providers/apns/payload-keys.ts';
+import type { Notification, Push } from '../../src/index.ts';
 import { buildPush } from './kit.ts';
 
 const open: Privacy = { content: 'full', requireEncryption: false };
+const rules: PayloadRules = { privacy: open, alert: 'New message!', sound: 'default', extra: {} };
+const buildMessage = (push: Push, privacy: Privacy) => build(push, { ...rules, privacy });
 const aps = { alert: 'New message!', 'mutable-content': 1, 'content-available': 1, sound: 'default' };
 const account = 'anna@example.org';
 
@@ -15,7 +19,8 @@ const goldens: readonly (readonly [string, Partial<Notification>, Privacy, unkno
     open,
     { aps, account, 'unread-messages': 3, sender: 'ben@example.org/phone', body: 'Are you there?' },
   ],
-  ['a message without fields is still an alert', {}, open, { aps, account }],
+  ['a push without content is silent', {}, open, { aps: { 'content-available': 1 }, account }],
+  ['priority high makes it an alert', { priority: 'high' }, open, { aps, account }],
   [
     'content = "sender" keeps the body back',
     { messageCount: 1, sender: 'ben@example.org', body: 'secret' },

@@ -1,0 +1,62 @@
+import type { Notification, Push } from '../../src/index.ts';
+import { shortenBody } from './body.ts';
+
+/** What of a plain message may leave for Apple. */
+export interface Privacy {
+  readonly content: 'full' | 'sender' | 'none';
+  readonly requireEncryption: boolean;
+}
+
+/** The keys beside `aps`; the names are those the clients read. */
+export interface PayloadKeys {
+  readonly account: string;
+  readonly 'unread-messages'?: number;
+  readonly sender?: string;
+  readonly nickname?: string;
+  readonly body?: string;
+  readonly encrypted?: string;
+  readonly iv?: string;
+}
+
+/** Names that no key of the configuration may take. */
+export const reservedKeys: readonly string[] = ['aps', 'account', 'unread-messages', 'sender', 'nickname', 'body', 'encrypted', 'iv'];
+
+/** A plain message, as far as the configuration lets it leave. */
+export function buildPlainKeys({ account, notification }: Push, { content, requireEncryption }: Privacy): PayloadKeys {
+  const { sender, nickname, body } = notification;
+  const allowed = requireEncryption ? 'none' : content;
+  return withoutFalseClear({
+    account,
+    ...unread(notification),
+    ...(sender === undefined || allowed === 'none' ? {} : { sender }),
+    ...(nickname === undefined || allowed === 'none' ? {} : { nickname }),
+    ...(body === undefined || allowed !== 'full' ? {} : { body: shortenBody(body) }),
+  });
+}
+
+/** What the server encrypted for the app, untouched, and nothing plain beside it. */
+export function buildEncryptedKeys({ account, notification }: Push): PayloadKeys {
+  return withoutFalseClear({ account, ...unread(notification), ...cipherOf(notification) });
+}
+
+/** "Nothing is left to read": only these may show the app an unread count of 0 and nothing else. */
+export function buildClearKeys({ account, notification }: Push): PayloadKeys {
+  return { account, ...unread(notification), ...cipherOf(notification) };
+}
+
+/**
+ * COMPAT(Siskin): an unread count of 0 without sender and body makes it clear the account's notifications. Servers send 0
+ * with new messages too (Tigase counts those in the offline store), so once the rest is held back the count goes as well.
+ */
+export function withoutFalseClear(keys: PayloadKeys): PayloadKeys {
+  const { 'unread-messages': count, ...rest } = keys;
+  return count === 0 && rest.sender === undefined && rest.body === undefined ? rest : keys;
+}
+
+function unread({ messageCount }: Notification): Pick<PayloadKeys, 'unread-messages'> {
+  return messageCount === undefined ? {} : { 'unread-messages': messageCount };
+}
+
+function cipherOf({ encrypted }: Notification): Pick<PayloadKeys, 'encrypted' | 'iv'> {
+  return encrypted === undefined ? {} : { encrypted: encrypted.payload, iv: encrypted.iv };
+}
