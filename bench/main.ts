@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parsePlan, type Plan } from './plan.ts';
+import { parsePlan, usage, type Plan } from './plan.ts';
 import { runSetting, warmUp, type Row } from './run.ts';
 import { openStage } from './stage.ts';
 import { formatRow } from './table.ts';
@@ -11,7 +11,8 @@ import { formatRow } from './table.ts';
 const results = fileURLToPath(new URL('results/', import.meta.url));
 
 if (process.platform !== 'linux') throw new Error('the bench reads processor time from /proc, which only Linux has');
-await runAll(readPlan());
+if (process.argv.includes('--help')) console.log(usage);
+else await runAll(readPlan());
 
 function readPlan(): Plan {
   try {

@@ -20,7 +20,7 @@ export interface Plan {
 /** How much longer a setting takes in which next to nothing happens: processor time is counted in hundredths of a second. */
 export const quietFactor = 2.5;
 
-const usage =
+export const usage =
   'bench [--quick] [--in-flight 1,100,500] [--delays 0,50] [--bursts 100] [--rounds 3] [--seconds 2] [--devices 10000] [--node OPTIONS]\n' +
   '  --quick    one setting, one round of a second, few devices: only to see that it runs\n' +
   '  --node     options of the Node that runs Reveille, for instance --node="--cpu-prof --cpu-prof-dir=/tmp"';
