@@ -115,6 +115,7 @@ function buildPush(): Push {
     token: '0123456789abcdef'.repeat(4),
     secondToken: undefined,
     registeredAt: new Date(),
+    remembered: undefined,
     expiresAt: new Date(Date.now() + 60_000),
     notification: {
       messageCount: 1,

@@ -17,6 +17,8 @@ export interface Push {
   readonly secondToken: string | undefined;
   /** When the device was registered or last renewed: a token reported dead before this moment is alive. */
   readonly registeredAt: Date;
+  /** What this provider left with the device by `remember`, the latest; undefined where it left nothing. */
+  readonly remembered: string | undefined;
   /** After this moment the push is worthless and must not be delivered. */
   readonly expiresAt: Date;
   readonly notification: Notification;
@@ -24,9 +26,15 @@ export interface Push {
 
 /** What became of a push. All four are expected results; a provider throws only where it has a bug. */
 export type Outcome =
-  /** The push service took the push. */
-  | { readonly kind: 'accepted'; readonly id?: string }
-  /** The token is dead, `since` as told by the service: registrations made later are not touched. */
+  /**
+   * The push service took the push. `remember` is a note of at most 256 characters that is kept with the device and comes
+   * back as {@link Push.remembered}; it replaces the one before.
+   */
+  | { readonly kind: 'accepted'; readonly id?: string; readonly remember?: string }
+  /**
+   * The token is dead, `since` as told by the service: registrations made later are not touched. When many tokens are
+   * reported dead at once, none is removed: more likely the credentials are wrong.
+   */
   | { readonly kind: 'gone'; readonly since?: Date }
   /** This push or our credentials are refused; the device is fine. */
   | { readonly kind: 'rejected'; readonly reason: string }

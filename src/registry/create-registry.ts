@@ -58,6 +58,11 @@ export async function createRegistry(database: Database, options: RegistryOption
     return devices;
   }
 
+  async function note(node: string, text: string): Promise<void> {
+    const rows = await database.query(table.noteDevice, [node, text]);
+    dropAll(rows.map((row) => table.parseText(row, 'node')));
+  }
+
   async function closeAll(): Promise<void> {
     await touches.close();
     await database.close();
@@ -69,6 +74,7 @@ export async function createRegistry(database: Database, options: RegistryOption
     lookup: cache.lookup,
     touch: ({ node }) => touches.touch(node),
     forget,
+    note,
     count: () => count(database),
     ping: async () => {
       await database.query(table.askNothing);

@@ -12,6 +12,8 @@ export interface Device {
   readonly secondToken: string | undefined;
   /** Set where the client's dialect demands that publishes prove themselves by a secret. */
   readonly secret: string | undefined;
+  /** What its provider noted about it, opaque to everybody else; undefined where it noted nothing. */
+  readonly note: string | undefined;
   /** When the client last registered it, by the clock of the database. */
   readonly registeredAt: Date;
 }

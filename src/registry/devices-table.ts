@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 /** Payload of a notification: node names, one a line. */
 export const changesChannel = 'reveille_devices';
 
-const columns = 'node, owner, provider, token, second_token, secret, registered_at';
+const columns = 'node, owner, provider, token, second_token, secret, note, registered_at';
 /** A payload stays below 8000 bytes: a node has at most 256. */
 const nodesPerPayload = 30;
 
@@ -61,6 +61,14 @@ export const forgetDevices: Statement = {
   ) SELECT ${columns}, ${notifyOf('removed')} FROM removed`,
 };
 
+/** Values: node, note. */
+export const noteDevice: Statement = {
+  name: 'devices-note',
+  text: `WITH noted AS (
+    UPDATE devices SET note = $2 WHERE node = $1 AND note IS DISTINCT FROM $2 RETURNING node
+  ) SELECT node, ${notifyOf('noted')} FROM noted`,
+};
+
 /** Value: node. */
 export const findDevice: Statement = { name: 'devices-find', text: `SELECT ${columns} FROM devices WHERE node = $1` };
 
@@ -87,8 +95,9 @@ export function parseDevice(row: Row): Device {
     owner: parseText(row, 'owner'),
     provider: parseText(row, 'provider'),
     token: parseText(row, 'token'),
-    secondToken: row['second_token'] === null ? undefined : parseText(row, 'second_token'),
-    secret: row['secret'] === null ? undefined : parseText(row, 'secret'),
+    secondToken: parseOptionalText(row, 'second_token'),
+    secret: parseOptionalText(row, 'secret'),
+    note: parseOptionalText(row, 'note'),
     registeredAt: parseDate(row, 'registered_at'),
   };
 }
@@ -103,6 +112,10 @@ export function parseText(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== 'string') throw new TypeError(`column ${column} is not text`);
   return value;
+}
+
+function parseOptionalText(row: Row, column: string): string | undefined {
+  return row[column] === null ? undefined : parseText(row, column);
 }
 
 function parseDate(row: Row, column: string): Date {

@@ -7,7 +7,7 @@ import type { Device, DeviceKey, Registration } from './device.ts';
 export interface Registry {
   /**
    * Creates the device, or renews it where (owner, provider, token) is known: same node, second token replaced (also by
-   * nothing), secret kept where one is given again, `registeredAt` now. Beyond the limit of devices per owner the one unused longest gives way.
+   * nothing), secret kept where one is given again, note kept, `registeredAt` now. Beyond the limit of devices per owner the one unused longest gives way.
    */
   register(registration: Registration): Promise<Device>;
   /** True when the device was known and is removed. */
@@ -25,6 +25,8 @@ export interface Registry {
    * token dead. Returns the removed devices.
    */
   forget(provider: string, token: string, since: Date): Promise<readonly Device[]>;
+  /** Keeps what a provider noted about a device, at most 256 characters without NUL; nothing where the node is gone. */
+  note(node: string, note: string): Promise<void>;
   /** Number of registrations per provider id. */
   count(): Promise<ReadonlyMap<string, number>>;
   /** Settles when a trivial query was answered in time; rejects otherwise. */

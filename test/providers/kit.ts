@@ -58,6 +58,7 @@ export function buildPush(notification: Partial<Notification>, overrides: Partia
     token: randomToken(),
     secondToken: undefined,
     registeredAt: new Date(),
+    remembered: undefined,
     expiresAt: new Date(Date.now() + 600_000),
     notification: { ...nothing, ...notification },
     ...overrides,

@@ -67,12 +67,14 @@ export function testCache(engine: Engine): void {
     assert.equal(await registry.lookup('n'.repeat(257), 'example.org', everybody), undefined);
   });
 
-  test('another instance hears of a renewal, a removal and a dead token', async () => {
+  test('another instance hears of a renewal, a note, a removal and a dead token', async () => {
     const registration = buildRegistration();
     const device = await registry.register(registration);
     await find(other, device);
     await registry.register({ ...registration, secondToken: 'new' });
     await eventually(async () => (await find(other, device))?.secondToken === 'new', 'the renewal');
+    await registry.note(device.node, 'a note');
+    await eventually(async () => (await find(other, device))?.note === 'a note', 'the note');
     await registry.unregister(registration);
     await eventually(async () => (await find(other, device)) === undefined, 'the removal');
     const dead = await registry.register(buildRegistration());

@@ -7,7 +7,7 @@ import { everybody, nobody } from './registry-suite.ts';
 const node = 'node';
 
 function buildDevice(secondToken: string): Device {
-  return { node, owner: 'a@b', provider: 'p', token: 't', secondToken, secret: undefined, registeredAt: new Date(0) };
+  return { node, owner: 'a@b', provider: 'p', token: 't', secondToken, secret: undefined, note: undefined, registeredAt: new Date(0) };
 }
 
 /** A cache whose queries are answered by hand, in the order asked. */

@@ -22,7 +22,7 @@ export function testDevices(engine: Engine): void {
     const registration = buildRegistration({ secondToken: 'second', secret: 's3cret' });
     const device = await registry.register(registration);
     assert.match(device.node, /^[A-Za-z0-9_-]{32}$/);
-    assert.deepEqual(device, { ...registration, node: device.node, registeredAt: device.registeredAt });
+    assert.deepEqual(device, { ...registration, node: device.node, note: undefined, registeredAt: device.registeredAt });
     assert.deepEqual(await find(registry, device), device);
   });
 
@@ -50,6 +50,18 @@ export function testDevices(engine: Engine): void {
     const { owner, provider, token, secondToken } = registration;
     assert.equal((await registry.register({ owner, provider, token, secondToken })).secret, undefined);
     assert.equal((await registry.register({ ...registration, secret: 'third' })).secret, 'third');
+  });
+
+  test('a note stays with the device, also when it is registered again, until another takes its place', async () => {
+    const registration = buildRegistration();
+    const device = await registry.register(registration);
+    await registry.note(device.node, 'first');
+    assert.equal((await find(registry, device))?.note, 'first');
+    assert.equal((await registry.register(registration)).note, 'first');
+    await registry.note(device.node, 'second');
+    assert.equal((await find(registry, device))?.note, 'second');
+    await registry.note('u'.repeat(32), 'nobody is there');
+    await assert.rejects(registry.note(device.node, 'x'.repeat(257)));
   });
 
   test('hexadecimal tokens compare ignoring case, all others exactly', async () => {
