@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { buildAdminMessage } from './handlers/admin-message.ts';
 import { CommandSessions } from './handlers/command-session.ts';
 import { buildCommandsRoute } from './handlers/commands.ts';
 import { buildDiscoRoutes } from './handlers/disco.ts';
@@ -11,6 +12,8 @@ import { buildVersionRoute } from './handlers/version.ts';
 import { openHttpServer } from './http/server.ts';
 import type { HttpServer } from './http/server.ts';
 import type { Log } from './log.ts';
+import type { Alarm } from './push/alarm.ts';
+import { createCredentialWatch } from './push/credential-watch.ts';
 import { Dispatcher } from './push/dispatcher.ts';
 import { closeProviders, loadProviders } from './push/load-providers.ts';
 import type { Provider } from './push/provider.ts';
@@ -43,7 +46,10 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     undo.push(() => closeProviders(providers));
     const registry = await openRegistry({ ...config.database, devicesPerOwner: config.limits.devicesPerOwner }, log);
     undo.push(() => registry.close());
-    const router = buildRouter(config, { providers, registry, log, version });
+    const alarm: Alarm = (text) => {
+      messageAdmins(component, config.component, text);
+    };
+    const router = buildRouter(config, { providers, registry, log, version, alarm });
     const component = buildComponent(config, router, log);
     const http = await openHttpServer(config.http.listen, { component, registry, providers }, log);
     undo.push(
@@ -52,6 +58,8 @@ export async function startApp(config: Config, log: Log, version: string): Promi
       () => router.drain(drainMs),
     );
     component.start();
+    const credentials = createCredentialWatch({ providers, log, alarm });
+    undo.push(() => credentials.close());
     return describe(component, http, close);
   } catch (error) {
     await close();
@@ -68,11 +76,12 @@ interface Parts {
   readonly registry: Registry;
   readonly log: Log;
   readonly version: string;
+  readonly alarm: Alarm;
 }
 
-function buildRouter(config: Config, { providers, registry, log, version }: Parts): Router {
+function buildRouter(config: Config, { providers, registry, log, version, alarm }: Parts): Router {
   const { answerWithinMs, defaultTtlMs, voipTtlMs } = config.delivery;
-  const dispatcher = new Dispatcher({ providers, registry, defaultTtlMs, voipTtlMs, log });
+  const dispatcher = new Dispatcher({ providers, registry, defaultTtlMs, voipTtlMs, log, alarm });
   const publishRoute = buildPublishRoute({ registry, dispatcher, publishers: config.component.publishers });
   const routes = [publishRoute, ...buildServiceRoutes(config, registry, version)];
   return new Router({ routes, answerWithinMs, inFlight: config.limits.inFlight, log });
@@ -88,6 +97,10 @@ function buildServiceRoutes({ component, limits, providers }: Config, registry: 
   ];
   const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });
   return [buildCommandsRoute(commands, new CommandSessions(secret)), ...disco, buildVersionRoute(version), pingRoute];
+}
+
+function messageAdmins(component: Component, { jid, admins }: Config['component'], text: string): void {
+  for (const admin of admins) component.send(buildAdminMessage(jid, admin, text));
 }
 
 function buildComponent({ component }: Config, router: Router, log: Log): Component {

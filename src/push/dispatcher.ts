@@ -2,18 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { Device } from '../registry/device.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Alarm } from './alarm.ts';
+import { DeadTokens } from './dead-tokens.ts';
 import type { Notification } from './notification.ts';
 import type { Outcome, Provider, Push } from './provider.ts';
+import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends TimesToLive {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly registry: Registry;
-  /** How long a message push is worth delivering. */
-  readonly defaultTtlMs: number;
-  /** The same for a call. */
-  readonly voipTtlMs: number;
   readonly log: Log;
+  /** Told when a mass of dead tokens is doubted. */
+  readonly alarm: Alarm;
+  readonly clock?: () => number;
 }
+
+const longestNote = 256;
+
+type Accepted = Extract<Outcome, { kind: 'accepted' }>;
 
 /** The stanza that caused a push. */
 export interface Cause {
@@ -24,39 +30,47 @@ export interface Cause {
 /** The decision: a device and what was published become a push, the provider's outcome comes back. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
+  readonly #deadTokens: DeadTokens;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#deadTokens = new DeadTokens(options);
   }
 
-  /** Settles with the provider's outcome; a token reported dead is forgotten first. Rejects only with DatabaseUnavailable. */
+  /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
   async deliver(device: Device, notification: Notification, cause: Cause): Promise<Outcome> {
-    const { providers, registry, log } = this.#options;
+    const { providers } = this.#options;
     const provider = providers.get(device.provider);
     if (provider === undefined) return this.#note(cause, device, { kind: 'rejected', reason: 'this provider is no longer configured' });
-    const started = new Date();
-    const outcome = await this.#push(provider, this.#buildPush(device, notification, started), cause);
-    if (outcome.kind === 'accepted') {
-      registry.touch(device);
-      log.debug('push', { stanza: cause.id, provider: device.provider, outcome: outcome.kind });
-      return outcome;
-    }
-    return this.#note(
-      cause,
-      device,
-      outcome.kind === 'gone' ? await this.#forget(device, outcome.since ?? latest(started, device.registeredAt)) : outcome,
-    );
+    const outcome = await this.#push(provider, this.#buildPush(device, notification, new Date()), cause);
+    if (outcome.kind === 'accepted') return this.#accept(outcome, device, cause);
+    return this.#note(cause, device, outcome.kind === 'gone' ? await this.#deadTokens.refused(device, outcome.since) : outcome);
+  }
+
+  async #accept(outcome: Accepted, device: Device, cause: Cause): Promise<Outcome> {
+    this.#deadTokens.accepted(device.provider);
+    this.#options.registry.touch(device);
+    if (outcome.remember !== undefined && outcome.remember !== device.note) await this.#remember(device, outcome.remember);
+    this.#options.log.debug('push', { stanza: cause.id, provider: device.provider, outcome: outcome.kind });
+    return outcome;
+  }
+
+  /** The push is accepted whether or not this succeeds; a note that is lost is found out anew. */
+  async #remember({ provider, node }: Device, note: string): Promise<void> {
+    const { registry, log } = this.#options;
+    if (note.length > longestNote || note.includes('\0')) log.error('note-refused', { provider, characters: note.length });
+    else await registry.note(node, note).catch((error: unknown) => log.warn('note-not-written', { provider, error }));
   }
 
   #buildPush(device: Device, notification: Notification, now: Date): Push {
-    const isCall = notification.encrypted?.type === 'voip' || notification.jingle !== undefined || notification.meet !== undefined;
     return {
       id: randomUUID(),
       account: device.owner,
       token: device.token,
       secondToken: device.secondToken,
       registeredAt: device.registeredAt,
-      expiresAt: new Date(now.getTime() + (isCall ? this.#options.voipTtlMs : this.#options.defaultTtlMs)),
+      remembered: device.note,
+      expiresAt: expiryOf(notification, this.#options, now),
       notification,
     };
   }
@@ -71,14 +85,6 @@ export class Dispatcher {
     }
   }
 
-  /** The token is dead for every account that registered it before `since`; a registration made later is alive. */
-  async #forget(device: Device, since: Date): Promise<Outcome> {
-    if (device.registeredAt > since) return { kind: 'retry', reason: 'registered again since the token was reported dead' };
-    const forgotten = await this.#options.registry.forget(device.provider, device.token, since);
-    this.#options.log.info('token-dead', { provider: device.provider, removed: forgotten.length });
-    return { kind: 'gone', since };
-  }
-
   #note(cause: Cause, device: Device, outcome: Outcome): Outcome {
     const reason = 'reason' in outcome ? outcome.reason : undefined;
     this.#options.log[outcome.kind === 'gone' ? 'info' : 'warn']('push', {
@@ -89,9 +95,4 @@ export class Dispatcher {
     });
     return outcome;
   }
-}
-
-/** The database's clock stamps registrations, ours the push: a token found dead just now is dead on either. */
-function latest(one: Date, other: Date): Date {
-  return one > other ? one : other;
 }

@@ -49,6 +49,9 @@ export interface ComponentOptions {
   readonly backlogBytes?: number;
 }
 
+/** Stanzas of our own that wait for a connection. */
+const maxWaiting = 100;
+
 /**
  * The component on the wire: one or several XEP-0114 connections under one name. A stanza goes in through the handler, its
  * answer leaves over the connection it came from, or over another one where that is gone. `start` returns at once; whoever
@@ -59,6 +62,7 @@ export class Component {
   readonly #handler: StanzaHandler;
   readonly #links: readonly Link[];
   readonly #log: Log;
+  #waiting: Element[] = [];
   #isEchoProven = false;
   #announceUp: () => void = () => undefined;
   /** Settles when the first connection is up for the first time. */
@@ -90,6 +94,14 @@ export class Component {
     return this.#links.reduce((sum, link) => sum + link.reconnects, 0);
   }
 
+  /** Sends a stanza of our own, addressed on both sides, as soon as a connection is up; up to a hundred wait for one. */
+  send(stanza: Element): void {
+    const stream = this.#anyStream();
+    if (stream !== undefined) this.#write(stream, stanza);
+    else if (this.#waiting.length < maxWaiting) this.#waiting.push(stanza);
+    else this.#log.warn('stanza-not-sent', { reason: 'no connection' });
+  }
+
   /** Ends every stream properly; settles when the sockets are gone. */
   async close(): Promise<void> {
     await Promise.all(this.#links.map((link) => link.close()));
@@ -110,7 +122,7 @@ export class Component {
         backlogBytes: options.backlogBytes ?? 4 * 1024 * 1024,
         log: connections === 1 ? options.log : options.log.child({ connection: index + 1 }),
         watch: (stream) => watchLiveness(stream, domain, () => this.#isEchoProven, liveness),
-        onUp: () => this.#announceUp(),
+        onUp: () => this.#cameUp(),
       },
       {
         onStanza: (stanza, stream) => this.#take(stream, stanza),
@@ -135,10 +147,21 @@ export class Component {
     if (stanza.attrs['from'] === this.#domain && String(stanza.attrs['id']).startsWith(probeIdPrefix)) this.#isEchoProven = true;
   }
 
+  #cameUp(): void {
+    this.#announceUp();
+    for (const stanza of this.#waiting.splice(0)) this.send(stanza);
+  }
+
+  #anyStream(): ComponentStream | undefined {
+    return this.#links.find((link) => link.stream !== undefined)?.stream;
+  }
+
   #send(origin: ComponentStream, answer: Element | undefined): void {
-    if (answer === undefined) return;
-    const stream = origin.isOpen ? origin : this.#links.find((link) => link.stream !== undefined)?.stream;
-    const unsendable = stream === undefined ? 'no connection' : stream.send(answer);
-    if (unsendable !== undefined) this.#log.warn('answer-not-sent', { reason: unsendable, stanza: answer.attrs['id'] as unknown });
+    if (answer !== undefined) this.#write(origin.isOpen ? origin : this.#anyStream(), answer);
+  }
+
+  #write(stream: ComponentStream | undefined, stanza: Element): void {
+    const unsendable = stream === undefined ? 'no connection' : stream.send(stanza);
+    if (unsendable !== undefined) this.#log.warn('stanza-not-sent', { reason: unsendable, stanza: stanza.attrs['id'] as unknown });
   }
 }

@@ -1,0 +1,92 @@
+/** When so many tokens are called dead at once that the credentials are doubted rather than the tokens. */
+export interface BreakerLimits {
+  /** The last so many outcomes count … */
+  readonly outcomes: number;
+  /** … none of them older than this. */
+  readonly windowMs: number;
+  /** More dead tokens than this among them open the breaker. At half of `outcomes` that is "more than half of all" as well. */
+  readonly dead: number;
+  /** So much later it closes in any case. */
+  readonly longestOpenMs: number;
+}
+
+/** Pushes that must have been accepted, and how many for each dead token, before the tokens are believed dead again. */
+const acceptedToClose = 10;
+const acceptedPerDead = 3;
+/** Where pushes are rare: one accepted so long after the last dead token is enough. */
+const quietMs = 5 * 60_000;
+
+interface Observation {
+  readonly at: number;
+  readonly isDead: boolean;
+}
+
+/**
+ * Open while a push service calls a mass of tokens dead. No token may be dropped then; pushes go on, each one a probe, and
+ * when they are accepted again it closes. A token that really died is refused once more after that.
+ */
+export class DeadTokenBreaker {
+  readonly #limits: BreakerLimits;
+  readonly #clock: () => number;
+  readonly #onTurn: (isOpen: boolean) => void;
+  #recent: Observation[] = [];
+  #dead = 0;
+  #lastDeadAt = 0;
+  #openedAt: number | undefined;
+
+  /** `onTurn` hears of each opening and closing. */
+  constructor(limits: BreakerLimits, clock: () => number, onTurn: (isOpen: boolean) => void) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#onTurn = onTurn;
+  }
+
+  get isOpen(): boolean {
+    return this.#openedAt !== undefined;
+  }
+
+  /** A push was accepted. */
+  accepted(): void {
+    const now = this.#observe(false);
+    if (this.isOpen && (this.#isMostlyAccepted() || now - this.#lastDeadAt >= quietMs)) this.#turn(undefined);
+  }
+
+  /** A token was called dead; true where it may be dropped. */
+  refused(): boolean {
+    const now = this.#observe(true);
+    this.#lastDeadAt = now;
+    if (!this.isOpen && this.#dead > this.#limits.dead) this.#turn(now);
+    return !this.isOpen;
+  }
+
+  #observe(isDead: boolean): number {
+    const now = this.#clock();
+    if (this.#openedAt !== undefined && now - this.#openedAt >= this.#limits.longestOpenMs) this.#turn(undefined);
+    this.#recent.push({ at: now, isDead });
+    if (isDead) this.#dead += 1;
+    this.#forgetOld(now);
+    return now;
+  }
+
+  #forgetOld(now: number): void {
+    const { outcomes, windowMs } = this.#limits;
+    for (let oldest = this.#recent[0]; oldest !== undefined; oldest = this.#recent[0]) {
+      if (this.#recent.length <= outcomes && now - oldest.at < windowMs) return;
+      this.#recent.shift();
+      if (oldest.isDead) this.#dead -= 1;
+    }
+  }
+
+  #isMostlyAccepted(): boolean {
+    const accepted = this.#recent.length - this.#dead;
+    return accepted >= acceptedToClose && accepted >= acceptedPerDead * this.#dead;
+  }
+
+  /** What was seen in the other state says nothing about this one. */
+  #turn(openedAt: number | undefined): void {
+    this.#openedAt = openedAt;
+    this.#recent = [];
+    this.#dead = 0;
+    this.#onTurn(this.isOpen);
+  }
+}
