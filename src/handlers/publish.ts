@@ -1,6 +1,8 @@
-import type { Dispatcher } from '../push/dispatcher.ts';
+import type { Cause, Dispatcher } from '../push/dispatcher.ts';
+import type { Notification } from '../push/notification.ts';
 import type { Registry } from '../registry/registry.ts';
 import { readForm } from '../xmpp/data-form.ts';
+import type { Jid } from '../xmpp/jid.ts';
 import type { IqRequest, Route } from '../xmpp/router.ts';
 import type { Element } from '../xmpp/xml.ts';
 import { answers, endOf } from './answers.ts';
@@ -23,25 +25,39 @@ export function buildPublishRoute(options: PublishOptions): Route {
     type: 'set',
     xmlns: ns.pubsub,
     name: 'pubsub',
-    async handle(request) {
-      const refusal = answers[await publish(request, options)];
-      if (refusal !== undefined) throw refusal();
-      return undefined;
-    },
+    // Not async: the stanza is read here and let go, what follows waits for a push service.
+    handle: (request) => answer(readPublish(request), { id: request.id, signal: request.signal }, options),
   };
 }
 
-async function publish(request: IqRequest, { registry, dispatcher, publishers }: PublishOptions): Promise<PublishEnd> {
-  const element = request.payload.getChild('publish');
+/** What there is to know of a publish. */
+interface Publish {
+  readonly node: string;
+  readonly from: Jid;
+  readonly secret: string | undefined;
+  readonly notification: Notification;
+}
+
+/** Undefined where it is no publish to a node. */
+function readPublish({ payload, from }: IqRequest): Publish | undefined {
+  const element = payload.getChild('publish');
   const node = element?.attrs['node'] as string | undefined;
-  if (element === undefined || node === undefined || node === '') return 'invalid';
-  const secret = readSecret(request.payload);
-  const publisher = secret === undefined ? request.from.bare : `${request.from.bare} ${secret}`;
-  const found = registry.lookup(node, publisher, (device) => mayPublish(device, request.from, secret, publishers));
-  const device = await temporaryWithoutDatabase(found);
-  if (device === undefined) return 'unknown';
+  if (element === undefined || node === undefined || node === '') return undefined;
   const notification = parseNotification(element.getChild('item')?.getChild('notification', ns.push));
-  return endOf(await temporaryWithoutDatabase(dispatcher.deliver(device, notification, request)));
+  return { node, from, secret: readSecret(payload), notification };
+}
+
+async function answer(publish: Publish | undefined, cause: Cause, options: PublishOptions): Promise<undefined> {
+  const refusal = answers[publish === undefined ? 'invalid' : await deliver(publish, cause, options)];
+  if (refusal !== undefined) throw refusal();
+}
+
+async function deliver({ node, from, secret, notification }: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
+  const { registry, dispatcher, publishers } = options;
+  const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
+  const device = await temporaryWithoutDatabase(registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers)));
+  if (device === undefined) return 'unknown';
+  return endOf(await temporaryWithoutDatabase(dispatcher.deliver(device, notification, cause)));
 }
 
 /** XEP-0357 §5.1: the secret that the client gave its server with `<enable/>`; other options are not ours to judge. */

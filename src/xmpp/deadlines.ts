@@ -8,9 +8,17 @@ interface Batch {
   readonly timer: NodeJS.Timeout;
 }
 
+/** The time limit of one task. */
+export interface Deadline {
+  /** Aborts when the time is up. */
+  readonly signal: AbortSignal;
+  /** Settles as the work does, or as `late` does when the time is up before. */
+  limit<T>(work: Promise<T>, late: () => Promise<T>): Promise<T>;
+}
+
 /**
- * A common time limit for many short tasks without a timer and an AbortController for each. A task gets between the limit
- * less a quarter of a second and the limit.
+ * A common time limit for many short tasks without a timer and an AbortController for each. A task gets the limit
+ * less a quarter to half a second.
  */
 export class Deadlines {
   readonly #limitMs: number;
@@ -22,23 +30,10 @@ export class Deadlines {
     this.#limitMs = limitMs;
   }
 
-  /** Runs the task with a signal that aborts at its deadline; settles with its result, or with `late` at the deadline. */
-  run<T>(task: (signal: AbortSignal) => Promise<T>, late: () => T): Promise<T> {
+  /** Starts the clock for one task. */
+  begin(): Deadline {
     const batch = this.#batch();
-    return new Promise<T>((resolve, reject) => {
-      const expire = () => resolve(late());
-      batch.expire.add(expire);
-      task(batch.controller.signal).then(
-        (value) => {
-          batch.expire.delete(expire);
-          resolve(value);
-        },
-        (error: unknown) => {
-          batch.expire.delete(expire);
-          reject(error instanceof Error ? error : new Error('a task failed', { cause: error }));
-        },
-      );
-    });
+    return { signal: batch.controller.signal, limit: (work, late) => limit(batch, work, late) };
   }
 
   /** Brings every deadline forward to now. */
@@ -65,4 +60,21 @@ export class Deadlines {
     for (const expire of batch.expire) expire();
     batch.expire.clear();
   }
+}
+
+function limit<T>(batch: Batch, work: Promise<T>, late: () => Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const expire = () => resolve(late());
+    batch.expire.add(expire);
+    work.then(
+      (value) => {
+        batch.expire.delete(expire);
+        resolve(value);
+      },
+      (error: unknown) => {
+        batch.expire.delete(expire);
+        reject(error);
+      },
+    );
+  });
 }

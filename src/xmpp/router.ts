@@ -1,11 +1,14 @@
 import type { Log } from '../log.ts';
 import type { StanzaHandler } from './component.ts';
 import { Deadlines } from './deadlines.ts';
+import type { Deadline } from './deadlines.ts';
 import { parseJid } from './jid.ts';
 import type { Jid } from './jid.ts';
-import { buildError, StanzaError } from './stanza-error.ts';
+import { buildErrorReply, buildResult, readReturnAddress, temporary } from './reply.ts';
+import type { ReturnAddress } from './reply.ts';
+import { StanzaError } from './stanza-error.ts';
 import type { Unreadable } from './stream-parser.ts';
-import { childElements, xml } from './xml.ts';
+import { childElements } from './xml.ts';
 import type { Element } from './xml.ts';
 
 /** An IQ request that found its handler. */
@@ -64,35 +67,28 @@ export class Router implements StanzaHandler {
   }
 
   /** The answer to a stanza; undefined where there is none: messages, presence, results and errors are never answered. */
-  async answer(stanza: Element): Promise<Element | undefined> {
+  answer(stanza: Element): Promise<Element | undefined> {
     const type: unknown = stanza.attrs['type'];
-    if (stanza.name !== 'iq' || type === 'result' || type === 'error') return undefined;
+    if (stanza.name !== 'iq' || type === 'result' || type === 'error') return nothing;
     const from = parseJid(String(stanza.attrs['from'] ?? ''));
     if (from === undefined) {
       // An answer to something that is no address would make the server close the stream.
       this.#log.warn('sender-invalid', { stanza: stanza.attrs['id'] as unknown });
-      return undefined;
+      return nothing;
     }
-    if (this.#isDraining || this.#inFlight >= this.#limit)
-      return buildErrorReply(stanza, temporary(this.#isDraining ? 'shutting down' : 'busy'));
-    this.#inFlight += 1;
-    try {
-      return await this.#deadlines.run(
-        (signal) => this.#dispatch(stanza, from, signal),
-        () => buildErrorReply(stanza, temporary('no decision in time')),
-      );
-    } finally {
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) this.#onIdle();
-    }
+    const address = readReturnAddress(stanza);
+    const refusal = this.#isDraining ? 'shutting down' : this.#inFlight >= this.#limit ? 'busy' : undefined;
+    if (refusal !== undefined) return Promise.resolve(buildErrorReply(address, temporary(refusal)));
+    const deadline = this.#deadlines.begin();
+    return this.#settle(address, this.#start(stanza, from, deadline.signal), deadline);
   }
 
   /** What could not be read may have been a publish: refused as temporary, so that no registration is lost over it. */
   answerUnreadable(shell: Element, reason: Unreadable): Element | undefined {
     const { type, from } = shell.attrs as Record<string, unknown>;
-    if (shell.name !== 'iq' || (type !== 'get' && type !== 'set') || typeof from !== 'string' || parseJid(from) === undefined)
-      return undefined;
-    return buildErrorReply(shell, temporary(`this stanza is ${reason}`));
+    const isRequest = shell.name === 'iq' && (type === 'get' || type === 'set');
+    if (!isRequest || typeof from !== 'string' || parseJid(from) === undefined) return undefined;
+    return buildErrorReply(readReturnAddress(shell), temporary(`this stanza is ${reason}`));
   }
 
   /** Takes no new requests; settles when those under way are answered, after `limitMs` with a temporary error. */
@@ -104,39 +100,40 @@ export class Router implements StanzaHandler {
     clearTimeout(timer);
   }
 
-  async #dispatch(stanza: Element, from: Jid, signal: AbortSignal): Promise<Element> {
+  /** Not async, so that nothing here holds on to the stanza while its answer is awaited: thousands may be under way. */
+  #start(stanza: Element, from: Jid, signal: AbortSignal): Promise<Element | undefined> {
     try {
       const [payload, ...more] = childElements(stanza);
       if (payload === undefined || more.length > 0) throw new StanzaError('bad-request', 'an IQ request has exactly one child element');
       const route = this.#routes.get(routeKey(String(stanza.attrs['type']), payload.getNS() ?? '', payload.getName()));
       if (route === undefined) throw new StanzaError('service-unavailable', '');
-      const request = { payload, from, fromText: String(stanza.attrs['from']), id: String(stanza.attrs['id']), signal };
-      const handled = route.handle(request);
-      return buildReply(stanza, 'result', handled instanceof Promise ? await handled : handled);
+      return Promise.resolve(
+        route.handle({ payload, from, fromText: String(stanza.attrs['from']), id: String(stanza.attrs['id']), signal }),
+      );
     } catch (error) {
-      return buildErrorReply(stanza, error instanceof StanzaError ? error : this.#bug(stanza, error));
+      return Promise.reject(error instanceof Error ? error : new Error('a handler failed', { cause: error }));
     }
   }
 
-  #bug(stanza: Element, error: unknown): StanzaError {
-    this.#log.error('handler-failed', { stanza: stanza.attrs['id'] as unknown, error });
+  async #settle(address: ReturnAddress, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element> {
+    this.#inFlight += 1;
+    try {
+      return buildResult(address, await deadline.limit(work, () => Promise.reject(temporary('no decision in time'))));
+    } catch (error) {
+      return buildErrorReply(address, error instanceof StanzaError ? error : this.#bug(address, error));
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#onIdle();
+    }
+  }
+
+  #bug({ id }: ReturnAddress, error: unknown): StanzaError {
+    this.#log.error('handler-failed', { stanza: id, error });
     return temporary('something went wrong here');
   }
 }
 
-function temporary(text: string): StanzaError {
-  return new StanzaError('internal-server-error', text);
-}
-
-/** From the exact `to`, to the exact `from`, with the same `id`: Prosody and Tigase match answers by these texts. */
-function buildReply(stanza: Element, type: 'result' | 'error', child: Element | undefined): Element {
-  const { id, from, to } = stanza.attrs as Record<string, string | undefined>;
-  return xml('iq', { type, id, from: to, to: from }, child);
-}
-
-function buildErrorReply(stanza: Element, error: StanzaError): Element {
-  return buildReply(stanza, 'error', buildError(error));
-}
+const nothing: Promise<undefined> = Promise.resolve(undefined);
 
 function routeKey(type: string, xmlns: string, name: string): string {
   return `${type} ${xmlns} ${name}`;
