@@ -1,70 +1,68 @@
 import type { Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { Exchange } from '../http2/exchange.ts';
-import type { Pool } from '../http2/pool.ts';
-import type { Credentials } from './credentials.ts';
+import type { Access, Environment } from './access.ts';
 import type { PayloadRules } from './alert.ts';
-import { buildCollapseId, buildCollapseKey } from './collapse.ts';
+import { endOf, type Credentials } from './credentials.ts';
 import { isDeviceToken } from './device-token.ts';
+import type { FileWatch } from './file-watch.ts';
 import { buildMessage, type ApnsMessage } from './payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
+import { buildRequest } from './request.ts';
 import { createSecondTokens } from './second-tokens.ts';
-import { createProviderToken, type ProviderToken } from './token.ts';
-
-const answerLimitMs = 15_000;
 
 export interface ApnsParts {
   readonly credentials: Credentials;
   readonly payload: PayloadRules;
-  readonly main: Pool;
-  /** Where a token that `main` does not know is tried once. */
-  readonly fallback: Pool | undefined;
+  /** Called at the start and each time the credentials are replaced; the provider closes what it gets. */
+  readonly openAccess: (credentials: Credentials) => Access;
+  /** Hands over new credentials when their files change, until closed by the provider. */
+  readonly watch: (replace: (credentials: Credentials) => void) => FileWatch;
   readonly log: ProviderLog;
 }
 
 type Answer = Extract<Exchange, { kind: 'answered' }>;
 
-/** Pushes to APNs over one or two pools, which it owns. */
+/** Pushes to APNs with credentials that may be replaced at any time. */
 export class ApnsProvider implements Provider {
-  #parts: ApnsParts;
-  #token: ProviderToken | undefined;
-  #topic: string;
-  #collapseKey: Buffer;
+  readonly #parts: ApnsParts;
   readonly #secondTokens = createSecondTokens();
-  /** Why Apple refuses our credentials, until it accepts a push again. */
-  #refusedAs: string | undefined;
+  readonly #watch: FileWatch;
+  #access: Access;
+  /** Those that are replaced and finish their last pushes. */
+  readonly #retiring = new Map<Access, Promise<void>>();
 
   constructor(parts: ApnsParts) {
     this.#parts = parts;
-    const { credentials } = parts;
-    this.#token = credentials.kind === 'key' ? createProviderToken(credentials) : undefined;
-    this.#topic = credentials.kind === 'none' ? '' : credentials.topic;
-    this.#collapseKey = buildCollapseKey(credentials);
+    this.#access = parts.openAccess(parts.credentials);
+    this.#watch = parts.watch((credentials) => this.replace(credentials));
   }
 
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
-    const obstacle = this.#obstacle(push);
-    if (obstacle !== undefined) return obstacle;
-    const checked = this.#secondTokens.check(push);
-    const message = buildMessage(checked, this.#parts.payload);
-    const outcome = await this.#send(checked, message, signal);
-    if (message.device === 'first' || outcome.kind !== 'gone') return outcome;
-    this.#secondTokens.bury(push, outcome.since);
-    this.#parts.log.info('second-token-dead', { push: push.id });
-    return this.#send(push, buildMessage({ ...push, secondToken: undefined }, this.#parts.payload), signal);
+    // A push finishes with the credentials it began with.
+    const access = this.#access;
+    access.enter();
+    try {
+      return obstacleOf(push, access) ?? (await this.#deliver(access, push, signal));
+    } finally {
+      access.leave();
+    }
   }
 
-  async #send(push: Push, message: ApnsMessage, signal: AbortSignal): Promise<Outcome> {
-    const { main, fallback } = this.#parts;
-    const exchange = await this.#request(main, push, message, signal);
-    if (fallback === undefined || !isUnknownToken(exchange)) return this.#outcome(exchange);
-    return this.#outcome(await this.#request(fallback, push, message, signal));
+  /**
+   * From the next push on these credentials are used, over connections of their own; pushes under way finish on the old
+   * ones, which then close. The credentials are checked already.
+   */
+  replace(credentials: Credentials): void {
+    const old = this.#access;
+    this.#access = this.#parts.openAccess(credentials);
+    this.#retiring.set(old, this.#retire(old));
+    this.#parts.log.info('apns-credentials-replaced', { expiresAt: endOf(credentials)?.toISOString() });
   }
 
   status(): ProviderStatus {
-    const { credentials, main, fallback } = this.#parts;
-    const sessions = main.sessions + (fallback?.sessions ?? 0);
-    const expiresAt = endOf(credentials);
-    const reason = this.#reasonNotReady(credentials, expiresAt);
+    const sessions = [this.#access, ...this.#retiring.keys()].reduce((sum, access) => sum + access.sessions, 0);
+    const expiresAt = endOf(this.#access.credentials);
+    const reason = reasonNotReady(this.#access, expiresAt);
     return {
       ready: reason === undefined,
       sessions,
@@ -74,32 +72,45 @@ export class ApnsProvider implements Provider {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#parts.main.close(), this.#parts.fallback?.close()]);
+    await this.#watch.close();
+    await Promise.all([this.#access, ...this.#retiring.keys()].map((access) => access.close()));
+    await Promise.all(this.#retiring.values());
   }
 
-  #obstacle(push: Push): Outcome | undefined {
-    if (this.#parts.credentials.kind === 'none') return { kind: 'rejected', reason: 'no certificate and no key' };
-    if (!isDeviceToken(push.token)) return { kind: 'gone' };
-    return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
+  async #retire(access: Access): Promise<void> {
+    await access.retire();
+    this.#retiring.delete(access);
   }
 
-  #request(pool: Pool, push: Push, message: ApnsMessage, signal: AbortSignal): Promise<Exchange> {
-    const expiresMs = push.expiresAt.getTime();
-    // prettier-ignore
-    const headers = [
-      ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/3/device/${tokenOf(push, message)}`,
-      'apns-topic', this.#topic + message.topicSuffix, 'apns-push-type', message.pushType, 'apns-priority', message.priority,
-      'apns-id', push.id, 'apns-expiration', String(Math.floor(expiresMs / 1000)),
-    ];
-    if (message.subject !== undefined) headers.push('apns-collapse-id', buildCollapseId(this.#collapseKey, message.subject));
-    if (this.#token !== undefined) headers.push('authorization', this.#token.bearer());
-    return pool.request({ headers, body: message.payload, deadline: Math.min(Date.now() + answerLimitMs, expiresMs), signal });
+  async #deliver(access: Access, push: Push, signal: AbortSignal): Promise<Outcome> {
+    const { payload, log } = this.#parts;
+    const withoutSecond = { ...push, secondToken: undefined };
+    const checked = access.coversCalls ? this.#secondTokens.check(push) : withoutSecond;
+    const message = buildMessage(checked, payload);
+    const outcome = await this.#send(access, checked, message, signal);
+    if (message.device === 'first' || outcome.kind !== 'gone') return outcome;
+    this.#secondTokens.bury(push, outcome.since);
+    log.info('second-token-dead', { push: push.id });
+    return this.#send(access, push, buildMessage(withoutSecond, payload), signal);
   }
 
-  #outcome(exchange: Exchange): Outcome {
+  /** Which of two services answers for a device is found out once, and remembered with the device. */
+  async #send(access: Access, push: Push, message: ApnsMessage, signal: AbortSignal): Promise<Outcome> {
+    const [first = 'production', second] = access.order(push.remembered);
+    const request = (environment: Environment) => {
+      const pool = access.pool(environment, message.pushType === 'voip' ? 'calls' : 'messages');
+      return pool.request(buildRequest(access, pool, push, message, signal));
+    };
+    const exchange = await request(first);
+    if (second === undefined || !isUnknownToken(exchange)) return this.#outcome(access, exchange);
+    const outcome = this.#outcome(access, await request(second));
+    return outcome.kind === 'accepted' ? { ...outcome, remember: second } : outcome;
+  }
+
+  #outcome(access: Access, exchange: Exchange): Outcome {
     switch (exchange.kind) {
       case 'answered':
-        return exchange.status === 200 ? this.#accepted(exchange) : this.#refused(exchange);
+        return exchange.status === 200 ? accept(access, exchange) : this.#refused(access, exchange);
       case 'unsent':
         return { kind: 'retry', reason: exchange.reason, ...(exchange.afterMs === undefined ? {} : { afterMs: exchange.afterMs }) };
       case 'in-doubt':
@@ -109,45 +120,41 @@ export class ApnsProvider implements Provider {
     }
   }
 
-  #accepted({ headers }: Answer): Outcome {
-    this.#refusedAs = undefined;
-    const id = headers['apns-id'];
-    return typeof id === 'string' ? { kind: 'accepted', id } : { kind: 'accepted' };
-  }
-
-  #refused({ status, body, session }: Answer): Outcome {
+  #refused(access: Access, { status, body, session }: Answer): Outcome {
     const { reason, since } = parseRefusal(body);
     const reaction = reactionTo(status, reason);
-    if (reaction.isOurCredentials === true) this.#refuseCredentials(reaction);
+    if (reaction.isOurCredentials === true) this.#refuseCredentials(access, reaction);
     if (reaction.retiresSession === true) session.retire();
-    if (reason === 'ExpiredProviderToken') this.#token?.expire();
+    if (reason === 'ExpiredProviderToken') access.token?.expire();
     return buildOutcome(reaction, since);
   }
 
-  #refuseCredentials({ status, reason }: Reaction): void {
+  #refuseCredentials(access: Access, { status, reason }: Reaction): void {
     const text = `Apple refuses our credentials: ${status} ${reason}`;
-    if (this.#refusedAs !== text) this.#parts.log.error('apns-credentials-refused', { status, reason });
-    this.#refusedAs = text;
-  }
-
-  #reasonNotReady(credentials: Credentials, expiresAt: Date | undefined): string | undefined {
-    if (credentials.kind === 'none') return 'no certificate and no key; set cert-file or key-file, or upload a certificate';
-    if (expiresAt !== undefined && expiresAt.getTime() <= Date.now())
-      return `the certificate ended on ${expiresAt.toISOString().slice(0, 10)}`;
-    return this.#refusedAs;
+    if (access.refusedAs !== text) this.#parts.log.error('apns-credentials-refused', { status, reason });
+    access.refusedAs = text;
   }
 }
 
-function tokenOf({ token, secondToken }: Push, { device }: ApnsMessage): string {
-  return device === 'second' ? (secondToken ?? token) : token;
+function obstacleOf(push: Push, { credentials }: Access): Outcome | undefined {
+  if (credentials.kind === 'none') return { kind: 'rejected', reason: 'no certificate and no key' };
+  if (!isDeviceToken(push.token)) return { kind: 'gone' };
+  return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
+}
+
+function accept(access: Access, { headers }: Answer): Outcome {
+  access.refusedAs = undefined;
+  const id = headers['apns-id'];
+  return typeof id === 'string' ? { kind: 'accepted', id } : { kind: 'accepted' };
+}
+
+function reasonNotReady({ credentials, refusedAs }: Access, expiresAt: Date | undefined): string | undefined {
+  if (credentials.kind === 'none') return 'no certificate and no key; set cert-file or key-file, or upload a certificate';
+  if (expiresAt !== undefined && expiresAt.getTime() <= Date.now())
+    return `the certificate ended on ${expiresAt.toISOString().slice(0, 10)}`;
+  return refusedAs;
 }
 
 function isUnknownToken(exchange: Exchange): boolean {
   return exchange.kind === 'answered' && exchange.status === 400 && parseRefusal(exchange.body).reason === 'BadDeviceToken';
-}
-
-function endOf(credentials: Credentials): Date | undefined {
-  if (credentials.kind !== 'certificate') return undefined;
-  const { certificate, pushKit } = credentials;
-  return pushKit !== undefined && pushKit.expiresAt < certificate.expiresAt ? pushKit.expiresAt : certificate.expiresAt;
 }

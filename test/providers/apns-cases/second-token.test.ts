@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Notification, Push } from '../../../src/index.ts';
 import type { SandboxAnswer } from '../../../src/sandbox/apns/desk.ts';
-import { createStage, topic, type Stage } from '../apns-stage.ts';
-import { buildPush, never, randomToken } from '../kit.ts';
+import { authority, createStage, topic, type Stage } from '../apns-stage.ts';
+import { buildPush, never, randomToken, writeInto } from '../kit.ts';
 
 const call: Partial<Notification> = { encrypted: { payload: 'cGF5', iv: 'aXY=', type: 'voip' }, priority: 'high' };
 
@@ -88,7 +88,32 @@ test('a service in trouble is no reason to give the second token up', async (con
   assert.deepEqual(asked(), ['voip .voip 503', 'voip .voip 200']);
 });
 
-test('a second token that can not be one is never asked for', async (context) => {
+test('a call that is refused for another reason comes as an alert, too, and the next one is tried again', async (context) => {
+  const { sandbox, create, captured, asked, build } = await createCallStage(context);
+  const provider = create('token');
+  sandbox.misbehave({ kind: 'answer', status: 400, reason: 'TopicDisallowed' }, { times: 1 });
+  assert.equal((await provider.push(build(), never)).kind, 'accepted');
+  assert.equal((await provider.push(build(), never)).kind, 'accepted');
+  assert.deepEqual(asked(), ['voip .voip 400', 'alert  200', 'voip .voip 200']);
+  assert.match(captured.text(), /"call-refused".*TopicDisallowed/);
+  assert.equal(provider.status().ready, true);
+});
+
+test('a certificate for messages only tells of calls by alerts', async (context) => {
+  const { create, asked, build } = await createCallStage(context);
+  assert.equal((await create('certificate').push(build(), never)).kind, 'accepted');
+  assert.deepEqual(asked(), ['alert  200']);
+});
+
+test('a certificate for calls as well rings', async (context) => {
+  const { create, captured, asked, build } = await createCallStage(context);
+  writeInto(captured.tools.resolvePath('.'), { 'both.p12': authority.issueClient([topic, `${topic}.voip`]).p12('both') });
+  const provider = create('certificate', { 'cert-file': 'both.p12', 'cert-password': 'both' });
+  assert.equal((await provider.push(build(), never)).kind, 'accepted');
+  assert.deepEqual(asked(), ['voip .voip 200']);
+});
+
+test('a second token that cannot be one is never asked for', async (context) => {
   const { create, asked, build } = await createCallStage(context);
   assert.equal((await create('token').push(build({ secondToken: '../3/device/x\r\n' }), never)).kind, 'accepted');
   assert.deepEqual(asked(), ['alert  200']);
