@@ -73,7 +73,7 @@ function limit<T>(batch: Batch, work: Promise<T>, late: () => Promise<T>): Promi
       },
       (error: unknown) => {
         batch.expire.delete(expire);
-        reject(error);
+        reject(error instanceof Error ? error : new Error('a task failed', { cause: error }));
       },
     );
   });
