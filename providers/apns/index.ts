@@ -1,9 +1,11 @@
 import type { Provider, ProviderTools } from '../../src/index.ts';
 import { createPool } from '../http2/pool.ts';
+import { chooseProxies } from '../http2/proxy-choice.ts';
 import { buildPayloadRules } from './alert.ts';
 import { loadCredentials, type Credentials } from './credentials.ts';
 import { ApnsProvider } from './apns-provider.ts';
-import { parseOptions, type ApnsOptions } from './options.ts';
+import { parseOptions } from './options.ts';
+import { withQuarantine } from './quarantine.ts';
 
 export { options } from './options.ts';
 
@@ -17,8 +19,13 @@ export default function create(input: unknown, tools: ProviderTools): Provider {
   const { options } = parsed;
   const { credentials, ca, mistakes } = loadCredentials(options, (path) => tools.resolvePath(path));
   if (mistakes.length > 0) throw buildError(mistakes);
-  const pool = (endpoint: string) =>
-    createPool({ origin: new URL(endpoint), ca, client: clientOf(credentials), proxy: proxyOf(options) }, tools.log);
+  const pool = (endpoint: string) => {
+    const origin = new URL(endpoint);
+    const proxies = chooseProxies(options.proxy, origin, process.env);
+    const startsAtOne = credentials.kind === 'key';
+    const settings = { origin, ca, client: clientOf(credentials), proxies, startsAtOne, repeatsInDoubt: true };
+    return withQuarantine(createPool(settings, tools.log));
+  };
   const isSandbox = options.environment === 'sandbox';
   return new ApnsProvider({
     credentials,
@@ -38,8 +45,4 @@ function buildError(mistakes: readonly string[]): AggregateError {
 
 function clientOf(credentials: Credentials): { readonly cert: string; readonly key: string } | undefined {
   return credentials.kind === 'certificate' ? credentials.certificate : undefined;
-}
-
-function proxyOf({ proxy }: ApnsOptions): URL | undefined {
-  return proxy === undefined ? undefined : new URL(proxy);
 }

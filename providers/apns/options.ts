@@ -13,6 +13,8 @@ const url = (schemes: readonly string[]) =>
       `must be a URL beginning with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     );
 
+const proxyUrl = url(['http:', 'https:']);
+
 /** The provider's table in the configuration; `use` is taken out and secrets are replaced by their values before. */
 export const options = z.strictObject({
   'apns-topic': z.string().min(1).optional().describe("The app's bundle id. With a certificate for one app it may be left out."),
@@ -51,10 +53,14 @@ export const options = z.strictObject({
     .default('https://api.sandbox.push.apple.com')
     .describe('Sandbox endpoint; to be changed for gateways and tests only.'),
   'ca-file': z.string().optional().describe('PEM file with a further trust anchor for the endpoints.'),
-  proxy: url(['http:', 'https:'])
+  proxy: z
+    .union([proxyUrl, z.array(proxyUrl)])
     .optional()
     .meta({ secret: true })
-    .describe('HTTP CONNECT proxy, with user and password percent-encoded: http://user:pass@proxy:3128.'),
+    .describe(
+      'HTTP CONNECT proxy, with user and password percent-encoded: http://user:pass@proxy:3128; or a list of them, tried in turn. ' +
+        'Absent: that of HTTPS_PROXY, subject to NO_PROXY. An empty list: none.',
+    ),
   content: z
     .enum(['full', 'sender', 'none'])
     .default('full')

@@ -1,5 +1,6 @@
 import { createBackoff } from './backoff.ts';
-import { createDial, type Endpoint } from './dial.ts';
+import { createDial } from './dial.ts';
+import type { Endpoint } from './endpoint.ts';
 import { describeError } from './exchange.ts';
 import { openSession } from './open-session.ts';
 import type { SessionOwner } from './session-owner.ts';
@@ -46,7 +47,7 @@ export class Connector {
   async connect(owner: SessionOwner): Promise<Session | undefined> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limitMs)]);
     try {
-      return await openSession(await this.#dial(signal), this.#endpoint.origin, owner, signal);
+      return await openSession(await this.#dial(signal), this.#endpoint, owner, signal);
     } catch (error) {
       if (!this.#closing.signal.aborted) this.failed(signal.aborted ? 'no connection in time' : describeError(error));
       return undefined;

@@ -1,46 +1,44 @@
 import { once } from 'node:events';
 import { isIP } from 'node:net';
-import { connect, createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
-import { dialThroughProxy } from './proxy.ts';
+import { connect, createSecureContext, getCACertificates, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
+import { createAddressBook } from './address-book.ts';
+import type { Endpoint } from './endpoint.ts';
+import { createTunnels } from './tunnels.ts';
 
 const keepAliveMs = 30_000;
 /** Node's 250 ms before it tries the next address are too short for slow paths. */
 const familyAttemptMs = 1_000;
 
-/** Where to connect, as whom, and whom to trust. */
-export interface Endpoint {
-  readonly origin: URL;
-  /** PEM text of trust anchors beside the usual ones. */
-  readonly ca?: string | undefined;
-  /** PEM text: certificate chain and key of the client. */
-  readonly client?: { readonly cert: string; readonly key: string } | undefined;
-  /** HTTP CONNECT proxy; user and password percent-encoded in the URL. */
-  readonly proxy?: URL | undefined;
-}
-
 export type Dial = (signal: AbortSignal) => Promise<TLSSocket>;
 
 /**
- * A function that opens TLS connections speaking `h2`. Each call looks the name up afresh. It rejects, leaving no socket
- * behind, when the connection fails, the peer does not agree on h2, or the signal aborts. The caller owns the socket.
+ * A function that opens TLS connections speaking `h2`, directly or through a proxy. It rejects, leaving no socket behind,
+ * when the connection fails, the peer does not agree on h2, or the signal aborts. The caller owns the socket.
  */
 export function createDial(endpoint: Endpoint): Dial {
-  let secureContext: SecureContext | undefined;
+  const addresses = createAddressBook(endpoint.resolve);
+  const tunnels = createTunnels(endpoint);
+  let options: ConnectionOptions | undefined;
   return async (signal) => {
-    secureContext ??= buildSecureContext(endpoint);
-    const { hostname, port } = endpoint.origin;
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const options = {
-      host,
-      port: Number(port || 443),
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      ALPNProtocols: ['h2'],
-      secureContext,
-      autoSelectFamilyAttemptTimeout: familyAttemptMs,
-    };
-    const socket =
-      endpoint.proxy === undefined ? connect(options) : await dialThroughProxy(endpoint.proxy, endpoint.origin, options, signal);
-    return handshake(socket, signal);
+    options ??= buildOptions(endpoint);
+    if (tunnels !== undefined) return tunnels.open(options, signal, (socket) => handshake(socket, signal));
+    const direct = { ...options, lookup: addresses.lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: familyAttemptMs };
+    const socket = await handshake(connect(direct), signal);
+    addresses.note(socket);
+    return socket;
+  };
+}
+
+function buildOptions(endpoint: Endpoint): ConnectionOptions {
+  const { hostname, port } = endpoint.origin;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return {
+    host,
+    port: Number(port || 443),
+    // An IP address must not be sent as a server name (RFC 6066 §3).
+    servername: isIP(host) === 0 ? host : '',
+    ALPNProtocols: ['h2'],
+    secureContext: buildSecureContext(endpoint),
   };
 }
 

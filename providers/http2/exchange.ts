@@ -31,18 +31,21 @@ export interface Job {
   readonly settle: (exchange: Exchange) => void;
   isSettled: boolean;
   resends: number;
+  /** Why nobody knows whether an earlier try was processed. */
+  doubt: string | undefined;
   stream: ClientHttp2Stream | undefined;
 }
 
 export function buildJob(request: Request, settle: (exchange: Exchange) => void): Job {
-  return { request, settle, isSettled: false, resends: 0, stream: undefined };
+  return { request, settle, isSettled: false, resends: 0, doubt: undefined, stream: undefined };
 }
 
-/** The first call counts; a job never settles twice. */
+/** The first call counts; a job never settles twice. What was once in doubt is never called unsent. */
 export function settleJob(job: Job, exchange: Exchange): void {
   if (job.isSettled) return;
   job.isSettled = true;
-  job.settle(exchange);
+  const isDoubtful = job.doubt !== undefined && exchange.kind === 'unsent';
+  job.settle(isDoubtful ? { kind: 'in-doubt', reason: `${job.doubt}; then ${exchange.reason}` } : exchange);
 }
 
 /** Why this job must not wait any longer, or undefined where it may. */

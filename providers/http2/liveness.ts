@@ -1,10 +1,13 @@
 import type { ClientHttp2Session } from 'node:http2';
 
-const quietMs = 2_000;
+const quietMs = 1_000;
+const suspectMs = 1_500;
 const pingTimeoutMs = 4_000;
 
 /** Tells a silent peer from a dead one by PING. Node's own ping never times out: on a frozen peer its callback never comes. */
 export class Liveness {
+  /** A ping is waiting for longer than it should: nothing new is sent to this peer until it says something. */
+  isSuspect = false;
   #http2: ClientHttp2Session;
   #heardAt = Date.now();
   #pingSentAt: number | undefined;
@@ -17,13 +20,17 @@ export class Liveness {
   heard(): void {
     this.#heardAt = Date.now();
     this.#pingSentAt = undefined;
+    this.isSuspect = false;
   }
 
   /** Asked a few times a second while answers are outstanding; sends a ping when it was quiet for long. */
   hasDied(now: number): boolean {
-    if (this.#pingSentAt !== undefined) return now - this.#pingSentAt > pingTimeoutMs;
-    if (now - this.#heardAt > quietMs) this.#ping(now);
-    return false;
+    if (this.#pingSentAt === undefined) {
+      if (now - this.#heardAt > quietMs) this.#ping(now);
+      return false;
+    }
+    this.isSuspect = now - this.#pingSentAt > suspectMs;
+    return now - this.#pingSentAt > pingTimeoutMs;
   }
 
   forgive(now: number): void {

@@ -1,23 +1,24 @@
-import { setTimeout } from 'node:timers/promises';
+import { createBeat } from './beat.ts';
 import { Connector, type PoolLog } from './connector.ts';
-import type { Endpoint } from './dial.ts';
-import { buildJob, settleJob, type Exchange, type Job, type Request } from './exchange.ts';
+import type { Endpoint } from './endpoint.ts';
+import { buildJob, overdue, settleJob, type Exchange, type Job, type Request } from './exchange.ts';
 import { JobQueue } from './queue.ts';
 import { SessionSet } from './session-set.ts';
 import type { SessionOwner } from './session-owner.ts';
 import type { Session } from './session.ts';
+import { buildCounters, type Traffic } from './traffic.ts';
+import { waitUntil } from './wait-until.ts';
 
-const beatMs = 100;
 const drainLimitMs = 5_000;
 const growEveryMs = 1_000;
-const pollMs = 10;
 const maxQueued = 10_000;
 const maxResends = 3;
 const maxSessions = 4;
 
 /**
  * Up to four HTTP/2 connections to one endpoint and the queue before them. It connects when there is work, resends at
- * most three times what a server surely did not process, and reports everything else as it happened.
+ * most three times what a server surely did not process, once what is in doubt (where the endpoint says so), and reports
+ * everything else as it happened.
  */
 export interface Pool {
   /** Settles by the request's deadline, shortly after its signal aborts, or when the pool closes; never rejects. */
@@ -26,6 +27,7 @@ export interface Pool {
   readonly sessions: number;
   /** For the `:authority` header. */
   readonly authority: string;
+  readonly traffic: Traffic;
   /** Waits up to five seconds for requests under way, then ends every connection and timer. */
   close(): Promise<void>;
 }
@@ -35,20 +37,22 @@ export function createPool(endpoint: Endpoint, log: PoolLog): Pool {
 }
 
 class SessionPool implements Pool, SessionOwner {
+  readonly traffic = buildCounters();
   #log: PoolLog;
   #connector: Connector;
+  #repeatsInDoubt: boolean;
   #queue = new JobQueue();
   #open = new SessionSet();
   #connecting: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #isClosing = false;
-  #timer: NodeJS.Timeout | undefined;
-  #beatAt = 0;
+  #timer = createBeat((now, isLate) => this.#beat(now, isLate));
   #triedAt = 0;
 
   constructor(endpoint: Endpoint, log: PoolLog) {
     this.#log = log;
     this.#connector = new Connector(endpoint, log);
+    this.#repeatsInDoubt = endpoint.repeatsInDoubt === true;
   }
 
   get authority(): string {
@@ -61,12 +65,15 @@ class SessionPool implements Pool, SessionOwner {
 
   request(request: Request): Promise<Exchange> {
     return new Promise((resolve) => {
-      const job = buildJob(request, resolve);
+      const job = buildJob(request, (exchange) => {
+        if (exchange.kind === 'in-doubt') this.traffic.inDoubt += 1;
+        resolve(exchange);
+      });
       const refusal = this.#refusal(request);
       if (refusal !== undefined) settleJob(job, refusal);
       else {
         this.#queue.push(job);
-        this.#startBeating();
+        this.#timer.start();
         this.onRoom();
       }
     });
@@ -83,16 +90,28 @@ class SessionPool implements Pool, SessionOwner {
       const session = this.#open.roomiest();
       if (session === undefined) break;
       const job = this.#queue.next();
-      if (job !== undefined) session.send(job);
+      if (job === undefined) break;
+      this.traffic.sent += 1;
+      session.send(job);
     }
-    if (this.#queue.length > 0 && !this.#open.hasUsable()) this.#connect();
+    if (this.#queue.length > 0 && !this.#open.hasTrusted()) this.#connect();
   }
 
   onReturned(job: Job, reason: string): void {
     if (job.isSettled) return;
     job.resends += 1;
-    if (job.resends > maxResends || this.#isClosing) settleJob(job, { kind: 'unsent', reason });
-    else this.#queue.push(job);
+    if (job.resends > maxResends || this.#isClosing) return settleJob(job, { kind: 'unsent', reason });
+    this.traffic.resentUnsent += 1;
+    this.#queue.pushReturned(job);
+  }
+
+  onDoubt(job: Job, reason: string): void {
+    if (job.isSettled) return;
+    const isLast = !this.#repeatsInDoubt || job.doubt !== undefined || this.#isClosing || overdue(job, Date.now()) !== undefined;
+    job.doubt ??= reason;
+    if (isLast) return settleJob(job, { kind: 'in-doubt', reason });
+    this.traffic.resentInDoubt += 1;
+    this.#queue.pushReturned(job);
   }
 
   onFirstAnswer(): void {
@@ -100,6 +119,7 @@ class SessionPool implements Pool, SessionOwner {
   }
 
   onGoaway(code: number, reason: string): void {
+    this.traffic.goaways += 1;
     this.#log.warn('http2-goaway', { endpoint: this.#connector.host, code, reason });
   }
 
@@ -136,20 +156,15 @@ class SessionPool implements Pool, SessionOwner {
   }
 
   #opened(session: Session): void {
+    this.traffic.connections += 1;
+    // One that takes the place of an old one: both are used by whoever comes in between.
+    this.#open.oldest(Date.now())?.retire();
     this.#open.add(session);
     this.#log.debug('http2-session-opened', { endpoint: this.#connector.host, sessions: this.#open.size });
   }
 
-  #startBeating(): void {
-    if (this.#timer !== undefined) return;
-    this.#beatAt = Date.now();
-    this.#timer = setInterval(() => this.#beat(Date.now()), beatMs);
-  }
-
-  /** The one coarse timer: deadlines, aborted signals, pings, growth. It stops itself when there is no work. */
-  #beat(now: number): void {
-    const isLate = now - this.#beatAt > 10 * beatMs;
-    this.#beatAt = now;
+  /** Deadlines, aborted signals, pings, growth; it stops itself when there is no work. */
+  #beat(now: number, isLate: boolean): void {
     for (const session of this.#open) {
       // We were busy, not the server: what it said meanwhile is read first.
       if (isLate) session.forgive(now);
@@ -157,28 +172,24 @@ class SessionPool implements Pool, SessionOwner {
     }
     this.#queue.dropOverdue(now);
     this.onRoom();
-    if (this.#queue.length > 0 && now - this.#triedAt > growEveryMs && this.#open.needsMore(maxSessions)) this.#connect();
-    if (this.#queue.length === 0 && !this.#open.hasWork()) this.#stopBeating();
+    if (now - this.#triedAt > growEveryMs && (this.#isShort() || this.#open.oldest(now) !== undefined)) this.#connect();
+    if (this.#queue.length === 0 && !this.#open.hasWork()) this.#timer.stop();
+  }
+
+  /** Work waits though every session is as full as it may be. */
+  #isShort(): boolean {
+    return this.#queue.length > 0 && this.#open.needsMore(maxSessions);
   }
 
   async #drain(): Promise<void> {
     this.#isClosing = true;
     this.#queue.dropAll('closing');
-    await this.#until(() => !this.#open.hasWork(), drainLimitMs);
+    await waitUntil(() => !this.#open.hasWork(), drainLimitMs);
     this.#connector.close();
     await this.#connecting;
     for (const session of this.#open) session.destroy('closing');
-    await this.#until(() => this.#open.size === 0, drainLimitMs);
-    this.#stopBeating();
-  }
-
-  async #until(condition: () => boolean, limitMs: number): Promise<void> {
-    const limit = Date.now() + limitMs;
-    while (!condition() && Date.now() < limit) await setTimeout(pollMs);
-  }
-
-  #stopBeating(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    await waitUntil(() => this.#open.size === 0, drainLimitMs);
+    this.#timer.stop();
+    this.#log.debug('http2-traffic', { endpoint: this.#connector.host, ...this.traffic });
   }
 }

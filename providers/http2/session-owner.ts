@@ -7,6 +7,8 @@ export interface SessionOwner {
   onRoom(): void;
   /** The server surely did not process this job; it is the owner's again. */
   onReturned(job: Job, reason: string): void;
+  /** Written, and then nothing; it is the owner's again. */
+  onDoubt(job: Job, reason: string): void;
   /** The server answered something: the connection is good for work. */
   onFirstAnswer(): void;
   onGoaway(code: number, reason: string): void;

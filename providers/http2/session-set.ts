@@ -1,13 +1,17 @@
 import type { Session } from './session.ts';
 
-const worthFillingLimit = 100;
-
 /** The open sessions of a pool, those finishing their last requests included. */
 export class SessionSet extends Set<Session> {
-  /** The session with most room, if any has some. */
+  /** The session with most room, if any has some: one whose limit fell is the last to be chosen. */
   roomiest(): Session | undefined {
     let best: Session | undefined;
-    for (const session of this) if (session.room > (best?.room ?? 0)) best = session;
+    let most = 0;
+    for (const session of this) {
+      const { room } = session;
+      if (room <= most) continue;
+      best = session;
+      most = room;
+    }
     return best;
   }
 
@@ -16,14 +20,26 @@ export class SessionSet extends Set<Session> {
     return false;
   }
 
+  /** Whether there is a session that is not under suspicion of being dead. */
+  hasTrusted(): boolean {
+    for (const session of this) if (session.isTrusted) return true;
+    return false;
+  }
+
   hasWork(): boolean {
     for (const session of this) if (session.inFlight.size > 0) return true;
     return false;
   }
 
-  /** One more connection helps where the others are full of work, not where the server holds them at a few streams. */
+  /** One more connection helps where the others are full of work or were throttled. */
   needsMore(most: number): boolean {
-    const usable = [...this].filter((session) => session.isUsable);
-    return usable.length < most && usable.every((session) => session.limit >= worthFillingLimit);
+    const trusted = [...this].filter((session) => session.isTrusted);
+    return trusted.length < most && trusted.every((session) => session.wantsCompany);
+  }
+
+  /** A session past its age. */
+  oldest(now: number): Session | undefined {
+    for (const session of this) if (session.isUsable && now >= session.endOfLife) return session;
+    return undefined;
   }
 }

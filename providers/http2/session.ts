@@ -1,22 +1,25 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import type { Endpoint } from './endpoint.ts';
 import { describeError, overdue, settleJob, type Job } from './exchange.ts';
+import { Farewell } from './farewell.ts';
 import { Liveness } from './liveness.ts';
 import type { SessionOwner } from './session-owner.ts';
+import { Standing } from './standing.ts';
 
-const maxInFlight = 500;
 const maxBodyLength = 64 * 1024;
-/** So many jobs given up in a row, and the session is given up too. */
-const maxUnanswered = 20;
+const defaultAgeMs = 12 * 60 * 60_000;
 
 /**
- * One HTTP/2 connection. It never takes more jobs than the server allows at this moment, settles or returns each one when
- * its stream closes (a stream may end without response and without error), and notices a peer that went silent by PING.
+ * One HTTP/2 connection. It never takes more jobs than the server and its own standing allow at this moment, settles or
+ * returns each one when its stream closes (a stream may end without response and without error), and notices a peer that
+ * went silent by PING.
  * A session is in use until `retire`, a GOAWAY or a failure; then it finishes what it has and closes itself.
  */
 export class Session {
   readonly inFlight = new Set<Job>();
-  hasAnswered = false;
+  /** Milliseconds since the epoch from which on it should be replaced. */
+  readonly endOfLife: number;
   /** Why the connection ended or is about to. */
   failure = 'connection closed';
   #http2: ClientHttp2Session;
@@ -24,18 +27,23 @@ export class Session {
   #owner: SessionOwner;
   #isRetired = false;
   #isRefusing = false;
-  #lastStreamId: number | undefined;
+  #farewell = new Farewell();
   #liveness: Liveness;
-  #unanswered = 0;
+  #standing: Standing;
 
-  constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner) {
+  constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner, endpoint: Endpoint) {
     this.#http2 = http2;
     this.#socket = socket;
     this.#owner = owner;
     this.#liveness = new Liveness(http2);
+    this.#standing = new Standing(endpoint.startsAtOne === true);
+    this.endOfLife = Date.now() + (endpoint.sessionAgeMs ?? defaultAgeMs) * (0.75 + Math.random() / 2);
     http2.on('error', (error) => (this.failure = describeError(error)));
     http2.on('goaway', (code: number, lastStreamId: number, data?: Buffer) => this.#goaway(code, lastStreamId, data));
-    http2.on('remoteSettings', () => owner.onRoom());
+    http2.on('remoteSettings', () => {
+      this.#standing.limited(this.#allowedStreams);
+      owner.onRoom();
+    });
     // Streams may report their end after the session does.
     http2.on('close', () => setImmediate(() => this.#closed()));
     if (http2.destroyed) setImmediate(() => this.#closed());
@@ -45,14 +53,27 @@ export class Session {
     return !this.#isRetired && !this.#http2.closed && !this.#http2.destroyed;
   }
 
-  /** How many jobs it takes right now. */
-  get room(): number {
-    return this.isUsable && !this.#isRefusing ? this.limit - this.inFlight.size : 0;
+  /** Usable, and not silent for suspiciously long. */
+  get isTrusted(): boolean {
+    return this.isUsable && !this.#liveness.isSuspect;
   }
 
-  /** How many streams the server allows right now, as far as we would use them. */
-  get limit(): number {
-    return Math.min(this.#http2.remoteSettings.maxConcurrentStreams ?? maxInFlight, maxInFlight);
+  get hasAnswered(): boolean {
+    return this.#standing.hasAnswered;
+  }
+
+  /** How many jobs it takes right now. */
+  get room(): number {
+    return this.isTrusted && !this.#isRefusing ? this.#standing.limit(this.#allowedStreams) - this.inFlight.size : 0;
+  }
+
+  /** Whether one more connection helps when this one is full. */
+  get wantsCompany(): boolean {
+    return this.#standing.wantsCompany(this.#allowedStreams);
+  }
+
+  get #allowedStreams(): number | undefined {
+    return this.#http2.remoteSettings.maxConcurrentStreams;
   }
 
   send(job: Job): void {
@@ -104,9 +125,9 @@ export class Session {
       if (reason === undefined) continue;
       settleJob(job, { kind: 'in-doubt', reason });
       job.stream?.close(constants.NGHTTP2_CANCEL);
-      this.#unanswered += 1;
+      this.#standing.abandoned();
     }
-    if (this.#unanswered >= maxUnanswered) this.#isRetired = true;
+    if (this.#standing.isHopeless) this.#isRetired = true;
   }
 
   #open(job: Job): ClientHttp2Stream | undefined {
@@ -124,28 +145,19 @@ export class Session {
     this.inFlight.delete(job);
     job.stream = undefined;
     if (headers !== undefined) this.#answered(job, headers, body);
-    else if (this.#isAboveGoaway(stream)) this.#owner.onReturned(job, this.failure);
+    else if (this.#farewell.excludes(stream)) this.#owner.onReturned(job, this.failure);
     else if (this.#isRefused(stream)) this.#refused(job);
-    else
-      settleJob(job, {
-        kind: 'in-doubt',
-        reason: this.#http2.destroyed ? this.failure : `stream closed without an answer (code ${stream.rstCode})`,
-      });
+    else this.#owner.onDoubt(job, this.#http2.destroyed ? this.failure : `stream closed without an answer (code ${stream.rstCode})`);
     if (this.#isRetired && this.inFlight.size === 0) this.#end();
     this.#owner.onRoom();
   }
 
   #answered(job: Job, headers: IncomingHttpHeaders, body: string): void {
+    const status = Number(headers[':status']);
     if (!this.hasAnswered) this.#owner.onFirstAnswer();
-    this.hasAnswered = true;
-    this.#unanswered = 0;
+    this.#standing.answered(status);
     this.#liveness.heard();
-    settleJob(job, { kind: 'answered', status: Number(headers[':status']), headers, body, session: this });
-  }
-
-  /** RFC 9113 §6.8: streams above the last stream id were not processed. */
-  #isAboveGoaway(stream: ClientHttp2Stream): boolean {
-    return stream.id === undefined || (this.#lastStreamId !== undefined && stream.id > this.#lastStreamId);
+    settleJob(job, { kind: 'answered', status, headers, body, session: this });
   }
 
   /** RFC 9113 §8.7. When a GOAWAY with an error kills the session, Node gives its code to every stream: that says nothing. */
@@ -159,12 +171,9 @@ export class Session {
     this.#owner.onReturned(job, 'stream refused');
   }
 
-  /** With code 0 it may come twice, the second time without data but with the true last stream id. */
   #goaway(code: number, lastStreamId: number, data: Buffer | undefined): void {
-    const isFirst = this.#lastStreamId === undefined;
-    this.#lastStreamId = Math.min(lastStreamId, this.#lastStreamId ?? lastStreamId);
-    if (!isFirst) return;
-    const reason = data?.toString('utf8', 0, 256) ?? '';
+    const reason = this.#farewell.heard(lastStreamId, data);
+    if (reason === undefined) return;
     this.failure = `GOAWAY code ${code}${reason === '' ? '' : ` ${reason}`}`;
     this.#owner.onGoaway(code, reason);
     this.retire();
@@ -178,8 +187,9 @@ export class Session {
 
   #closed(): void {
     this.#isRetired = true;
-    for (const job of this.inFlight) settleJob(job, { kind: 'in-doubt', reason: this.failure });
+    const left = [...this.inFlight];
     this.inFlight.clear();
+    for (const job of left) this.#owner.onDoubt(job, this.failure);
     this.#owner.onClosed(this, this.failure);
   }
 }

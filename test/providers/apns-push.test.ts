@@ -86,7 +86,8 @@ for (const [name, [told, doubtful]] of Object.entries(disturbances))
     assert.ok(doubt <= doubtful, `${doubt} in doubt`);
     assert.deepEqual(tally((await pushMany(provider, 20)).map((outcome) => outcome.kind)), { accepted: 20 });
     const ids = sandbox.pushes.map((push) => push.id);
-    assert.equal(new Set(ids).size, ids.length, 'a push was delivered twice');
+    // What is in doubt is sent once more, and may arrive twice.
+    assert.ok(ids.length - new Set(ids).size <= doubtful, 'a push was delivered twice');
   });
 
 test('credentials that Apple refuses make the provider unready until a push is accepted', async (context) => {

@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import type { Exchange, Request } from '../http2/exchange.ts';
+import type { Pool } from '../http2/pool.ts';
+import { parseRefusal } from './reasons.ts';
+
+const minuteMs = 60_000;
+const rememberedMs = 5 * minuteMs;
+const maxTokens = 10_000;
+/** One refusal removes a device; whoever asks again after the second has a reason to keep it, and may wait. */
+const patience = 2;
+const badReasons = new Set(['BadDeviceToken', 'DeviceTokenNotForTopic']);
+
+/**
+ * Keeps device tokens away from Apple for five minutes after they were refused as bad twice: each refusal slows the
+ * connection down, and too many get it closed. Such a push is unsent, for as long as the token is remembered.
+ */
+export function withQuarantine(pool: Pool, clock: () => number = Date.now): Pool {
+  const refusals = new LRUCache<string, { readonly count: number; readonly until: number }>({ max: maxTokens });
+  const note = (key: string, exchange: Exchange) => {
+    if (isBadToken(exchange)) refusals.set(key, { count: (refusals.get(key)?.count ?? 0) + 1, until: clock() + rememberedMs });
+    else if (exchange.kind === 'answered') refusals.delete(key);
+  };
+  const remainingMs = (key: string) => {
+    const known = refusals.get(key);
+    return known !== undefined && known.count >= patience ? known.until - clock() : 0;
+  };
+  return {
+    async request(request) {
+      const key = `${headerOf(request, 'apns-topic')} ${headerOf(request, ':path')}`;
+      const afterMs = refusals.size === 0 ? 0 : remainingMs(key);
+      if (afterMs > 0) return { kind: 'unsent', reason: 'the token was refused as bad minutes ago', afterMs };
+      const exchange = await pool.request(request);
+      note(key, exchange);
+      return exchange;
+    },
+    get sessions() {
+      return pool.sessions;
+    },
+    get traffic() {
+      return pool.traffic;
+    },
+    authority: pool.authority,
+    close: () => pool.close(),
+  };
+}
+
+function isBadToken(exchange: Exchange): boolean {
+  return exchange.kind === 'answered' && exchange.status === 400 && badReasons.has(parseRefusal(exchange.body).reason);
+}
+
+function headerOf({ headers }: Request, name: string): string {
+  return headers[headers.indexOf(name) + 1] ?? '';
+}

@@ -1,0 +1,20 @@
+import type { LookupAddress } from 'node:dns';
+
+/** Where to connect, as whom, whom to trust, and how much the server bears. */
+export interface Endpoint {
+  readonly origin: URL;
+  /** PEM text of trust anchors beside the usual ones; they count for `https:` proxies as well. */
+  readonly ca?: string | undefined;
+  /** PEM text: certificate chain and key of the client. A proxy never sees it. */
+  readonly client?: { readonly cert: string; readonly key: string } | undefined;
+  /** HTTP CONNECT proxies, tried in turn; user and password percent-encoded in the URL. */
+  readonly proxies?: readonly URL[] | undefined;
+  /** One request at a time on a new connection until the server accepted one (APNs with token authentication). */
+  readonly startsAtOne?: boolean | undefined;
+  /** A request that may have been processed or not is sent once more: a double does less harm than a loss. */
+  readonly repeatsInDoubt?: boolean | undefined;
+  /** A connection is replaced at about this age: a quarter more or less, so that not all go at once. Default twelve hours. */
+  readonly sessionAgeMs?: number | undefined;
+  /** Every address of a host name; asked for each connection. Default the system's resolver. */
+  readonly resolve?: ((hostname: string) => Promise<readonly LookupAddress[]>) | undefined;
+}

@@ -1,0 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
+
+const pollMs = 10;
+
+/** Resolves when the condition holds or the limit has passed, whichever is first. */
+export async function waitUntil(condition: () => boolean, limitMs: number): Promise<void> {
+  const limit = Date.now() + limitMs;
+  while (!condition() && Date.now() < limit) await setTimeout(pollMs);
+}
