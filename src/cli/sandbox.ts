@@ -4,18 +4,32 @@ import { createSandboxApns } from '../sandbox/apns/sandbox-apns.ts';
 import { describeAnswer, encodeAnswer } from '../sandbox/answer-line.ts';
 import { buildAuthority, buildSigningKey } from '../sandbox/authority.ts';
 import { buildTable, writeFolder } from '../sandbox/folder.ts';
-import { parseSwitch, switchUsages, type Order } from '../sandbox/switches.ts';
+import { give, parseSwitch, switchUsages, type Order } from '../sandbox/switches.ts';
 
 const help = `reveille sandbox: an APNs on this machine, for tests and for trying things out
 
   --listen HOST:PORT    where to listen (default 127.0.0.1:2197; port 0 takes a free one)
   --dir FOLDER          where ca.pem, AuthKey_<id>.p8 and apns.p12 are written (default ./sandbox)
   --topic BUNDLE-ID     the app; may be repeated (default org.example.app)
-  --misbehave SWITCH    done to every push, or with @N to the Nth only; may be repeated:
-                        ${switchUsages.join(', ')}
+  --misbehave SWITCH    done to every push, with @N to the Nth only, with @N-M or @N+ to some; may be repeated:
+                        ${wrap(switchUsages, 24, 90)}
   --show-payload        print payloads too
   --json                one JSON object a line
   --help`;
+
+/** The items with commas between, in indented lines of that many characters. */
+function wrap(items: readonly string[], indent: number, width: number): string {
+  const lines = [''];
+  for (const item of items) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + item.length > width) lines.push(`${item}, `);
+    else lines.splice(-1, 1, `${line}${item}, `);
+  }
+  return lines
+    .map((line) => line.trimEnd())
+    .join(`\n${' '.repeat(indent)}`)
+    .replace(/,$/, '');
+}
 
 interface Settings {
   readonly help: boolean;
@@ -51,7 +65,7 @@ async function run({ host, port, dir, topics, orders, showPayload, json }: Setti
   const onAnswer = (answer: Parameters<typeof describeAnswer>[0]) =>
     console.log(json ? encodeAnswer(answer, showPayload) : describeAnswer(answer, showPayload));
   const apns = await createSandboxApns({ authority, keys: [key], topics, host, port, onAnswer });
-  for (const { told, scope } of orders) apns.misbehave(told, scope);
+  for (const order of orders) give(order, apns);
   const stop = stopSignal();
   const { keyId, teamId } = key;
   if (json) console.log(JSON.stringify({ event: 'ready', endpoint: apns.origin, topics, keyId, teamId, ...files }));

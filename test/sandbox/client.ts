@@ -43,21 +43,21 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 export function send(session: ClientHttp2Session, headers: Headers, body = goodBody): Promise<Answer> {
   const all: Headers = { ...goodHeaders, ...headers };
   const pairs = Object.entries(all).flatMap(([name, value = []]) => [value].flat().flatMap((one) => [name, one]));
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const stream = session.request([...pairs, ':scheme', 'https', ':authority', 'localhost']);
     let answered: IncomingHttpHeaders = {};
     let text = '';
     stream.on('response', (response) => (answered = response));
     stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     stream.on('error', () => undefined);
-    stream.on('close', () =>
-      resolve({
-        status: headersStatus(answered),
-        headers: answered,
-        body: text === '' ? {} : (JSON.parse(text) as Answer['body']),
-        rstCode: stream.rstCode,
-      }),
-    );
+    stream.on('close', () => {
+      try {
+        const body = text === '' ? {} : (JSON.parse(text) as Answer['body']);
+        resolve({ status: headersStatus(answered), headers: answered, body, rstCode: stream.rstCode });
+      } catch (error) {
+        reject(error);
+      }
+    });
     stream.end(body);
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
 import { parseSwitch } from '../../src/sandbox/switches.ts';
-import { authority, createClient, createSandbox, send, token, topic } from './client.ts';
+import { authority, buildBearer, createClient, createSandbox, send, token, topic } from './client.ts';
 
 const identity = authority.issueClient([topic]);
 
@@ -68,6 +68,57 @@ test('a frozen connection answers no ping', async (context) => {
   assert.equal(client.destroyed, false);
 });
 
+test('a refusal cut short has its status and half its JSON', async (context) => {
+  const sandbox = await createSandbox(context);
+  const client = createClient(context, sandbox, identity);
+  sandbox.misbehave({ kind: 'truncate', status: 400, reason: 'BadDeviceToken' });
+  await assert.rejects(send(client, {}), SyntaxError);
+});
+
+test('an expired token stays expired on its connection, and is good on the next', async (context) => {
+  const sandbox = await createSandbox(context);
+  const client = createClient(context, sandbox);
+  const authorization = buildBearer();
+  assert.equal((await send(client, { authorization })).status, 200);
+  sandbox.misbehave({ kind: 'expire-token' });
+  for (let count = 0; count < 2; count += 1)
+    assert.deepEqual((await send(client, { authorization })).body, { reason: 'ExpiredProviderToken' });
+  assert.equal((await send(createClient(context, sandbox), { authorization })).status, 200);
+});
+
+test('half-open: the client hears the end of the connection, the server goes on holding it', async (context) => {
+  const sandbox = await createSandbox(context);
+  const client = createClient(context, sandbox, identity);
+  await send(client, {});
+  const { socket } = client;
+  const ended = once(socket, 'end');
+  sandbox.misbehave({ kind: 'half-open' });
+  const push = send(client, {});
+  await ended;
+  assert.equal(sandbox.connections.open, 1);
+  client.destroy();
+  assert.equal((await push).status, undefined);
+  assert.equal(sandbox.pushes.length, 1);
+});
+
+test('every request and every misbehaviour is told to whoever listens', async (context) => {
+  const heard: (readonly [string, boolean])[] = [];
+  const answered: string[] = [];
+  const sandbox = await createSandbox(context, {
+    onRequest: (id, isMisbehaved) => void heard.push([id, isMisbehaved]),
+    onAnswer: ({ id }) => void answered.push(id),
+  });
+  const client = createClient(context, sandbox, identity);
+  const ids = [1, 2, 3].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
+  sandbox.misbehave({ kind: 'close-stream' }, { after: 1 });
+  for (const id of ids) await send(client, { 'apns-id': id });
+  assert.deepEqual(
+    heard,
+    ids.map((id, index) => [id, index === 1]),
+  );
+  assert.deepEqual(answered, [ids[0], ids[2]]);
+});
+
 test('waitFor finds pushes past and future, and gives up in time', async (context) => {
   const sandbox = await createSandbox(context);
   const client = createClient(context, sandbox, identity);
@@ -92,8 +143,17 @@ test('no more pushes are remembered than asked for, twice over', async (context)
 test('switches of the command line are read, and a wrong one is refused with its usage', () => {
   assert.deepEqual(parseSwitch('delay=50'), { told: { kind: 'delay', ms: 50 }, scope: { times: Infinity } });
   assert.deepEqual(parseSwitch('goaway=7@10'), { told: { kind: 'goaway', code: 7 }, scope: { after: 9 } });
-  assert.deepEqual(parseSwitch('rst@1').told, { kind: 'disconnect', how: 'rst' });
-  assert.deepEqual(parseSwitch('answer=TooManyRequests').told, { kind: 'answer', status: 429, reason: 'TooManyRequests' });
-  for (const text of ['delay', 'delay=x', 'answer=Nonsense', 'constructor', 'freeze=1', 'rst@0', ''])
+  assert.deepEqual(parseSwitch('rst@1'), { told: { kind: 'disconnect', how: 'rst' }, scope: { after: 0 } });
+  assert.deepEqual(parseSwitch('answer=TooManyRequests@5-8'), {
+    told: { kind: 'answer', status: 429, reason: 'TooManyRequests' },
+    scope: { after: 4, times: 4 },
+  });
+  assert.deepEqual(parseSwitch('half-open@3+'), { told: { kind: 'half-open' }, scope: { after: 2, times: Infinity } });
+  assert.deepEqual(parseSwitch('truncated=Shutdown'), {
+    told: { kind: 'truncate', status: 503, reason: 'Shutdown' },
+    scope: { times: Infinity },
+  });
+  assert.deepEqual(parseSwitch('limit-falls'), { habit: 'limit-falls' });
+  for (const text of ['delay', 'delay=x', 'answer=Nonsense', 'constructor', 'freeze=1', 'rst@0', 'limit-late@3', 'unknown-reason=200', ''])
     assert.throws(() => parseSwitch(text), /expected/, text);
 });

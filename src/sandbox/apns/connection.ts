@@ -5,6 +5,7 @@ import { topicsOf } from '../topics.ts';
 import { createProviderTokens, type KnownKey } from './provider-tokens.ts';
 import { buildRefusal, type Refusal } from './refusal.ts';
 import { headerOf, type SandboxRequest } from './request.ts';
+import { createStreamLimit, type Habit, type StreamLimit } from './stream-limit.ts';
 
 const freezeAgainMs = 5;
 
@@ -14,6 +15,7 @@ export interface ConnectionRules {
   isKnownTopic(topic: string): boolean;
   /** Streams allowed once the client has proved itself. */
   readonly streams: number;
+  readonly habits: ReadonlySet<Habit>;
   readonly clock: () => number;
 }
 
@@ -25,6 +27,9 @@ export interface Connection {
   readonly defaultTopic: string | undefined;
   isAllowedTopic(topic: string): boolean;
   authenticate(request: SandboxRequest): Refusal | undefined;
+  /** From now on every provider token is an expired one. */
+  wedge(): void;
+  answered(status: number): void;
   /** Whether this stream is not to be served any more: frozen, or above the last stream id of a GOAWAY. */
   isDeafTo(stream: ServerHttp2Stream): boolean;
   goAway(code: number, lastStreamId: number, data?: Buffer): void;
@@ -32,17 +37,24 @@ export interface Connection {
   freeze(): void;
   /** Ends the TCP connection without a word of TLS or HTTP/2: by FIN or by RST. */
   cut(how: 'fin' | 'rst'): void;
+  /** Closes its own direction of the TCP connection and goes on reading, but reacts to nothing. */
+  halfClose(): void;
 }
 
 export function createConnection(number: number, session: ServerHttp2Session, raw: Socket, rules: ConnectionRules): Connection {
   const peer = session.socket as TLSSocket;
   const certificate = peer.getPeerX509Certificate()?.raw;
-  const identity = certificate === undefined ? identifyByToken(session, rules) : identifyByCertificate(session, peer, certificate, rules);
+  const limit = createStreamLimit(session, rules.streams, rules.habits);
+  const identity = certificate === undefined ? identifyByToken(limit, rules) : identifyByCertificate(limit, peer, certificate);
   let lastStreamId = Infinity;
+  let isWedged = false;
   return {
     number,
     session,
     ...identity,
+    authenticate: (request) => (isWedged ? buildRefusal('ExpiredProviderToken') : identity.authenticate(request)),
+    wedge: () => void (isWedged = true),
+    answered: (status) => limit.answered(status),
     isDeafTo: (stream) => stream.id === undefined || stream.id > lastStreamId,
     goAway(code, last, data) {
       session.goaway(code, last, data);
@@ -57,14 +69,18 @@ export function createConnection(number: number, session: ServerHttp2Session, ra
       else raw.destroy();
       session.destroy();
     },
+    halfClose() {
+      lastStreamId = 0;
+      raw.end();
+    },
   };
 }
 
 type Identity = Pick<Connection, 'defaultTopic' | 'isAllowedTopic' | 'authenticate'>;
 
-function identifyByCertificate(session: ServerHttp2Session, peer: TLSSocket, certificate: Buffer, rules: ConnectionRules): Identity {
+function identifyByCertificate(limit: StreamLimit, peer: TLSSocket, certificate: Buffer): Identity {
   const topics = topicsOf(certificate);
-  session.settings({ maxConcurrentStreams: rules.streams });
+  limit.proven();
   return {
     defaultTopic: topics[0],
     isAllowedTopic: (topic) => topics.includes(topic),
@@ -73,18 +89,14 @@ function identifyByCertificate(session: ServerHttp2Session, peer: TLSSocket, cer
 }
 
 /** Apple allows one stream until a valid token has been seen. */
-function identifyByToken(session: ServerHttp2Session, rules: ConnectionRules): Identity {
+function identifyByToken(limit: StreamLimit, rules: ConnectionRules): Identity {
   const tokens = createProviderTokens(rules.keys, rules.clock);
-  let isTrusted = false;
   return {
     defaultTopic: undefined,
     isAllowedTopic: (topic) => rules.isKnownTopic(topic),
     authenticate(request) {
       const refusal = tokens.check(headerOf(request, 'authorization'));
-      if (refusal === undefined && !isTrusted) {
-        isTrusted = true;
-        session.settings({ maxConcurrentStreams: rules.streams });
-      }
+      if (refusal === undefined) limit.proven();
       return refusal;
     },
   };

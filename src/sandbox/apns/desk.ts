@@ -10,6 +10,8 @@ import { headerOf, type SandboxRequest } from './request.ts';
 
 /** What was answered to a request. */
 export interface SandboxAnswer {
+  /** `apns-id`. */
+  readonly id: string;
   readonly status: number;
   /** With any status but 200. */
   readonly reason: string | undefined;
@@ -29,7 +31,15 @@ export interface Desk {
   close(): void;
 }
 
-export function createDesk(kept: number, onAnswer: (answer: SandboxAnswer) => void = () => undefined): Desk {
+/** Is told what happens at the desk. */
+export interface Witness {
+  /** Every answer that is given. */
+  readonly onAnswer?: ((answer: SandboxAnswer) => void) | undefined;
+  /** Every request that was read and is not ignored, by its `apns-id`, and whether a misbehaviour is done to it. */
+  readonly onRequest?: ((id: string, isMisbehaved: boolean) => void) | undefined;
+}
+
+export function createDesk(kept: number, { onAnswer, onRequest }: Witness = {}): Desk {
   const tokens = createDeviceTokens();
   const journal = createJournal(kept);
   const plans = createPlans();
@@ -52,9 +62,11 @@ export function createDesk(kept: number, onAnswer: (answer: SandboxAnswer) => vo
       const respond = (answer?: Refusal) => {
         if (answer === undefined) journal.add(buildPush(visit));
         write(stream, visit.id, answer);
-        onAnswer(buildAnswer(visit, answer));
+        connection.answered(answer?.status ?? 200);
+        onAnswer?.(buildAnswer(visit, answer));
       };
       const told = refusal === undefined ? plans.next(visit.token) : undefined;
+      onRequest?.(visit.id, told !== undefined);
       if (told === undefined) respond(refusal);
       else misbehave(told, buildScene(stream, connection, respond, later));
     },
@@ -102,6 +114,7 @@ function buildScene(stream: ServerHttp2Stream, connection: Connection, respond: 
     later,
     accept: () => respond(),
     refuse: (status, reason, timestamp) => respond({ status, reason, ...(timestamp === undefined ? {} : { timestamp }) }),
+    refuseHalf: (status, reason) => respond({ status, reason, isCutShort: true }),
   };
 }
 
@@ -109,9 +122,10 @@ function write(stream: ServerHttp2Stream, id: string, refusal: Refusal | undefin
   if (stream.destroyed || stream.closed) return;
   const headers = { ':status': refusal?.status ?? 200, 'apns-id': id };
   if (refusal === undefined) return stream.respond({ ...headers, 'apns-unique-id': randomUUID() }, { endStream: true });
-  const { reason, timestamp } = refusal;
+  const { reason, timestamp, isCutShort = false } = refusal;
+  const text = JSON.stringify({ reason, timestamp });
   stream.respond(headers);
-  stream.end(JSON.stringify({ reason, timestamp }));
+  stream.end(isCutShort ? text.slice(0, text.length / 2) : text);
 }
 
 function buildPush({ request, connection, id, token, topic, payload }: Visit): SandboxPush {
@@ -131,8 +145,9 @@ function buildPush({ request, connection, id, token, topic, payload }: Visit): S
   };
 }
 
-function buildAnswer({ request, token, topic, payload }: Visit, refusal: Refusal | undefined): SandboxAnswer {
+function buildAnswer({ request, id, token, topic, payload }: Visit, refusal: Refusal | undefined): SandboxAnswer {
   return {
+    id,
     status: refusal?.status ?? 200,
     reason: refusal?.reason,
     token,

@@ -14,7 +14,13 @@ export type Misbehaviour =
   /** GOAWAY; without a last stream id, the last one received. With code 0 the push itself is accepted. */
   | { readonly kind: 'goaway'; readonly code: number; readonly lastStreamId?: number; readonly reason?: string }
   | { readonly kind: 'disconnect'; readonly how: 'fin' | 'rst' }
-  | { readonly kind: 'freeze' };
+  | { readonly kind: 'freeze' }
+  /** FIN, but from here only: the connection stays, and nothing more comes over it. */
+  | { readonly kind: 'half-open' }
+  /** The refusal's JSON breaks off in the middle. */
+  | { readonly kind: 'truncate'; readonly status: number; readonly reason: string }
+  /** 403 ExpiredProviderToken, for this push and every later one on the connection. */
+  | { readonly kind: 'expire-token' };
 
 /** Which pushes it is done to. */
 export interface Scope {
@@ -32,6 +38,8 @@ export interface Scene {
   readonly connection: Connection;
   accept(): void;
   refuse(status: number, reason: string, timestamp?: number): void;
+  /** Refuses in JSON that breaks off. */
+  refuseHalf(status: number, reason: string): void;
   /** Does it later, unless the sandbox is closed before. */
   later(ms: number, act: () => void): void;
 }
@@ -47,6 +55,12 @@ const acts: Acts = {
   goaway: goAway,
   disconnect: ({ how }, { connection }) => connection.cut(how),
   freeze: (_, { connection }) => connection.freeze(),
+  'half-open': (_, { connection }) => connection.halfClose(),
+  truncate: ({ status, reason }, scene) => scene.refuseHalf(status, reason),
+  'expire-token': (_, scene) => {
+    scene.connection.wedge();
+    scene.refuse(403, 'ExpiredProviderToken');
+  },
 };
 
 export function misbehave(told: Misbehaviour, scene: Scene): void {

@@ -41,6 +41,8 @@ export interface Refusal {
   readonly reason: string;
   /** Milliseconds since the epoch; with 410 only. */
   readonly timestamp?: number;
+  /** The JSON breaks off in the middle. */
+  readonly isCutShort?: true;
 }
 
 export function buildRefusal(reason: Reason, since?: Date): Refusal {

@@ -1,18 +1,19 @@
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Authority } from '../authority.ts';
-import { createDesk, type SandboxAnswer } from './desk.ts';
+import { createDesk, type Witness } from './desk.ts';
 import type { DeviceTokens } from './device-tokens.ts';
 import { Front } from './front.ts';
 import type { Journal, SandboxPush } from './journal.ts';
 import type { Misbehaviour, Scope } from './misbehaviour.ts';
 import type { KnownKey } from './provider-tokens.ts';
 import { splitTopic } from './push-type.ts';
+import type { Habit } from './stream-limit.ts';
 
 const streamsByDefault = 1000;
 const keptByDefault = 10_000;
 
-export interface SandboxApnsOptions {
+export interface SandboxApnsOptions extends Witness {
   /** Makes the server's certificate and vouches for the clients'. */
   readonly authority: Authority;
   /** Bundle ids that token connections may push to, with any suffix; all of them where absent. */
@@ -25,8 +26,6 @@ export interface SandboxApnsOptions {
   /** How many accepted pushes are remembered. */
   readonly keep?: number;
   readonly clock?: () => number;
-  /** Told every answer that is given. */
-  readonly onAnswer?: (answer: SandboxAnswer) => void;
 }
 
 /** An APNs on this machine: real TLS and HTTP/2, Apple's checks and words. */
@@ -39,6 +38,8 @@ export interface SandboxApns extends Pick<DeviceTokens, 'expire' | 'markBad' | '
   readonly connections: { readonly open: number; readonly total: number };
   /** Does this to pushes that are in order, from the next one on. */
   misbehave(told: Misbehaviour, scope?: Scope): void;
+  /** Takes on a habit, on every connection. */
+  adopt(habit: Habit): void;
   /** Behaves well again. */
   behave(): void;
   /** Ends every connection. Called by whoever created it. */
@@ -49,9 +50,10 @@ export interface SandboxApns extends Pick<DeviceTokens, 'expire' | 'markBad' | '
 export async function createSandboxApns(options: SandboxApnsOptions): Promise<SandboxApns> {
   const { authority, topics, keys = [], host = '127.0.0.1', port = 0, clock = Date.now, streams = streamsByDefault } = options;
   const isKnownTopic = (topic: string) => topics === undefined || topics.includes(splitTopic(topic).bundleId);
-  const desk = createDesk(options.keep ?? keptByDefault, options.onAnswer);
+  const desk = createDesk(options.keep ?? keptByDefault, options);
+  const habits = new Set<Habit>();
   const server = createServer(authority);
-  const front = new Front(server, desk, { keys, isKnownTopic, streams, clock });
+  const front = new Front(server, desk, { keys, isKnownTopic, streams, habits, clock });
   await listen(server, port, host);
   return {
     origin: `https://localhost:${(server.address() as AddressInfo).port}`,
@@ -65,7 +67,11 @@ export async function createSandboxApns(options: SandboxApnsOptions): Promise<Sa
     revive: (token) => desk.tokens.revive(token),
     waitFor: (predicate, limitMs) => desk.journal.waitFor(predicate, limitMs),
     misbehave: (told, scope) => desk.plans.add(told, scope),
-    behave: () => desk.plans.clear(),
+    adopt: (habit) => void habits.add(habit),
+    behave() {
+      desk.plans.clear();
+      habits.clear();
+    },
     async close() {
       desk.close();
       await front.close();
