@@ -88,9 +88,13 @@ export class ApnsProvider implements Provider {
     const checked = access.coversCalls ? this.#secondTokens.check(push) : withoutSecond;
     const message = buildMessage(checked, payload);
     const outcome = await this.#send(access, checked, message, signal);
-    if (message.device === 'first' || outcome.kind !== 'gone') return outcome;
-    this.#secondTokens.bury(push, outcome.since);
-    log.info('second-token-dead', { push: push.id });
+    if (message.device === 'first' || outcome.kind === 'accepted' || outcome.kind === 'retry') return outcome;
+    // A call that can't ring is told of all the same.
+    if (outcome.kind === 'rejected') log.warn('call-refused', { push: push.id, reason: outcome.reason });
+    else {
+      this.#secondTokens.bury(push, outcome.since);
+      log.info('second-token-dead', { push: push.id });
+    }
     return this.#send(access, push, buildMessage(withoutSecond, payload), signal);
   }
 

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseCertificate, type ClientCertificate } from './certificate.ts';
 import type { ApnsOptions } from './options.ts';
+import { voip } from './push-kind.ts';
 
 /** What the provider proves itself with. */
 export type Credentials =
@@ -36,22 +37,50 @@ export function loadCredentials(options: ApnsOptions, resolvePath: (path: string
       return undefined;
     }
   };
-  const asCertificate = (file: Buffer) => parseCertificate(file, options['cert-password'], now);
+  const { 'cert-password': password, 'pushkit-cert-password': pushKitPassword = password } = options;
   const ca = load('ca-file', parseAuthorities);
-  const certificate = load('cert-file', asCertificate);
-  const pushKit = load('pushkit-cert-file', asCertificate);
+  const certificate = load('cert-file', (file) => parseCertificate(file, password, now));
+  const pushKit = load('pushkit-cert-file', (file) => parseCertificate(file, pushKitPassword, now));
   const key = load('key-file', parseSigningKey);
   if (certificate !== undefined) mistakes.push(...topicMistakes(options['apns-topic'], certificate));
+  if (certificate !== undefined && pushKit !== undefined) mistakes.push(...pushKitMistakes(topicOf(options, certificate), pushKit));
   return { credentials: choose(options, certificate, pushKit, key), ca, mistakes };
+}
+
+/** The earliest end; undefined for credentials that have none. */
+export function endOf(credentials: Credentials): Date | undefined {
+  if (credentials.kind !== 'certificate') return undefined;
+  const { certificate, pushKit } = credentials;
+  return pushKit !== undefined && pushKit.expiresAt < certificate.expiresAt ? pushKit.expiresAt : certificate.expiresAt;
+}
+
+/**
+ * Whether these credentials may push calls. Apple's refusal would be one of the credentials as a whole, so it is not
+ * provoked: a certificate for messages only tells of calls by alerts. Of a key nobody but Apple knows what it may.
+ */
+export function coversCalls(credentials: Credentials): boolean {
+  switch (credentials.kind) {
+    case 'certificate':
+      return credentials.pushKit !== undefined || credentials.certificate.topics.includes(credentials.topic + voip.topicSuffix);
+    case 'key':
+      return true;
+    case 'none':
+      return false;
+    default:
+      return credentials satisfies never;
+  }
 }
 
 type FileKey = 'ca-file' | 'cert-file' | 'pushkit-cert-file' | 'key-file';
 
 function choose(options: ApnsOptions, certificate?: ClientCertificate, pushKit?: ClientCertificate, key?: KeyObject): Credentials {
-  if (certificate !== undefined)
-    return { kind: 'certificate', topic: options['apns-topic'] ?? certificate.topics[0] ?? '', certificate, pushKit };
+  if (certificate !== undefined) return { kind: 'certificate', topic: topicOf(options, certificate), certificate, pushKit };
   if (key === undefined) return { kind: 'none' };
   return { kind: 'key', topic: options['apns-topic'] ?? '', key, keyId: options['key-id'] ?? '', teamId: options['team-id'] ?? '' };
+}
+
+function topicOf(options: ApnsOptions, { topics }: ClientCertificate): string {
+  return options['apns-topic'] ?? topics[0] ?? '';
 }
 
 function readFile(path: string): Buffer {
@@ -91,4 +120,12 @@ function topicMistakes(topic: string | undefined, { topics }: ClientCertificate)
   return topics.length === 0 || topics.includes(topic)
     ? []
     : [`apns-topic: ${topic} is not covered by the certificate, which is for ${topics.join(', ')}`];
+}
+
+/** A certificate that lists no topics is Apple's to judge. */
+function pushKitMistakes(topic: string, { topics }: ClientCertificate): readonly string[] {
+  const wanted = topic + voip.topicSuffix;
+  return topics.length === 0 || topics.includes(wanted)
+    ? []
+    : [`pushkit-cert-file: does not cover ${wanted}; it is for ${topics.join(', ')}`];
 }

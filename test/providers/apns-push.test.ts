@@ -128,9 +128,9 @@ test('a token that production does not know is tried once at the sandbox, where 
   assert.deepEqual(await create('token', endpoints).push(push, never), { kind: 'gone' });
   assert.equal(development.connections.total, 0);
   const wanting = create('token', { ...endpoints, 'fallback-to-sandbox': true });
-  assert.deepEqual(await wanting.push(push, never), { kind: 'accepted', id: push.id });
+  assert.deepEqual(await wanting.push(push, never), { kind: 'accepted', id: push.id, remember: 'sandbox' });
   development.markBad(push.token);
-  assert.deepEqual(await wanting.push(push, never), { kind: 'gone' });
+  assert.deepEqual(await wanting.push(buildPush({}, { token: push.token }), never), { kind: 'gone' });
 });
 
 test('environment = "sandbox" pushes to the sandbox endpoint alone', async (context) => {

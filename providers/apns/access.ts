@@ -1,0 +1,115 @@
+import type { ProviderLog } from '../../src/index.ts';
+import { createPool, type Pool } from '../http2/pool.ts';
+import { chooseProxies } from '../http2/proxy-choice.ts';
+import type { ClientCertificate } from './certificate.ts';
+import { buildCollapseKey } from './collapse.ts';
+import { coversCalls, type Credentials } from './credentials.ts';
+import type { ApnsOptions } from './options.ts';
+import { withQuarantine } from './quarantine.ts';
+import { shareProviderToken } from './shared-token.ts';
+import type { ProviderToken } from './token.ts';
+
+/** Apple's two services. A device token belongs to one of them. */
+export type Environment = 'production' | 'sandbox';
+
+/** The connections to one service; calls have their own where they need a certificate of their own. */
+interface Lines {
+  readonly messages: Pool;
+  readonly calls: Pool;
+}
+
+export interface AccessSettings {
+  readonly options: ApnsOptions;
+  /** PEM text of trust anchors for the endpoints. */
+  readonly ca: string | undefined;
+  readonly log: ProviderLog;
+}
+
+/**
+ * What one set of credentials opens: the pools, which it owns, and what goes with them. It opens no connection before the
+ * first request. Throws where the proxy of the environment is unusable.
+ */
+export class Access {
+  readonly credentials: Credentials;
+  readonly topic: string;
+  /** Calls can be announced to PushKit. */
+  readonly coversCalls: boolean;
+  readonly token: ProviderToken | undefined;
+  readonly collapseKey: Buffer;
+  /** Why Apple refuses these credentials, until it accepts a push again. */
+  refusedAs: string | undefined;
+  readonly #lines: ReadonlyMap<Environment, Lines>;
+  #held = 0;
+  #onIdle: () => void = () => undefined;
+
+  constructor(credentials: Credentials, settings: AccessSettings) {
+    this.credentials = credentials;
+    this.topic = credentials.kind === 'none' ? '' : credentials.topic;
+    this.coversCalls = coversCalls(credentials);
+    this.token = credentials.kind === 'key' ? shareProviderToken(credentials) : undefined;
+    this.collapseKey = buildCollapseKey(credentials);
+    this.#lines = buildLines(credentials, settings);
+  }
+
+  get sessions(): number {
+    return this.#pools().reduce((sum, pool) => sum + pool.sessions, 0);
+  }
+
+  /** The services to ask for a device in this order; the second, where there is one, only about an unknown token. */
+  order(remembered: string | undefined): readonly Environment[] {
+    const environments = [...this.#lines.keys()];
+    return environments.length > 1 && environments[1] === remembered ? environments.toReversed() : environments;
+  }
+
+  pool(environment: Environment, line: keyof Lines): Pool {
+    const lines = this.#lines.get(environment);
+    if (lines === undefined) throw new TypeError(`no endpoint for ${environment}`);
+    return lines[line];
+  }
+
+  /** Whoever begins a push enters, and leaves when it is done: until then the pools stay open. */
+  enter(): void {
+    this.#held += 1;
+  }
+
+  leave(): void {
+    this.#held -= 1;
+    if (this.#held === 0) this.#onIdle();
+  }
+
+  /** Lets the pushes that entered finish, then closes; nobody may enter any more. */
+  async retire(): Promise<void> {
+    if (this.#held > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#pools().map((pool) => pool.close()));
+  }
+
+  #pools(): readonly Pool[] {
+    return [...new Set([...this.#lines.values()].flatMap(({ messages, calls }) => [messages, calls]))];
+  }
+}
+
+function buildLines(credentials: Credentials, settings: AccessSettings): ReadonlyMap<Environment, Lines> {
+  const { environment, endpoint, 'sandbox-endpoint': sandboxEndpoint, 'fallback-to-sandbox': hasFallback } = settings.options;
+  const production = ['production', buildLine(endpoint, credentials, settings)] as const;
+  if (environment === 'production' && !hasFallback) return new Map([production]);
+  const sandbox = ['sandbox', buildLine(sandboxEndpoint, credentials, settings)] as const;
+  return environment === 'sandbox' ? new Map([sandbox]) : new Map([production, sandbox]);
+}
+
+function buildLine(endpoint: string, credentials: Credentials, { options, ca, log }: AccessSettings): Lines {
+  const origin = new URL(endpoint);
+  const proxies = chooseProxies(options.proxy, origin, process.env);
+  const build = (client: ClientCertificate | undefined) =>
+    withQuarantine(createPool({ origin, ca, client, proxies, startsAtOne: credentials.kind === 'key', repeatsInDoubt: true }, log));
+  if (credentials.kind !== 'certificate') return twice(build(undefined));
+  const { certificate, pushKit } = credentials;
+  return pushKit === undefined ? twice(build(certificate)) : { messages: build(certificate), calls: build(pushKit) };
+}
+
+function twice(pool: Pool): Lines {
+  return { messages: pool, calls: pool };
+}

@@ -1,0 +1,36 @@
+import type { ProviderTools } from '../../src/index.ts';
+import { Access } from './access.ts';
+import { buildPayloadRules } from './alert.ts';
+import { ApnsProvider } from './apns-provider.ts';
+import { watchCredentials } from './credential-files.ts';
+import { loadCredentials } from './credentials.ts';
+import { parseOptions } from './options.ts';
+
+const watchEveryMs = 5_000;
+
+/**
+ * Apple's push service. Throws an AggregateError with one readable message per mistake in the options or credentials;
+ * opens no connection before the first push. Credentials are loaded anew when their files change, looked at every `everyMs`.
+ */
+export function createApns(input: unknown, { log, ...tools }: ProviderTools, everyMs = watchEveryMs): ApnsProvider {
+  const parsed = parseOptions(input);
+  if ('mistakes' in parsed) throw buildError(parsed.mistakes);
+  const { options } = parsed;
+  const resolvePath = (path: string) => tools.resolvePath(path);
+  const { credentials, ca, mistakes } = loadCredentials(options, resolvePath);
+  if (mistakes.length > 0) throw buildError(mistakes);
+  return new ApnsProvider({
+    credentials,
+    payload: buildPayloadRules(options),
+    openAccess: (used) => new Access(used, { options, ca, log }),
+    watch: (replace) => watchCredentials({ options, resolvePath, credentials, everyMs, log }, replace),
+    log,
+  });
+}
+
+function buildError(mistakes: readonly string[]): AggregateError {
+  return new AggregateError(
+    mistakes.map((mistake) => new Error(mistake)),
+    mistakes.join('\n'),
+  );
+}

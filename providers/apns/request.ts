@@ -1,0 +1,26 @@
+import type { Push } from '../../src/index.ts';
+import type { Request } from '../http2/exchange.ts';
+import type { Pool } from '../http2/pool.ts';
+import type { Access } from './access.ts';
+import { buildCollapseId } from './collapse.ts';
+import type { ApnsMessage } from './payload.ts';
+
+const answerLimitMs = 15_000;
+
+/** A push as an HTTP/2 request ("Sending notification requests to APNs"). */
+export function buildRequest(access: Access, pool: Pool, push: Push, message: ApnsMessage, signal: AbortSignal): Request {
+  const expiresMs = push.expiresAt.getTime();
+  // prettier-ignore
+  const headers = [
+    ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/3/device/${tokenOf(push, message)}`,
+    'apns-topic', access.topic + message.topicSuffix, 'apns-push-type', message.pushType, 'apns-priority', message.priority,
+    'apns-id', push.id, 'apns-expiration', String(Math.floor(expiresMs / 1000)),
+  ];
+  if (message.subject !== undefined) headers.push('apns-collapse-id', buildCollapseId(access.collapseKey, message.subject));
+  if (access.token !== undefined) headers.push('authorization', access.token.bearer());
+  return { headers, body: message.payload, deadline: Math.min(Date.now() + answerLimitMs, expiresMs), signal };
+}
+
+function tokenOf({ token, secondToken }: Push, { device }: ApnsMessage): string {
+  return device === 'second' ? (secondToken ?? token) : token;
+}
