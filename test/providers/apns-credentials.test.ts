@@ -141,6 +141,29 @@ test('the end of the earlier of two certificates is what the status shows', asyn
   await provider.close();
 });
 
+test('a PushKit certificate has its own password, or that of the other, and must cover the topic of calls', async (context) => {
+  const { folder, load } = prepare(context);
+  const pushKit = authority.issueClient([`${topic}.voip`]);
+  const foreign = authority.issueClient(['org.example.other.voip']);
+  writeInto(folder, {
+    'main.p12': client.p12('a'),
+    'same.p12': pushKit.p12('a'),
+    'own.p12': pushKit.p12('b'),
+    'foreign.p12': foreign.p12('a'),
+  });
+  const main = { 'cert-file': 'main.p12', 'cert-password': 'a' };
+  await load({ ...main, 'pushkit-cert-file': 'same.p12' }).close();
+  await load({ ...main, 'pushkit-cert-file': 'own.p12', 'pushkit-cert-password': 'b' }).close();
+  assert.deepEqual(
+    mistakesOf(() => load({ ...main, 'pushkit-cert-file': 'own.p12' })),
+    ['pushkit-cert-file: own.p12 the password does not open it'],
+  );
+  assert.deepEqual(
+    mistakesOf(() => load({ ...main, 'pushkit-cert-file': 'foreign.p12' })),
+    [`pushkit-cert-file: does not cover ${topic}.voip; it is for org.example.other.voip`],
+  );
+});
+
 test('every mistake in the files is reported at once', (context) => {
   const { folder, load } = prepare(context);
   writeInto(folder, { 'noise.p12': 'no certificate at all' });

@@ -119,6 +119,26 @@ test('a token called expired costs the connection; the next push goes over a new
   assert.equal(sandbox.connections.total, 2);
 });
 
+test('too many new tokens cost the connection; the next push shows the same token on another one', async (context) => {
+  const { sandbox, create } = await createStage(context);
+  const provider = create('token');
+  assert.equal((await provider.push(buildPush({}), never)).kind, 'accepted');
+  sandbox.misbehave({ kind: 'answer', status: 429, reason: 'TooManyProviderTokenUpdates' });
+  const outcome = await provider.push(buildPush({}), never);
+  assert.deepEqual(outcome, { kind: 'retry', reason: '429 TooManyProviderTokenUpdates', afterMs: 60_000 });
+  assert.equal((await provider.push(buildPush({}), never)).kind, 'accepted');
+  const [first, second] = sandbox.pushes;
+  assert.equal(second?.headers['authorization'], first?.headers['authorization']);
+  assert.deepEqual([first?.connection, second?.connection], [1, 2]);
+});
+
+test('two providers with one key show one token', async (context) => {
+  const { sandbox, create } = await createStage(context);
+  for (const provider of [create('token'), create('token')]) await provider.push(buildPush({}), never);
+  assert.equal(new Set(sandbox.pushes.map(({ headers }) => headers['authorization'])).size, 1);
+  assert.equal(sandbox.connections.total, 2);
+});
+
 test('a token that production does not know is tried once at the sandbox, where that is wanted', async (context) => {
   const { sandbox, create, createSandbox } = await createStage(context);
   const development = await createSandbox();
@@ -131,6 +151,23 @@ test('a token that production does not know is tried once at the sandbox, where 
   assert.deepEqual(await wanting.push(push, never), { kind: 'accepted', id: push.id, remember: 'sandbox' });
   development.markBad(push.token);
   assert.deepEqual(await wanting.push(buildPush({}, { token: push.token }), never), { kind: 'gone' });
+});
+
+test('a device that the sandbox answered for is asked for there first, and found again when it moved', async (context) => {
+  const { sandbox, create, createSandbox } = await createStage(context);
+  const development = await createSandbox();
+  const provider = create('token', { 'sandbox-endpoint': development.origin, 'fallback-to-sandbox': true });
+  const push = () => buildPush({}, { token, remembered: 'sandbox' });
+  const token = randomToken();
+  sandbox.markBad(token);
+  assert.equal((await provider.push(push(), never)).kind, 'accepted');
+  assert.deepEqual([sandbox.connections.total, development.pushes.length], [0, 1]);
+  sandbox.revive(token);
+  development.markBad(token);
+  const moved = await provider.push(push(), never);
+  assert.deepEqual([moved.kind, moved.kind === 'accepted' && moved.remember], ['accepted', 'production']);
+  const strange = await provider.push(buildPush({}, { remembered: 'another word' }), never);
+  assert.deepEqual([strange.kind, sandbox.pushes.length], ['accepted', 2]);
 });
 
 test('environment = "sandbox" pushes to the sandbox endpoint alone', async (context) => {

@@ -23,6 +23,7 @@ export interface ConnectionRules {
 export interface Connection {
   readonly number: number;
   readonly session: ServerHttp2Session;
+  readonly certificateSerial: string | undefined;
   /** Topic of a push that names none: the certificate's own. */
   readonly defaultTopic: string | undefined;
   isAllowedTopic(topic: string): boolean;
@@ -43,14 +44,15 @@ export interface Connection {
 
 export function createConnection(number: number, session: ServerHttp2Session, raw: Socket, rules: ConnectionRules): Connection {
   const peer = session.socket as TLSSocket;
-  const certificate = peer.getPeerX509Certificate()?.raw;
+  const certificate = peer.getPeerX509Certificate();
   const limit = createStreamLimit(session, rules.streams, rules.habits);
-  const identity = certificate === undefined ? identifyByToken(limit, rules) : identifyByCertificate(limit, peer, certificate);
+  const identity = certificate === undefined ? identifyByToken(limit, rules) : identifyByCertificate(limit, peer, certificate.raw);
   let lastStreamId = Infinity;
   let isWedged = false;
   return {
     number,
     session,
+    certificateSerial: certificate?.serialNumber,
     ...identity,
     authenticate: (request) => (isWedged ? buildRefusal('ExpiredProviderToken') : identity.authenticate(request)),
     wedge: () => void (isWedged = true),

@@ -142,6 +142,7 @@ function buildPush({ request, connection, id, token, topic, payload }: Visit): S
     payload: payload ?? {},
     bytes: request.bodyBytes,
     connection: connection.number,
+    certificateSerial: connection.certificateSerial,
   };
 }
 

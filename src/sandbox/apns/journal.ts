@@ -14,6 +14,8 @@ export interface SandboxPush {
   readonly bytes: number;
   /** Number of the connection it came over, counted from 1. */
   readonly connection: number;
+  /** Serial number of the client's certificate, in hexadecimal; undefined with token authentication. */
+  readonly certificateSerial: string | undefined;
 }
 
 /** The accepted pushes, the last so many of them. */
