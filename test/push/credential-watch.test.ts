@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { join } from 'node:path';
 import { createLog } from '../../src/log.ts';
 import { createCredentialWatch } from '../../src/push/credential-watch.ts';
 import type { Provider, ProviderStatus } from '../../src/push/provider.ts';
+import { buildAuthority } from '../../src/sandbox/authority.ts';
+import { startTestApp } from '../helpers/app.ts';
+import { createFolder, writeInto } from '../providers/kit.ts';
 
 const dayMs = 24 * 3_600_000;
 const end = Date.UTC(2026, 11, 31);
@@ -66,4 +70,18 @@ test('a renewed credential is told of anew, one without an end never', async () 
   check();
   assert.equal(told.length, 2);
   await close();
+});
+
+test('the administrator gets a message at the start about a certificate that ends in two days', async (context) => {
+  const folder = createFolder(context);
+  const { cert, key } = buildAuthority().issueClient(['org.example.app'], new Date(Date.now() + 1.5 * dayMs));
+  writeInto(folder, { 'apns.pem': cert + key });
+  const app = await startTestApp({ providers: [{ id: 'ios', use: 'apns', options: { 'cert-file': join(folder, 'apns.pem') } }] });
+  try {
+    const messages = () => app.peer.stanzas.filter(({ name }) => name === 'message').map((stanza) => stanza.toString());
+    await app.peer.until(() => messages().length > 0, 'the message');
+    assert.match(messages()[0] ?? '', /^<message type="normal" from="push\.test" to="admin@example\.net">.*"ios" end in 2 days, on /);
+  } finally {
+    await app.close();
+  }
 });

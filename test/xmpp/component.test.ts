@@ -46,6 +46,19 @@ function ping(id: string): string {
 const pong = (id: string) => `<iq type="result" id="${id}" from="push.test" to="example.test"/>`;
 
 describe('the component', () => {
+  test('a stanza of our own leaves at once where a connection is up, and as soon as one is where none is', async () => {
+    const server = await listen();
+    const notice = (to: string) => xml('message', { from: subjectDomain, to }, xml('body', {}, 'Hello'));
+    const component = start(server);
+    for (let count = 0; count < 150; count += 1) component.send(notice(`early${count}@example.test`));
+    const peer = await server.online();
+    await peer.until(() => peer.stanzas.length === 100, 'the hundred that may wait');
+    component.send(notice('late@example.test'));
+    await peer.until(() => peer.stanzas.length === 101, 'the one that need not wait');
+    assert.equal(peer.stanzas.at(0)?.toString(), notice('early0@example.test').toString());
+    assert.equal(peer.stanzas.at(-1)?.attrs['to'], 'late@example.test');
+  });
+
   test('speaks TLS where the port does, and refuses a certificate it has no reason to trust', async () => {
     const authority = buildAuthority();
     const server = await listen({ tls: authority.server });
