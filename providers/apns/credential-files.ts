@@ -18,11 +18,21 @@ export function watchCredentials(files: CredentialFiles, replace: (credentials: 
   let current = files.credentials;
   const named = [options['cert-file'], options['pushkit-cert-file'], options['key-file']];
   const paths = named.filter((path) => path !== undefined).map(resolvePath);
-  return createFileWatch(paths, everyMs, () => {
+  const reload = () => {
     const { credentials, mistakes } = loadCredentials(options, resolvePath);
     const all = [...mistakes, ...changeOfTopic(current, credentials, mistakes)];
     if (all.length > 0) log.warn('apns-credentials-not-replaced', { mistakes: all });
-    else if (!isSame(current, credentials)) replace((current = credentials));
+    else if (!isSame(current, credentials)) {
+      replace(credentials);
+      current = credentials;
+    }
+  };
+  return createFileWatch(paths, everyMs, () => {
+    try {
+      reload();
+    } catch (error) {
+      log.error('apns-credentials-not-replaced', { error });
+    }
   });
 }
 

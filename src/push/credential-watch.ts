@@ -48,8 +48,7 @@ export function createCredentialWatch(options: CredentialWatchOptions): Credenti
   }
 
   function check(): void {
-    for (const [provider, { credentialExpiresAt }] of readStatuses(providers, log))
-      if (credentialExpiresAt !== undefined) checkOne(provider, credentialExpiresAt.getTime());
+    for (const [provider, expiresAt] of readExpiries(providers, log)) checkOne(provider, expiresAt);
   }
 
   check();
@@ -64,10 +63,11 @@ export function createCredentialWatch(options: CredentialWatchOptions): Credenti
 }
 
 /** A third party's status may throw; the others are looked at all the same. */
-function readStatuses(providers: ReadonlyMap<string, Provider>, log: Log) {
+function readExpiries(providers: ReadonlyMap<string, Provider>, log: Log): readonly (readonly [provider: string, expiresAt: number])[] {
   return [...providers].flatMap(([id, provider]) => {
     try {
-      return [[id, provider.status()] as const];
+      const { credentialExpiresAt } = provider.status();
+      return credentialExpiresAt === undefined ? [] : [[id, credentialExpiresAt.getTime()] as const];
     } catch (error) {
       log.error('provider-failed', { provider: id, error });
       return [];

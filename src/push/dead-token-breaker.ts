@@ -15,10 +15,13 @@ const acceptedToClose = 10;
 const acceptedPerDead = 3;
 /** Where pushes are rare: one accepted so long after the last dead token is enough. */
 const quietMs = 5 * 60_000;
+/** Dead tokens of one owner that count: nobody opens it alone, by registering what never was a token. */
+const deadPerOwner = 3;
 
 interface Observation {
   readonly at: number;
-  readonly isDead: boolean;
+  /** Whose token was called dead; undefined where the push was accepted. */
+  readonly deadOf: string | undefined;
 }
 
 /**
@@ -47,33 +50,34 @@ export class DeadTokenBreaker {
 
   /** A push was accepted. */
   accepted(): void {
-    const now = this.#observe(false);
+    const now = this.#observe(undefined);
     if (this.isOpen && (this.#isMostlyAccepted() || now - this.#lastDeadAt >= quietMs)) this.#turn(undefined);
   }
 
-  /** A token was called dead; true where it may be dropped. */
-  refused(): boolean {
-    const now = this.#observe(true);
+  /** A token of this owner was called dead; true where it may be dropped. */
+  refused(owner: string): boolean {
+    const now = this.#observe(owner);
     this.#lastDeadAt = now;
     if (!this.isOpen && this.#dead > this.#limits.dead) this.#turn(now);
     return !this.isOpen;
   }
 
-  #observe(isDead: boolean): number {
+  #observe(deadOf: string | undefined): number {
     const now = this.#clock();
     if (this.#openedAt !== undefined && now - this.#openedAt >= this.#limits.longestOpenMs) this.#turn(undefined);
-    this.#recent.push({ at: now, isDead });
-    if (isDead) this.#dead += 1;
     this.#forgetOld(now);
+    if (deadOf !== undefined && this.#recent.filter((one) => one.deadOf === deadOf).length >= deadPerOwner) return now;
+    this.#recent.push({ at: now, deadOf });
+    if (deadOf !== undefined) this.#dead += 1;
     return now;
   }
 
   #forgetOld(now: number): void {
     const { outcomes, windowMs } = this.#limits;
     for (let oldest = this.#recent[0]; oldest !== undefined; oldest = this.#recent[0]) {
-      if (this.#recent.length <= outcomes && now - oldest.at < windowMs) return;
+      if (this.#recent.length < outcomes && now - oldest.at < windowMs) return;
       this.#recent.shift();
-      if (oldest.isDead) this.#dead -= 1;
+      if (oldest.deadOf !== undefined) this.#dead -= 1;
     }
   }
 

@@ -45,9 +45,9 @@ export class DeadTokens {
    * removed, with `retry` where it lives on. Rejects with DatabaseUnavailable.
    */
   async refused(device: Device, since: Date | undefined): Promise<Outcome> {
-    const { provider, token, registeredAt } = device;
+    const { owner, provider, token, registeredAt } = device;
     if (since !== undefined && registeredAt > since) return registeredAgain;
-    const isBelieved = this.#of(provider)[since === undefined ? 'undated' : 'dated'].refused();
+    const isBelieved = this.#of(provider)[since === undefined ? 'undated' : 'dated'].refused(owner);
     if (!isBelieved) return { kind: 'retry', reason: 'too many tokens are called dead at once to believe it', afterMs: openRetryMs };
     // Compare and set, on one clock: what was refused is the registration we know of, not one made while the push was away.
     const removed = await this.#options.registry.forget(provider, token, since ?? registeredAt);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { DeadTokenBreaker, type BreakerLimits } from '../../src/push/dead-token-breaker.ts';
 
@@ -17,7 +18,7 @@ function create(changes: Partial<BreakerLimits> = {}) {
     for (let i = 0; i < count; i += 1) breaker.accepted();
   };
   /** How many of these dead tokens may be dropped. */
-  const refuse = (count: number) => Array.from({ length: count }, () => breaker.refused()).filter(Boolean).length;
+  const refuse = (count: number) => Array.from({ length: count }, () => breaker.refused(randomUUID())).filter(Boolean).length;
   return { clock, turns, breaker, accept, refuse };
 }
 
@@ -37,6 +38,12 @@ test('of 500 dead tokens at once 20 are dropped, and the opening is told once', 
   assert.deepEqual(turns, ['opened']);
 });
 
+test('nobody opens it alone, however many dead tokens he has', () => {
+  const { breaker, turns } = create();
+  for (let count = 0; count < 500; count += 1) assert.equal(breaker.refused('mallory@example.net'), true);
+  assert.deepEqual(turns, []);
+});
+
 test('a long good past delays the opening only until more than half of the last 40 are dead', () => {
   const { accept, refuse } = create();
   accept(100_000);
@@ -47,7 +54,7 @@ test('dead tokens that come slowly are no mass', () => {
   const { clock, turns, breaker } = create();
   for (let count = 0; count < 100; count += 1) {
     clock.now += 4 * minuteMs;
-    assert.equal(breaker.refused(), true);
+    assert.equal(breaker.refused(randomUUID()), true);
   }
   assert.deepEqual(turns, []);
 });
