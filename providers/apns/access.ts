@@ -32,8 +32,6 @@ export interface AccessSettings {
 export class Access {
   readonly credentials: Credentials;
   readonly topic: string;
-  /** Calls can be announced to PushKit. */
-  readonly coversCalls: boolean;
   readonly token: ProviderToken | undefined;
   readonly collapseKey: Buffer;
   /** Why Apple refuses these credentials, until it accepts a push again. */
@@ -45,10 +43,14 @@ export class Access {
   constructor(credentials: Credentials, settings: AccessSettings) {
     this.credentials = credentials;
     this.topic = credentials.kind === 'none' ? '' : credentials.topic;
-    this.coversCalls = coversCalls(credentials);
     this.token = credentials.kind === 'key' ? shareProviderToken(credentials) : undefined;
     this.collapseKey = buildCollapseKey(credentials);
     this.#lines = buildLines(credentials, settings);
+  }
+
+  /** Calls can be announced to PushKit, as long as its certificate has not ended. */
+  get coversCalls(): boolean {
+    return coversCalls(this.credentials);
   }
 
   get sessions(): number {

@@ -62,7 +62,7 @@ export class ApnsProvider implements Provider {
   status(): ProviderStatus {
     const sessions = [this.#access, ...this.#retiring.keys()].reduce((sum, access) => sum + access.sessions, 0);
     const expiresAt = endOf(this.#access.credentials);
-    const reason = reasonNotReady(this.#access, expiresAt);
+    const reason = reasonNotReady(this.#access);
     return {
       ready: reason === undefined,
       sessions,
@@ -142,6 +142,8 @@ export class ApnsProvider implements Provider {
 
 function obstacleOf(push: Push, { credentials }: Access): Outcome | undefined {
   if (credentials.kind === 'none') return { kind: 'rejected', reason: 'no certificate and no key' };
+  const end = describeEndOf(credentials);
+  if (end !== undefined) return { kind: 'rejected', reason: end };
   if (!isDeviceToken(push.token)) return { kind: 'gone' };
   return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
 }
@@ -152,11 +154,15 @@ function accept(access: Access, { headers }: Answer): Outcome {
   return typeof id === 'string' ? { kind: 'accepted', id } : { kind: 'accepted' };
 }
 
-function reasonNotReady({ credentials, refusedAs }: Access, expiresAt: Date | undefined): string | undefined {
+function reasonNotReady({ credentials, refusedAs }: Access): string | undefined {
   if (credentials.kind === 'none') return 'no certificate and no key; set cert-file or key-file, or upload a certificate';
-  if (expiresAt !== undefined && expiresAt.getTime() <= Date.now())
-    return `the certificate ended on ${expiresAt.toISOString().slice(0, 10)}`;
-  return refusedAs;
+  return describeEndOf(credentials) ?? refusedAs;
+}
+
+/** Of the certificate for messages: without the one for calls these come as alerts. */
+function describeEndOf(credentials: Credentials): string | undefined {
+  if (credentials.kind !== 'certificate' || credentials.certificate.expiresAt.getTime() > Date.now()) return undefined;
+  return `the certificate ended on ${credentials.certificate.expiresAt.toISOString().slice(0, 10)}`;
 }
 
 function isUnknownToken(exchange: Exchange): boolean {

@@ -50,10 +50,16 @@ function parsePemKey(block: string, password: string | undefined): KeyObject {
   }
 }
 
+/** Words that complete "cert-file: file.p12 …" for a certificate that has ended; undefined for one in force. */
+export function describeEnd({ expiresAt }: ClientCertificate, now: Date): string | undefined {
+  return expiresAt <= now ? `ended on ${dayOf(expiresAt)}; make a new one in Apple's developer account` : undefined;
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
 function checkDates(certificate: X509Certificate, now: Date): void {
-  const day = (text: string) => new Date(text).toISOString().slice(0, 10);
-  if (new Date(certificate.validTo) <= now)
-    throw new Error(`ended on ${day(certificate.validTo)}; make a new one in Apple's developer account`);
   if (new Date(certificate.validFrom) > now)
-    throw new Error(`is valid from ${day(certificate.validFrom)} only; check the clock of this machine`);
+    throw new Error(`is valid from ${dayOf(new Date(certificate.validFrom))} only; check the clock of this machine`);
 }

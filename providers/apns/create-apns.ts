@@ -17,8 +17,9 @@ export function createApns(input: unknown, { log, ...tools }: ProviderTools, eve
   if ('mistakes' in parsed) throw buildError(parsed.mistakes);
   const { options } = parsed;
   const resolvePath = (path: string) => tools.resolvePath(path);
-  const { credentials, ca, mistakes } = loadCredentials(options, resolvePath);
+  const { credentials, ca, mistakes, ended } = loadCredentials(options, resolvePath);
   if (mistakes.length > 0) throw buildError(mistakes);
+  if (ended.length > 0) log.error('apns-certificate-ended', { ended });
   return new ApnsProvider({
     credentials,
     payload: buildPayloadRules(options),

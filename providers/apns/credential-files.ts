@@ -19,8 +19,8 @@ export function watchCredentials(files: CredentialFiles, replace: (credentials: 
   const named = [options['cert-file'], options['pushkit-cert-file'], options['key-file']];
   const paths = named.filter((path) => path !== undefined).map(resolvePath);
   const reload = () => {
-    const { credentials, mistakes } = loadCredentials(options, resolvePath);
-    const all = [...mistakes, ...changeOfTopic(current, credentials, mistakes)];
+    const { credentials, mistakes, ended } = loadCredentials(options, resolvePath);
+    const all = [...mistakes, ...ended, ...changeOfTopic(current, credentials, mistakes)];
     if (all.length > 0) log.warn('apns-credentials-not-replaced', { mistakes: all });
     else if (!isSame(current, credentials)) {
       replace(credentials);

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parseCertificate, type ClientCertificate } from './certificate.ts';
+import { describeEnd, parseCertificate, type ClientCertificate } from './certificate.ts';
 import type { ApnsOptions } from './options.ts';
 import { voip } from './push-kind.ts';
 
@@ -22,6 +22,11 @@ export interface Findings {
   readonly ca: string | undefined;
   /** One sentence each, beginning with the key it is about; nothing else here is of use unless this is empty. */
   readonly mistakes: readonly string[];
+  /**
+   * Certificates that have ended, in the same form. They don't replace others; but a provider that has nothing better
+   * starts with them, not ready, so that the other providers go on after a restart.
+   */
+  readonly ended: readonly string[];
 }
 
 /** Reads and checks every file the options name. Opens no connection. */
@@ -44,7 +49,13 @@ export function loadCredentials(options: ApnsOptions, resolvePath: (path: string
   const key = load('key-file', parseSigningKey);
   if (certificate !== undefined) mistakes.push(...topicMistakes(options['apns-topic'], certificate));
   if (certificate !== undefined && pushKit !== undefined) mistakes.push(...pushKitMistakes(topicOf(options, certificate), pushKit));
-  return { credentials: choose(options, certificate, pushKit, key), ca, mistakes };
+  const ended = [...describeEnded('cert-file', options, certificate, now), ...describeEnded('pushkit-cert-file', options, pushKit, now)];
+  return { credentials: choose(options, certificate, pushKit, key), ca, mistakes, ended };
+}
+
+function describeEnded(key: FileKey, options: ApnsOptions, certificate: ClientCertificate | undefined, now: Date): readonly string[] {
+  const end = certificate === undefined ? undefined : describeEnd(certificate, now);
+  return end === undefined ? [] : [`${key}: ${options[key] ?? ''} ${end}`];
 }
 
 /** The earliest end; undefined for credentials that have none. */
@@ -61,7 +72,8 @@ export function endOf(credentials: Credentials): Date | undefined {
 export function coversCalls(credentials: Credentials): boolean {
   switch (credentials.kind) {
     case 'certificate':
-      return credentials.pushKit !== undefined || credentials.certificate.topics.includes(credentials.topic + voip.topicSuffix);
+      if (credentials.pushKit !== undefined) return credentials.pushKit.expiresAt > new Date();
+      return credentials.certificate.topics.includes(credentials.topic + voip.topicSuffix);
     case 'key':
       return true;
     case 'none':

@@ -39,8 +39,10 @@ function read(file: string): ConfigReading {
 async function tryProvider(config: ProviderConfig, file: string, log: Log): Promise<string[]> {
   try {
     const provider = await within(loadLimitMs, loadProvider(config, file, log), 'it is not ready within 30 s of being loaded');
+    const { credentialExpiresAt, reason = 'its credentials have ended' } = provider.status();
     await within(closeLimitMs, provider.close(), 'it does not close within 10 s');
-    return [];
+    // A provider with ended credentials starts, so that the others do; but nobody configures that on purpose.
+    return credentialExpiresAt !== undefined && credentialExpiresAt <= new Date() ? [placeMessage(reason, config)] : [];
   } catch (error) {
     return listMessages(error).map((message) => placeMessage(message, config));
   }

@@ -64,7 +64,15 @@ test('a provider that can not be created is a line with its table', async () => 
 test('every provider that was loaded is closed again, and one that leaves a timer running keeps nobody waiting', async () => {
   const { exitCode, lines, err } = await check(`${component}[providers.mine]\nuse = "./mine.js"\n`, {
     'mine.js':
-      'export default () => { setInterval(() => {}, 1000); return { push() {}, status() {}, async close() { console.error("closed") } } }',
+      'export default () => { setInterval(() => {}, 1000); return { push() {}, status: () => ({ ready: true }), async close() { console.error("closed") } } }',
   });
   assert.deepEqual([exitCode, err, lines.length], [0, 'closed\n', 1]);
+});
+
+test('a credential that has ended is a mistake, though the provider would start with it', async () => {
+  const { exitCode, lines } = await check(`${component}[providers.mine]\nuse = "./mine.js"\n`, {
+    'mine.js':
+      'export default () => ({ push() {}, status: () => ({ ready: false, reason: "the certificate ended on 2025-03-04", credentialExpiresAt: new Date(0) }), async close() {} })',
+  });
+  assert.deepEqual([exitCode, lines], [1, ['providers.mine: the certificate ended on 2025-03-04']]);
 });

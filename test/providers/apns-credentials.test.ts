@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import create from '../../providers/apns/index.ts';
 import { buildAuthority, buildSigningKey } from '../../src/sandbox/authority.ts';
-import { captureTools, createFolder, writeInto } from './kit.ts';
+import { buildPush, captureTools, createFolder, never, writeInto } from './kit.ts';
 
 const topic = 'org.example.app';
 const authority = buildAuthority();
@@ -112,14 +112,17 @@ test('a key that belongs to another certificate is refused', (context) => {
   assert.match(mistakesOf(() => load({ 'cert-file': 'mixed.pem' })).join(), /does not belong to its certificate/);
 });
 
-test('an expired certificate is refused with its last day', (context) => {
+test('with an expired certificate it starts, not ready, and sends nothing', async (context) => {
   const { folder, load } = prepare(context);
   const { cert, key } = authority.issueClient([topic], new Date('2025-03-04T05:06:07Z'));
   writeInto(folder, { 'old.pem': cert + key });
-  assert.deepEqual(
-    mistakesOf(() => load({ 'cert-file': 'old.pem' })),
-    ["cert-file: old.pem ended on 2025-03-04; make a new one in Apple's developer account"],
-  );
+  const provider = load({ 'cert-file': 'old.pem' });
+  const { ready, reason, sessions } = provider.status();
+  assert.deepEqual({ ready, reason, sessions }, { ready: false, reason: 'the certificate ended on 2025-03-04', sessions: 0 });
+  const push = buildPush({ messageCount: 1 });
+  assert.deepEqual(await provider.push(push, never), { kind: 'rejected', reason: 'the certificate ended on 2025-03-04' });
+  assert.equal(provider.status().sessions, 0);
+  await provider.close();
 });
 
 test('a topic that the certificate does not cover is refused', (context) => {
