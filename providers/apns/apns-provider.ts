@@ -84,8 +84,7 @@ export class ApnsProvider implements Provider {
 
   async #deliver(access: Access, push: Push, signal: AbortSignal): Promise<Outcome> {
     const { payload, log } = this.#parts;
-    const withoutSecond = { ...push, secondToken: undefined };
-    const checked = access.coversCalls ? this.#secondTokens.check(push) : withoutSecond;
+    const checked = access.coversCalls ? this.#secondTokens.check(push) : withoutSecond(push);
     const message = buildMessage(checked, payload);
     const outcome = await this.#send(access, checked, message, signal);
     if (message.device === 'first' || outcome.kind === 'accepted' || outcome.kind === 'retry') return outcome;
@@ -95,7 +94,7 @@ export class ApnsProvider implements Provider {
       this.#secondTokens.bury(push, outcome.since);
       log.info('second-token-dead', { push: push.id });
     }
-    return this.#send(access, push, buildMessage(withoutSecond, payload), signal);
+    return this.#send(access, push, buildMessage(withoutSecond(push), payload), signal);
   }
 
   /** Which of two services answers for a device is found out once, and remembered with the device. */
@@ -138,6 +137,10 @@ export class ApnsProvider implements Provider {
     if (access.refusedAs !== text) this.#parts.log.error('apns-credentials-refused', { status, reason });
     access.refusedAs = text;
   }
+}
+
+function withoutSecond(push: Push): Push {
+  return push.secondToken === undefined ? push : { ...push, secondToken: undefined };
 }
 
 function obstacleOf(push: Push, { credentials }: Access): Outcome | undefined {
