@@ -68,6 +68,8 @@ async function ask(address: Address, authorization: ProxyAuthorization, origin: 
   const target = targetOf(origin);
   await withSocket(address, signal, async (socket) => {
     const asked = request({ createConnection: () => socket, method: 'CONNECT', path: target, headers: { host: target } }).end();
+    // It may fail once more when nobody waits any longer.
+    asked.on('error', () => undefined);
     const [response] = (await once(asked, 'connect', { signal })) as [IncomingMessage];
     if (response.statusCode === 407) authorization.learn(response.headers['proxy-authenticate']);
     else if (response.statusCode === 200) authorization.learnNothing();

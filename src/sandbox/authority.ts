@@ -31,7 +31,7 @@ export interface SigningKey {
 export interface Authority {
   /** PEM of the authority itself: what clients must trust. */
   readonly ca: string;
-  /** For localhost and 127.0.0.1. */
+  /** For localhost, apns.localhost and 127.0.0.1. */
   readonly server: CertificateAndKey;
   /** A client certificate like Apple's for these topics, the app's own first. */
   issueClient(topics: readonly string[], validTo?: Date): ClientIdentity;
@@ -74,6 +74,7 @@ function issueServer(by: Issuer): CertificateAndKey {
   const pair = generatePair();
   const altNames = [
     { type: 2, value: 'localhost' },
+    { type: 2, value: 'apns.localhost' },
     { type: 7, ip: '127.0.0.1' },
     { type: 7, ip: '::1' },
   ];

@@ -55,7 +55,7 @@ export function send(session: ClientHttp2Session, headers: Headers, body = goodB
         const body = text === '' ? {} : (JSON.parse(text) as Answer['body']);
         resolve({ status: headersStatus(answered), headers: answered, body, rstCode: stream.rstCode });
       } catch (error) {
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
     stream.end(body);
