@@ -24,7 +24,7 @@ test('the built program is executable and says its version', async () => {
 
 test('the built program checks a configuration with a built-in provider and one from a folder of its own', async () => {
   const folder = createFolder({
-    'mine.js': 'export default () => ({ push() {}, status() {}, async close() {} })',
+    'mine.js': 'export default () => ({ push() {}, status: () => ({ ready: true }), async close() {} })',
     'reveille.toml': '[component]\njid = "push.example.org"\nsecret = "s"\n[providers.a]\nuse = "log"\n[providers.b]\nuse = "./mine.js"\n',
   });
   const { exitCode, out, err } = await reveille(['check', '--config', join(folder, 'reveille.toml')], {}, main);
