@@ -1,6 +1,7 @@
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import type { Endpoint } from '../../providers/http2/endpoint.ts';
 import { createPool, type Pool } from '../../providers/http2/pool.ts';
 import type { Exchange } from '../../providers/http2/exchange.ts';
 import { buildAuthority } from '../../src/sandbox/authority.ts';
@@ -20,7 +21,7 @@ export interface RawServer {
 
 export type Handle = (stream: ServerHttp2Stream, count: number, session: ServerHttp2Session) => void;
 
-export async function createRawServer(context: TestContext, handle: Handle, streams = 1000): Promise<RawServer> {
+export async function createRawServer(context: TestContext, handle: Handle, streams = 1000, host = '127.0.0.1'): Promise<RawServer> {
   const server = createSecureServer({ ...authority.server, settings: { maxConcurrentStreams: streams }, maxSessionRejectedStreams: 1e6 });
   const sessions: ServerHttp2Session[] = [];
   const bodies: string[] = [];
@@ -37,7 +38,7 @@ export async function createRawServer(context: TestContext, handle: Handle, stre
       handle(stream, bodies.length, session as ServerHttp2Session);
     });
   });
-  return { origin: await listen(context, server, sockets), sessions, sockets, bodies };
+  return { origin: await listen(context, server, sockets, host), sessions, sockets, bodies };
 }
 
 /** A TCP relay before a server; frozen, it forwards nothing in either direction and keeps every connection open. */
@@ -67,10 +68,10 @@ export interface Caller {
   readonly burst: (count: number) => Promise<readonly Exchange[]>;
 }
 
-export function createCaller(context: TestContext, origin: URL): Caller {
+export function createCaller(context: TestContext, origin: URL, endpoint: Partial<Endpoint> = {}): Caller {
   const events: string[] = [];
   const log = { debug: (event: string) => void events.push(event), warn: (event: string) => void events.push(event) };
-  const pool = createPool({ origin, ca: authority.ca }, log);
+  const pool = createPool({ origin, ca: authority.ca, ...endpoint }, log);
   context.after(() => pool.close());
   const headers = [':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', '/x'];
   const request = (body = 'x', limitMs = 30_000, signal = never) => pool.request({ headers, body, deadline: Date.now() + limitMs, signal });
@@ -87,8 +88,13 @@ function trackSockets(server: Server | Http2SecureServer): Socket[] {
   return sockets;
 }
 
-async function listen(context: TestContext, server: Server | Http2SecureServer, sockets: readonly Socket[]): Promise<URL> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+async function listen(
+  context: TestContext,
+  server: Server | Http2SecureServer,
+  sockets: readonly Socket[],
+  host = '127.0.0.1',
+): Promise<URL> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   context.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();

@@ -105,7 +105,7 @@ test('every request and every misbehaviour is told to whoever listens', async (c
   const heard: (readonly [string, boolean])[] = [];
   const answered: string[] = [];
   const sandbox = await createSandbox(context, {
-    onRequest: (id, isMisbehaved) => void heard.push([id, isMisbehaved]),
+    onRequest: ({ id }, isMisbehaved) => void heard.push([id, isMisbehaved]),
     onAnswer: ({ id }) => void answered.push(id),
   });
   const client = createClient(context, sandbox, identity);

@@ -35,8 +35,8 @@ export interface Desk {
 export interface Witness {
   /** Every answer that is given. */
   readonly onAnswer?: ((answer: SandboxAnswer) => void) | undefined;
-  /** Every request that was read and is not ignored, by its `apns-id`, and whether a misbehaviour is done to it. */
-  readonly onRequest?: ((id: string, isMisbehaved: boolean) => void) | undefined;
+  /** Every request that was read and is not ignored, and whether a misbehaviour is done to it. */
+  readonly onRequest?: ((request: { readonly id: string; readonly token: string }, isMisbehaved: boolean) => void) | undefined;
 }
 
 export function createDesk(kept: number, { onAnswer, onRequest }: Witness = {}): Desk {
@@ -66,7 +66,7 @@ export function createDesk(kept: number, { onAnswer, onRequest }: Witness = {}):
         onAnswer?.(buildAnswer(visit, answer));
       };
       const told = refusal === undefined ? plans.next(visit.token) : undefined;
-      onRequest?.(visit.id, told !== undefined);
+      onRequest?.(visit, told !== undefined);
       if (told === undefined) respond(refusal);
       else misbehave(told, buildScene(stream, connection, respond, later));
     },
