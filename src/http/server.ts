@@ -5,6 +5,7 @@ import Koa from 'koa';
 import type { Log } from '../log.ts';
 import { checkReadiness } from './health.ts';
 import type { HealthParts } from './health.ts';
+import { createMetrics } from './metrics.ts';
 
 /** The HTTP side; listening once created, closed by whoever created it. */
 export interface HttpServer {
@@ -12,7 +13,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Opens the HTTP port with `/healthz` and `/readyz`. Rejects when the address is taken or not ours. */
+/** Opens the HTTP port with `/healthz`, `/readyz` and `/metrics`. Rejects when the address is taken or not ours. */
 export async function openHttpServer(
   listen: { readonly host: string; readonly port: number },
   parts: HealthParts,
@@ -29,10 +30,15 @@ export async function openHttpServer(
 
 function buildApp(parts: HealthParts, log: Log): Koa {
   const app = new Koa();
+  const metrics = createMetrics(parts);
   app.on('error', (error: unknown) => log.error('http-failed', { error }));
   app.use(async (context) => {
     if (context.method !== 'GET' && context.method !== 'HEAD') return;
     if (context.path === '/healthz') context.body = { status: 'ok' };
+    if (context.path === '/metrics') {
+      context.type = metrics.contentType;
+      context.body = await metrics.metrics();
+    }
     if (context.path === '/readyz') {
       const { isReady, ...readiness } = await checkReadiness(parts);
       context.status = isReady ? 200 : 503;

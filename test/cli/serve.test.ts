@@ -64,6 +64,7 @@ describe('reveille serve', () => {
     const ready = { status: 'ready', component: 'ok', database: 'ok', providers: { [apns]: 'ok' } };
     assert.deepEqual(await get('/readyz'), { status: 200, body: ready });
     assert.equal((await get('/elsewhere')).status, 404);
+    assert.match(await getText('/metrics'), /^reveille_component_up 1$/m);
     const peer = server.peers.at(-1)!;
     await server.close();
     await peer.untilClosed();
@@ -86,6 +87,11 @@ describe('reveille serve', () => {
     assert.equal(await reveille.stop(), 0);
   });
 });
+
+async function getText(path: string): Promise<string> {
+  const http = reveille!.lines.find(({ event }) => event === 'ready')!['http'] as string;
+  return (await fetch(`http://${http}${path}`)).text();
+}
 
 async function configText(): Promise<string> {
   const { readFile } = await import('node:fs/promises');
