@@ -140,6 +140,25 @@ test('where the server lowers its limit, another connection takes the rest', asy
   assert.equal(pool.sessions, 2);
 });
 
+test('after many refusals in a row a connection gets one request at a time, until one is accepted', async (context) => {
+  const held: ServerHttp2Stream[] = [];
+  const server = await createRawServer(context, (stream, count) =>
+    count <= 20 ? stream.respond({ ':status': 400 }, { endStream: true }) : held.push(stream),
+  );
+  const { pool, request, burst } = createCaller(context, server.origin);
+  for (let count = 0; count < 20; count += 1) await request();
+  const answers = burst(10);
+  await until(() => held.length > 0);
+  held.splice(0).forEach((stream) => stream.respond({ ':status': 400 }, { endStream: true }));
+  await until(() => held.length > 0);
+  assert.equal(held.length, 1);
+  held.splice(0).forEach(accept);
+  await until(() => held.length === 8);
+  held.forEach(accept);
+  await answers;
+  assert.equal(pool.traffic.connections, 1);
+});
+
 test('refusals in a row make a session rest and an acceptance ends it; 410, 5xx and single ones do not', () => {
   const standing = new Standing(false);
   standing.limited(1000);

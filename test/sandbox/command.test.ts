@@ -63,7 +63,19 @@ test('the provider table it prints works as it stands, and each push is one line
 
 test('with --json every line is an object; the files can be read by their owner only; a misbehaviour is done', async (context) => {
   const folder = createFolder(context);
-  const child = start(context, '--listen', '127.0.0.1:0', '--dir', folder, '--json', '--misbehave', 'answer=Shutdown@1', '--show-payload');
+  const child = start(
+    context,
+    '--listen',
+    '127.0.0.1:0',
+    '--dir',
+    folder,
+    '--json',
+    '--misbehave',
+    'answer=Shutdown@1',
+    '--misbehave',
+    'limit-falls',
+    '--show-payload',
+  );
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const ready = JSON.parse(String((await lines.next()).value)) as Record<string, string>;
   for (const name of ['caFile', 'keyFile', 'p12File']) assert.equal(statSync(ready[name] ?? '').mode & 0o777, 0o600);
