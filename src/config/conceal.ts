@@ -22,7 +22,7 @@ export function concealKeys<T extends object>(table: T, keys: readonly string[])
 export function isSecret(table: unknown, key: string): boolean {
   if (concealedKeys(table)?.has(key) === true || isSecretName(key)) return true;
   const value: unknown = typeof table === 'object' && table !== null ? (table as Table)[key] : undefined;
-  return typeof value === 'string' && isUrlWithPassword(value);
+  return [value].flat().some((one) => typeof one === 'string' && isUrlWithPassword(one));
 }
 
 /** `secret`, `database.key`, `cert-password` and the like; but not `key-file` or `key-id`. */

@@ -16,6 +16,7 @@ use = "log"
 cert-password = "hunter2"
 server-secret = "hunter2"
 proxy = "http://user:hunter2@proxy:3128"
+proxies = ["http://direct:3128", "http://user:hunter2@proxy:3128"]
 innocent = { env = "REVEILLE_SECRET" }
 several = ["plain", { env = "REVEILLE_SECRET" }]
 cert-file = "apns.p12"
@@ -43,7 +44,7 @@ test('neither inspection nor JSON shows a secret, and both show the rest', () =>
 test('a provider that spreads or enumerates its options still gets its secrets', () => {
   const { options } = load().providers[0]!;
   assert.equal({ ...options }['cert-password'], 'hunter2');
-  assert.deepEqual(Object.keys(options), ['cert-password', 'server-secret', 'proxy', 'innocent', 'several', 'cert-file', 'nested']);
+  assert.deepEqual(Object.keys(options), ['cert-password', 'server-secret', 'proxy', 'proxies', 'innocent', 'several', 'cert-file', 'nested']);
 });
 
 test('a variable that is not set and a file that is not there are named', () => {
