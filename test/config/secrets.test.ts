@@ -44,7 +44,16 @@ test('neither inspection nor JSON shows a secret, and both show the rest', () =>
 test('a provider that spreads or enumerates its options still gets its secrets', () => {
   const { options } = load().providers[0]!;
   assert.equal({ ...options }['cert-password'], 'hunter2');
-  assert.deepEqual(Object.keys(options), ['cert-password', 'server-secret', 'proxy', 'proxies', 'innocent', 'several', 'cert-file', 'nested']);
+  assert.deepEqual(Object.keys(options), [
+    'cert-password',
+    'server-secret',
+    'proxy',
+    'proxies',
+    'innocent',
+    'several',
+    'cert-file',
+    'nested',
+  ]);
 });
 
 test('a variable that is not set and a file that is not there are named', () => {
