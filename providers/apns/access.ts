@@ -106,7 +106,12 @@ function buildLine(endpoint: string, credentials: Credentials, { options, ca, lo
   const origin = new URL(endpoint);
   const proxies = chooseProxies(options.proxy, origin, process.env);
   const build = (client: ClientCertificate | undefined) =>
-    withQuarantine(createPool({ origin, ca, client, proxies, startsAtOne: credentials.kind === 'key', repeatsInDoubt: true }, log));
+    withQuarantine(
+      createPool(
+        { origin, ca, client, proxies, startsAtOne: credentials.kind === 'key', repeatsInDoubt: true, resentsRefusals: true },
+        log,
+      ),
+    );
   if (credentials.kind !== 'certificate') return twice(build(undefined));
   const { certificate, pushKit } = credentials;
   return pushKit === undefined ? twice(build(certificate)) : { messages: build(certificate), calls: build(pushKit) };

@@ -1,5 +1,5 @@
 import type { ApnsOptions } from './options.ts';
-import type { Privacy } from './payload-keys.ts';
+import type { Privacy } from '../payload/payload-keys.ts';
 import type { PushKind } from './push-kind.ts';
 
 /** What the configuration says about every payload of a provider. */

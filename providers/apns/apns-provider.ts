@@ -4,7 +4,7 @@ import type { Access, Environment } from './access.ts';
 import type { PayloadRules } from './alert.ts';
 import { endOf, type Credentials } from './credentials.ts';
 import { isDeviceToken } from './device-token.ts';
-import type { FileWatch } from './file-watch.ts';
+import type { FileWatch } from '../files/file-watch.ts';
 import { buildMessage, type ApnsMessage } from './payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
 import { buildRequest } from './request.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Subject } from './cases.ts';
+import type { Subject } from '../payload/push-cases.ts';
 import type { Credentials } from './credentials.ts';
 
 /** 192 bits, 32 characters; Apple allows 64. */

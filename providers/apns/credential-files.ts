@@ -1,6 +1,6 @@
 import type { ProviderLog } from '../../src/index.ts';
 import { loadCredentials, type Credentials } from './credentials.ts';
-import { createFileWatch, type FileWatch } from './file-watch.ts';
+import { createFileWatch, type FileWatch } from '../files/file-watch.ts';
 import type { ApnsOptions } from './options.ts';
 
 export interface CredentialFiles {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reservedKeys } from './payload-keys.ts';
+import { reservedKeys } from '../payload/payload-keys.ts';
 
 /** With these the smallest payload, an account of 2047 bytes and nothing else, is within Apple's 4096 bytes. */
 const longestAlertBytes = 256;

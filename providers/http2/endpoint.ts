@@ -11,6 +11,12 @@ export interface Endpoint {
   readonly proxies?: readonly URL[] | undefined;
   /** One request at a time on a new connection until the server accepted one (APNs with token authentication). */
   readonly startsAtOne?: boolean | undefined;
+  /** Requests at a time over one connection, where the server allows as many. Default 500. */
+  readonly maxStreams?: number | undefined;
+  /** Connections at a time. Default four. */
+  readonly maxSessions?: number | undefined;
+  /** After many refusals in a row one request at a time: for a server that closes connections that bring them (APNs). */
+  readonly resentsRefusals?: boolean | undefined;
   /** A request that may have been processed or not is sent once more: a double does less harm than a loss. */
   readonly repeatsInDoubt?: boolean | undefined;
   /** A connection is replaced at about this age: a quarter more or less, so that not all go at once. Default twelve hours. */

@@ -12,7 +12,7 @@ export interface Request {
 
 /** What became of a request. The kinds differ in what may be concluded about the server having processed it. */
 export type Exchange =
-  /** The server spoke: any status at all. `body` is empty where the status is 200. */
+  /** The server spoke: any status at all. `body` is at most some 64 KiB, and cut short where the stream was. */
   | {
       readonly kind: 'answered';
       readonly status: number;

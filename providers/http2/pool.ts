@@ -13,10 +13,10 @@ const drainLimitMs = 5_000;
 const growEveryMs = 1_000;
 const maxQueued = 10_000;
 const maxResends = 3;
-const maxSessions = 4;
+const usualMaxSessions = 4;
 
 /**
- * Up to four HTTP/2 connections to one endpoint and the queue before them. It connects when there is work, resends at
+ * A few HTTP/2 connections to one endpoint and the queue before them. It connects when there is work, resends at
  * most three times what a server surely did not process, once what is in doubt (where the endpoint says so), and reports
  * everything else as it happened.
  */
@@ -41,6 +41,7 @@ class SessionPool implements Pool, SessionOwner {
   #log: PoolLog;
   #connector: Connector;
   #repeatsInDoubt: boolean;
+  #maxSessions: number;
   #queue = new JobQueue();
   #open = new SessionSet();
   #connecting: Promise<void> | undefined;
@@ -53,6 +54,7 @@ class SessionPool implements Pool, SessionOwner {
     this.#log = log;
     this.#connector = new Connector(endpoint, log);
     this.#repeatsInDoubt = endpoint.repeatsInDoubt === true;
+    this.#maxSessions = endpoint.maxSessions ?? usualMaxSessions;
   }
 
   get authority(): string {
@@ -140,7 +142,7 @@ class SessionPool implements Pool, SessionOwner {
   }
 
   #connect(): void {
-    if (this.#connecting !== undefined || this.#isClosing || this.#open.size >= 2 * maxSessions) return;
+    if (this.#connecting !== undefined || this.#isClosing || this.#open.size >= 2 * this.#maxSessions) return;
     const afterMs = this.#connector.waitMs();
     if (afterMs === 0) this.#connecting = this.#tryConnect();
     // Nobody waits for a connection that is not even being tried: whoever asked may come back in time for the next try.
@@ -178,7 +180,7 @@ class SessionPool implements Pool, SessionOwner {
 
   /** Work waits though every session is as full as it may be. */
   #isShort(): boolean {
-    return this.#queue.length > 0 && this.#open.needsMore(maxSessions);
+    return this.#queue.length > 0 && this.#open.needsMore(this.#maxSessions);
   }
 
   async #drain(): Promise<void> {

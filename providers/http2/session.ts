@@ -36,7 +36,7 @@ export class Session {
     this.#socket = socket;
     this.#owner = owner;
     this.#liveness = new Liveness(http2);
-    this.#standing = new Standing(endpoint.startsAtOne === true);
+    this.#standing = new Standing(endpoint);
     this.endOfLife = Date.now() + (endpoint.sessionAgeMs ?? defaultAgeMs) * (0.75 + Math.random() / 2);
     http2.on('error', (error) => (this.failure = describeError(error)));
     http2.on('goaway', (code: number, lastStreamId: number, data?: Buffer) => this.#goaway(code, lastStreamId, data));
@@ -83,9 +83,9 @@ export class Session {
     this.inFlight.add(job);
     let headers: IncomingHttpHeaders | undefined;
     let body = '';
-    stream.on('response', (response) => {
+    stream.on('response', (response, flags) => {
       headers = response;
-      if (response[':status'] === 200) return;
+      if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) return;
       stream.setEncoding('utf8');
       stream.on('data', (chunk: string) => (body += body.length > maxBodyLength ? '' : chunk));
     });

@@ -1,19 +1,28 @@
-const maxInFlight = 500;
+import type { Endpoint } from './endpoint.ts';
+
+const usualMaxStreams = 500;
 const worthFillingLimit = 100;
-/** So many refusals in a row, and the session takes one request at a time: Apple closes connections that bring many bad tokens. */
+/** So many refusals in a row, and the session takes one request at a time, where the server resents them. */
 const restAfter = 20;
 /** So many requests given up in a row, and the session is given up too. */
 const maxUnanswered = 20;
 
+/** What of the endpoint matters here. */
+export type StandingRules = Pick<Endpoint, 'startsAtOne' | 'maxStreams' | 'resentsRefusals'>;
+
 /** What the answers on a session say about it, and how many requests at a time it should be given therefore. */
 export class Standing {
   hasAnswered = false;
+  readonly #maxStreams: number;
+  readonly #isWary: boolean;
   #isProven: boolean;
   #refusals = 0;
   #unanswered = 0;
   #highestLimit = 0;
 
-  constructor(startsAtOne: boolean) {
+  constructor({ startsAtOne = false, maxStreams = usualMaxStreams, resentsRefusals = false }: StandingRules) {
+    this.#maxStreams = maxStreams;
+    this.#isWary = resentsRefusals;
     this.#isProven = !startsAtOne;
   }
 
@@ -32,7 +41,7 @@ export class Standing {
 
   /** The server told its limit. */
   limited(streams: number | undefined): void {
-    this.#highestLimit = Math.max(this.#highestLimit, streams ?? maxInFlight);
+    this.#highestLimit = Math.max(this.#highestLimit, streams ?? this.#maxStreams);
   }
 
   get isHopeless(): boolean {
@@ -40,16 +49,20 @@ export class Standing {
   }
 
   /** How many requests at a time, where the server allows so many now. */
-  limit(streams = maxInFlight): number {
-    return Math.min(streams, this.#isProven && this.#refusals < restAfter ? maxInFlight : 1);
+  limit(streams = this.#maxStreams): number {
+    return Math.min(streams, this.#isProven && !this.#isResented ? this.#maxStreams : 1);
   }
 
   /**
    * Whether one more connection helps when this one is full: not where the server never allowed more, nor where our own
    * caution holds us back.
    */
-  wantsCompany(streams = maxInFlight): boolean {
-    if (!this.#isProven || this.#refusals >= restAfter) return false;
+  wantsCompany(streams = this.#maxStreams): boolean {
+    if (!this.#isProven || this.#isResented) return false;
     return streams >= worthFillingLimit || streams < this.#highestLimit;
+  }
+
+  get #isResented(): boolean {
+    return this.#isWary && this.#refusals >= restAfter;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { PayloadRules } from '../../providers/apns/alert.ts';
 import { buildMessage as build } from '../../providers/apns/payload.ts';
-import type { Privacy } from '../../providers/apns/payload-keys.ts';
+import type { Privacy } from '../../providers/payload/payload-keys.ts';
 import type { Notification, Push } from '../../src/index.ts';
 import { buildPush } from './kit.ts';
 

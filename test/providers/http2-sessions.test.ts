@@ -145,7 +145,7 @@ test('after many refusals in a row a connection gets one request at a time, unti
   const server = await createRawServer(context, (stream, count) =>
     count <= 20 ? stream.respond({ ':status': 400 }, { endStream: true }) : held.push(stream),
   );
-  const { pool, request, burst } = createCaller(context, server.origin);
+  const { pool, request, burst } = createCaller(context, server.origin, { resentsRefusals: true });
   for (let count = 0; count < 20; count += 1) await request();
   const answers = burst(10);
   await until(() => held.length > 0);
@@ -160,7 +160,7 @@ test('after many refusals in a row a connection gets one request at a time, unti
 });
 
 test('refusals in a row make a session rest and an acceptance ends it; 410, 5xx and single ones do not', () => {
-  const standing = new Standing(false);
+  const standing = new Standing({ resentsRefusals: true });
   standing.limited(1000);
   for (let count = 0; count < 100; count += 1) standing.answered(count % 2 === 0 ? 410 : 503);
   assert.equal(standing.limit(1000), 500);
@@ -172,6 +172,35 @@ test('refusals in a row make a session rest and an acceptance ends it; 410, 5xx 
   assert.equal(standing.limit(1000), 1);
   standing.answered(200);
   assert.deepEqual([standing.limit(1000), standing.wantsCompany(1000), standing.limit(7)], [500, true, 7]);
+});
+
+test('refusals in a row are no reason to rest where the server does not resent them', () => {
+  const standing = new Standing({});
+  for (let count = 0; count < 100; count += 1) standing.answered(404);
+  assert.equal(standing.limit(1000), 500);
+});
+
+test('a server that bears few streams and connections gets no more, whatever it allows', async (context) => {
+  const held: ServerHttp2Stream[] = [];
+  const server = await createRawServer(context, (stream) => held.push(stream));
+  const { pool, burst } = createCaller(context, server.origin, { maxStreams: 100, maxSessions: 2 });
+  const answers = burst(500);
+  await until(() => held.length === 200);
+  assert.equal(server.sessions.length, 2);
+  const pump = setInterval(() => held.splice(0).forEach(accept), 10);
+  assert.deepEqual(tally((await answers).map(({ kind }) => kind)), { answered: 500 });
+  clearInterval(pump);
+  assert.deepEqual([pool.sessions, pool.traffic.connections], [2, 2]);
+});
+
+test('the body of an answer is there whatever its status', async (context) => {
+  const server = await createRawServer(context, (stream) => {
+    stream.respond({ ':status': 200 });
+    stream.end('{"name":"x"}');
+  });
+  const exchange = await createCaller(context, server.origin).request();
+  assert.ok(exchange.kind === 'answered');
+  assert.equal(exchange.body, '{"name":"x"}');
 });
 
 test('a session lives about as long as it should, each a little differently', async (context) => {

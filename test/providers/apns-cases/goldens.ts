@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildCollapseId, buildCollapseKey } from '../../../providers/apns/collapse.ts';
-import type { Subject } from '../../../providers/apns/cases.ts';
+import type { Subject } from '../../../providers/payload/push-cases.ts';
 import { parseNotification } from '../../../src/handlers/notification.ts';
 import type { Notification } from '../../../src/index.ts';
 import { parseStanza } from '../../flows/stanzas.ts';

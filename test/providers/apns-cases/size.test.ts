@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { PayloadRules } from '../../../providers/apns/alert.ts';
-import { shortenBody } from '../../../providers/apns/body.ts';
+import { shortenBody } from '../../../providers/payload/body.ts';
 import { buildMessage } from '../../../providers/apns/payload.ts';
 import type { Notification, Push } from '../../../src/index.ts';
 import { buildPush, randomToken } from '../kit.ts';

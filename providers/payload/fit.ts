@@ -10,18 +10,18 @@ export interface Fitted {
   readonly keys: PayloadKeys;
 }
 
-/** `fixed` and the account always fit: the options bound the one, RFC 7622 the other. */
-export function fit(fixed: Readonly<Record<string, unknown>>, keys: PayloadKeys, maxBytes: number): Fitted {
-  let fitted = render(fixed, keys);
+/**
+ * The keys as a payload of at most `maxBytes`, written by `render`. What is beside the account and can't be dropped must
+ * fit: options bound their own, RFC 7622 the account.
+ */
+export function fit(render: (keys: PayloadKeys) => string, keys: PayloadKeys, maxBytes: number): Fitted {
+  let fitted = { payload: render(keys), keys };
   for (const names of droppable) {
     if (Buffer.byteLength(fitted.payload) <= maxBytes) break;
-    fitted = render(fixed, without(fitted.keys, names));
+    const kept = without(fitted.keys, names);
+    fitted = { payload: render(kept), keys: kept };
   }
   return fitted;
-}
-
-function render(fixed: Readonly<Record<string, unknown>>, keys: PayloadKeys): Fitted {
-  return { payload: JSON.stringify({ ...fixed, ...keys }), keys };
 }
 
 function without(keys: PayloadKeys, names: readonly (keyof PayloadKeys)[]): PayloadKeys {

@@ -1,13 +1,13 @@
 import type { Notification, Push } from '../../src/index.ts';
 import { shortenBody } from './body.ts';
 
-/** What of a plain message may leave for Apple. */
+/** What of a plain message may leave for a push service. */
 export interface Privacy {
   readonly content: 'full' | 'sender' | 'none';
   readonly requireEncryption: boolean;
 }
 
-/** The keys beside `aps`; the names are those the clients read. */
+/** What the app is told; the names are those the clients read. */
 export interface PayloadKeys {
   readonly account: string;
   readonly 'unread-messages'?: number;
