@@ -1,3 +1,4 @@
+import { buildPrivacy } from '../options/privacy.ts';
 import type { ApnsOptions } from './options.ts';
 import type { Privacy } from '../payload/payload-keys.ts';
 import type { PushKind } from './push-kind.ts';
@@ -15,9 +16,9 @@ export interface PayloadRules {
 const usualText = 'New message!';
 
 export function buildPayloadRules(options: ApnsOptions): PayloadRules {
-  const { content, sound, extra, 'alert-text': text = usualText, 'alert-loc-key': locKey } = options;
+  const { sound, extra, 'alert-text': text = usualText, 'alert-loc-key': locKey } = options;
   return {
-    privacy: { content, requireEncryption: options['require-encryption'] },
+    privacy: buildPrivacy(options),
     alert: locKey === undefined ? text : { 'loc-key': locKey },
     sound: sound === '' ? undefined : sound,
     extra,

@@ -1,4 +1,5 @@
 import type { ProviderTools } from '../../src/index.ts';
+import { buildOptionsError } from '../options/parse-options.ts';
 import { Access } from './access.ts';
 import { buildPayloadRules } from './alert.ts';
 import { ApnsProvider } from './apns-provider.ts';
@@ -14,11 +15,11 @@ const watchEveryMs = 5_000;
  */
 export function createApns(input: unknown, { log, ...tools }: ProviderTools, everyMs = watchEveryMs): ApnsProvider {
   const parsed = parseOptions(input);
-  if ('mistakes' in parsed) throw buildError(parsed.mistakes);
+  if ('mistakes' in parsed) throw buildOptionsError(parsed.mistakes);
   const { options } = parsed;
   const resolvePath = (path: string) => tools.resolvePath(path);
   const { credentials, ca, mistakes, ended } = loadCredentials(options, resolvePath);
-  if (mistakes.length > 0) throw buildError(mistakes);
+  if (mistakes.length > 0) throw buildOptionsError(mistakes);
   if (ended.length > 0) log.error('apns-certificate-ended', { ended });
   return new ApnsProvider({
     credentials,
@@ -27,11 +28,4 @@ export function createApns(input: unknown, { log, ...tools }: ProviderTools, eve
     watch: (replace) => watchCredentials({ options, resolvePath, credentials, everyMs, log }, replace),
     log,
   });
-}
-
-function buildError(mistakes: readonly string[]): AggregateError {
-  return new AggregateError(
-    mistakes.map((mistake) => new Error(mistake)),
-    mistakes.join('\n'),
-  );
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createFileLoader, parseAuthorities } from '../files/load-file.ts';
 import { describeEnd, parseCertificate, type ClientCertificate } from './certificate.ts';
 import type { ApnsOptions } from './options.ts';
 import { voip } from './push-kind.ts';
@@ -31,22 +31,14 @@ export interface Findings {
 
 /** Reads and checks every file the options name. Opens no connection. */
 export function loadCredentials(options: ApnsOptions, resolvePath: (path: string) => string, now = new Date()): Findings {
-  const mistakes: string[] = [];
-  const load = <T>(key: FileKey, parse: (file: Buffer) => T): T | undefined => {
-    const path = options[key];
-    if (path === undefined) return undefined;
-    try {
-      return parse(readFile(resolvePath(path)));
-    } catch (error) {
-      mistakes.push(`${key}: ${path} ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
-  };
+  const files = createFileLoader(resolvePath);
+  const load = <T>(key: FileKey, parse: (file: Buffer) => T) => files.load(key, options[key], parse);
   const { 'cert-password': password, 'pushkit-cert-password': pushKitPassword = password } = options;
   const ca = load('ca-file', parseAuthorities);
   const certificate = load('cert-file', (file) => parseCertificate(file, password, now));
   const pushKit = load('pushkit-cert-file', (file) => parseCertificate(file, pushKitPassword, now));
   const key = load('key-file', parseSigningKey);
+  const mistakes = [...files.mistakes];
   if (certificate !== undefined) mistakes.push(...topicMistakes(options['apns-topic'], certificate));
   if (certificate !== undefined && pushKit !== undefined) mistakes.push(...pushKitMistakes(topicOf(options, certificate), pushKit));
   const ended = [...describeEnded('cert-file', options, certificate, now), ...describeEnded('pushkit-cert-file', options, pushKit, now)];
@@ -93,22 +85,6 @@ function choose(options: ApnsOptions, certificate?: ClientCertificate, pushKit?:
 
 function topicOf(options: ApnsOptions, { topics }: ClientCertificate): string {
   return options['apns-topic'] ?? topics[0] ?? '';
-}
-
-function readFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reasons: Record<string, string> = { ENOENT: 'does not exist', EACCES: 'must not be read by this user', EISDIR: 'is a folder' };
-    throw new Error(reasons[code ?? ''] ?? `cannot be read (${code ?? 'unknown error'})`, { cause: error });
-  }
-}
-
-function parseAuthorities(file: Buffer): string {
-  const text = file.toString('latin1');
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error('holds no PEM certificate');
-  return text;
 }
 
 function parseSigningKey(file: Buffer): KeyObject {

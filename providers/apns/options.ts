@@ -1,19 +1,12 @@
 import { z } from 'zod';
+import { networkOptions, url } from '../options/network.ts';
+import { parseOptions as parse, type Parsed } from '../options/parse-options.ts';
+import { privacyOptions } from '../options/privacy.ts';
 import { reservedKeys } from '../payload/payload-keys.ts';
 
 /** With these the smallest payload, an account of 2047 bytes and nothing else, is within Apple's 4096 bytes. */
 const longestAlertBytes = 256;
 const longestExtraBytes = 512;
-
-const url = (schemes: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
-      `must be a URL beginning with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
-    );
-
-const proxyUrl = url(['http:', 'https:']);
 
 /** The provider's table in the configuration; `use` is taken out and secrets are replaced by their values before. */
 export const options = z.strictObject({
@@ -52,20 +45,8 @@ export const options = z.strictObject({
   'sandbox-endpoint': url(['https:'])
     .default('https://api.sandbox.push.apple.com')
     .describe('Sandbox endpoint; to be changed for gateways and tests only.'),
-  'ca-file': z.string().optional().describe('PEM file with a further trust anchor for the endpoints.'),
-  proxy: z
-    .union([proxyUrl, z.array(proxyUrl)])
-    .optional()
-    .meta({ secret: true })
-    .describe(
-      'HTTP CONNECT proxy, with user and password percent-encoded: http://user:pass@proxy:3128; or a list of them, tried in turn. ' +
-        'Absent: that of HTTPS_PROXY, subject to NO_PROXY. An empty list: none.',
-    ),
-  content: z
-    .enum(['full', 'sender', 'none'])
-    .default('full')
-    .describe('What of a plain message leaves for Apple: sender and body, the sender only, or neither.'),
-  'require-encryption': z.boolean().default(false).describe('Never send a plain sender or body, whatever content says.'),
+  ...networkOptions,
+  ...privacyOptions,
   'alert-text': z
     .string()
     .min(1)
@@ -107,17 +88,10 @@ function bytesOf(value: unknown): number {
 }
 
 /** One sentence per mistake, each beginning with the key it is about. */
-export function parseOptions(input: unknown): { readonly options: ApnsOptions } | { readonly mistakes: readonly string[] } {
-  const result = options.safeParse(input);
-  if (!result.success) return { mistakes: result.error.issues.map(describeIssue) };
-  const mistakes = contradictions(result.data);
-  return mistakes.length > 0 ? { mistakes } : { options: result.data };
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys')
-    return `${issue.keys.join(', ')}: unknown key; known are ${Object.keys(options.shape).join(', ')}`;
-  return `${issue.path.join('.') || 'options'}: ${issue.message}`;
+export function parseOptions(input: unknown): Parsed<ApnsOptions> {
+  const parsed = parse(options, input);
+  const mistakes = 'options' in parsed ? contradictions(parsed.options) : [];
+  return mistakes.length > 0 ? { mistakes } : parsed;
 }
 
 function contradictions(options: ApnsOptions): readonly string[] {
