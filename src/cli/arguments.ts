@@ -13,7 +13,7 @@ export function parseOptions<T extends ParseArgsOptionsConfig>(args: readonly st
     if (token.kind === 'positional') throw new UsageError(`unexpected argument ${token.value}`);
   }
   try {
-    return parseArgs({ args: [...args], options, strict: true }).values;
+    return parseArgs({ args: joinDashed(args, options), options, strict: true }).values;
   } catch (error) {
     throw asUsageError(error) ?? error;
   }
@@ -32,6 +32,22 @@ export function asUsageError(error: unknown): UsageError | undefined {
   if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'))) return undefined;
   const [sentence = ''] = error.message.split(/\.\s|\n/);
   return new UsageError(sentence.replace(/\.$/, ''), { cause: error });
+}
+
+/**
+ * Node names and tokens may begin with a dash, which the strict parser takes for a forgotten value. Only where a known option
+ * follows is one forgotten.
+ */
+function joinDashed(args: readonly string[], options: ParseArgsOptionsConfig): string[] {
+  const joined: string[] = [];
+  for (const argument of args) {
+    const before = joined.at(-1);
+    const takesValue = before?.startsWith('--') === true && options[before.slice(2)]?.type === 'string';
+    const isValue = argument.startsWith('-') && argument !== '--' && options[argument.replace(/^--|=.*/gs, '')] === undefined;
+    if (takesValue && isValue) joined.splice(-1, 1, `${before}=${argument}`);
+    else joined.push(argument);
+  }
+  return joined;
 }
 
 function explainUnknown(option: string, known: readonly string[]): string {

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import { type ConfigReading, readConfig } from '../config/load-config.ts';
-import { formatKeyPath } from '../config/key-path.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadProvider } from '../push/load-providers.ts';
 import { parseConfigOption } from './arguments.ts';
+import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
 import { within } from './within.ts';
 
 const loadLimitMs = 30_000;
@@ -44,21 +44,8 @@ async function tryProvider(config: ProviderConfig, file: string, log: Log): Prom
     // A provider with ended credentials starts, so that the others do; but nobody configures that on purpose.
     return credentialExpiresAt !== undefined && credentialExpiresAt <= new Date() ? [placeMessage(reason, config)] : [];
   } catch (error) {
-    return listMessages(error).map((message) => placeMessage(message, config));
+    return listProviderMistakes(error, config);
   }
-}
-
-function listMessages(error: unknown): string[] {
-  if (error instanceof AggregateError) return error.errors.flatMap(listMessages);
-  return [(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')];
-}
-
-/** A message that begins with one of the table's keys (`cert-file: …`) is placed at that key, others at the table. */
-function placeMessage(message: string, { id, options }: ProviderConfig): string {
-  const place = formatKeyPath(['providers', id]);
-  if (message.startsWith(place)) return message;
-  const [, key] = /^([a-z0-9-]+): /.exec(message) ?? [];
-  return key !== undefined && (key in options || key.includes('-')) ? `${place}.${message}` : `${place}: ${message}`;
 }
 
 function describeSound(file: string, providers: readonly ProviderConfig[]): string {

@@ -4,6 +4,8 @@ export interface Command {
   readonly summary: string;
   /** Options as they stand in the usage text, flag and meaning; undefined where the command answers `--help` itself. */
   readonly options: readonly (readonly [flag: string, meaning: string])[] | undefined;
+  /** What follows the name in the usage line, where that is more than the options in a row. */
+  readonly usage?: string;
   /** Settles with the exit code; rejects with a UsageError, a ConfigError, or whatever else went wrong. */
   run(args: readonly string[]): Promise<number>;
 }
@@ -23,6 +25,25 @@ export const commands: readonly Command[] = [
     summary: 'reads the configuration, loads every provider and its credentials, and lists all mistakes',
     options: [config],
     run: async (args) => (await import('./check.ts')).check(args),
+  },
+  {
+    name: 'push',
+    summary: 'sends one test push and shows what the push service said',
+    usage: '--config FILE (--node N | --provider P --token T) [OPTIONS]',
+    options: [
+      config,
+      ['--node N', 'a registered device, by the pubsub node it was given'],
+      ['--provider P', 'or a device by its token: the provider id'],
+      ['--token T', 'and the device token'],
+      ['--second-token T', 'its token for calls, where it has one'],
+      ['--account JID', 'the account it is for (default: the first admin)'],
+      ['--body TEXT', 'text of the message'],
+      ['--sender JID', 'sender of the message (default: the component)'],
+      ['--silent', 'no message but a silent update, priority low'],
+      ['--call', "the start of a call, which the app can't decrypt"],
+      ['--json', 'one JSON object instead of text'],
+    ],
+    run: async (args) => (await import('./push.ts')).push(args),
   },
   {
     name: 'sandbox',

@@ -23,10 +23,10 @@ export function describeProgram(): string {
 }
 
 /** What `reveille COMMAND --help` prints. */
-export function describeCommand({ name, summary, options = [] }: Command): string {
+export function describeCommand({ name, summary, usage, options = [] }: Command): string {
   const flags = options.map(([flag]) => (flag.startsWith('--config') ? flag : `[${flag}]`));
   return [
-    `Usage: ${['reveille', name, ...flags].join(' ')}`,
+    `Usage: ${['reveille', name, usage ?? flags.join(' ')].join(' ')}`,
     '',
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     '',

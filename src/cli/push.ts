@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { ConfigError } from '../config/config-error.ts';
+import type { Config, ProviderConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { createLog, type Log } from '../log.ts';
+import { loadProvider } from '../push/load-providers.ts';
+import type { Provider, Push } from '../push/provider.ts';
+import { expiryOf } from '../push/time-to-live.ts';
+import { buildTokenHider } from './hide-tokens.ts';
+import { listProviderMistakes } from './provider-mistakes.ts';
+import { parsePushOptions } from './push-options.ts';
+import { describeReport, encodeReport, type PushReport } from './push-report.ts';
+import { findTarget, type Target } from './push-target.ts';
+import { buildTestNotification, type TestContent } from './test-notification.ts';
+import { sendTestPush } from './test-push.ts';
+import { within } from './within.ts';
+
+const loadLimitMs = 30_000;
+const closeLimitMs = 10_000;
+
+/**
+ * `reveille push`: sends one test push and says what the push service said. Settles with 0 where it was accepted, else with
+ * 1. Registrations are read and left as they are, whatever comes of the push.
+ */
+export async function push(args: readonly string[]): Promise<number> {
+  const { config: file, target: targetOptions, content, json } = parsePushOptions(args);
+  const config = loadConfig(file);
+  const interrupt = listenForInterrupt();
+  const target = await findTarget(config, targetOptions, createLog('warn', process.stderr));
+  if (typeof target === 'string') {
+    process.stderr.write(`reveille push: ${target}\n`);
+    return 1;
+  }
+  const hide = buildTokenHider([target.device.token, target.device.secondToken]);
+  const report = await carryOut(config, target, content, createHidingLog(hide), interrupt);
+  process.stdout.write(hide(json ? encodeReport(report) : describeReport(report)));
+  return report.verdict.kind === 'accepted' ? 0 : 1;
+}
+
+async function carryOut(config: Config, target: Target, content: TestContent, log: Log, interrupt: AbortSignal): Promise<PushReport> {
+  const provider = await load(target.provider, config.file, log);
+  const startedMs = performance.now();
+  const verdict = await sendTestPush(provider, buildPush(config, target, content), interrupt);
+  const tookMs = Math.round(performance.now() - startedMs);
+  if (verdict.kind === 'failed') log.error('provider-failed', { provider: target.provider.id, error: verdict.error });
+  const trouble = readTrouble(provider);
+  await close(provider, log);
+  return { target, content: content.kind, verdict, tookMs, trouble };
+}
+
+/** What keeps a provider from being created is a mistake of the configuration, told in the words of `reveille check`. */
+async function load(provider: ProviderConfig, file: string, log: Log): Promise<Provider> {
+  try {
+    return await within(loadLimitMs, loadProvider(provider, file, log), 'it is not ready within 30 s of being loaded');
+  } catch (error) {
+    throw new ConfigError(listProviderMistakes(error, provider), { cause: error });
+  }
+}
+
+function buildPush({ component, delivery }: Config, { device }: Target, content: TestContent): Push {
+  const notification = buildTestNotification(content, component.jid);
+  return { id: randomUUID(), ...device, expiresAt: expiryOf(notification, delivery, new Date()), notification };
+}
+
+function readTrouble(provider: Provider): string | undefined {
+  try {
+    const { ready, reason } = provider.status();
+    return ready ? undefined : (reason ?? 'it does not say why');
+  } catch {
+    return undefined; // A third party's bug, which the push tells more about.
+  }
+}
+
+/** The outcome is known by now: a provider that can't close costs the answer nothing. */
+async function close(provider: Provider, log: Log): Promise<void> {
+  try {
+    await within(closeLimitMs, provider.close(), 'it does not close within 10 s');
+  } catch (error) {
+    log.warn('provider-not-closed', { error });
+  }
+}
+
+/** Providers may quote a token by mistake, in an error's text for instance. */
+function createHidingLog(hide: (text: string) => string): Log {
+  return createLog('warn', { isTTY: process.stderr.isTTY, write: (text) => process.stderr.write(hide(text)) });
+}
+
+/** The first signal ends the push in order; the next one ends the process. */
+function listenForInterrupt(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  return interrupted.signal;
+}
