@@ -1,7 +1,7 @@
 import type { Misbehaviour, Scope } from './apns/misbehaviour.ts';
 import { refusalOf } from './apns/refusal.ts';
 import type { SandboxApns } from './apns/sandbox-apns.ts';
-import type { Habit } from './apns/stream-limit.ts';
+import type { Habit } from './server/stream-limit.ts';
 
 /** A misbehaviour as ordered on the command line. */
 export type Order = { readonly told: Misbehaviour; readonly scope: Scope } | { readonly habit: Habit };

@@ -1,6 +1,6 @@
+import { headerOf, type SandboxRequest } from '../server/request.ts';
 import { ruleOf, splitTopic } from './push-type.ts';
 import { buildRefusal, type Reason, type Refusal } from './refusal.ts';
-import { headerOf, type SandboxRequest } from './request.ts';
 
 const path = '/3/device/';
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerHttp2Stream } from 'node:http2';
+import type { Exchange } from '../server/exchange.ts';
+import { createJournal, type Journal } from '../server/journal.ts';
+import { createPlans, type Plans } from '../server/plans.ts';
+import { headerOf, type SandboxRequest } from '../server/request.ts';
+import type { Verdict } from '../server/stream-limit.ts';
+import { createTimers } from '../server/timers.ts';
+import type { Witness } from '../server/witness.ts';
 import { checkCandidate, checkRequest, parsePayload, tokenOf } from './checks.ts';
-import type { Connection } from './connection.ts';
+import type { Client } from './client.ts';
 import { createDeviceTokens, type DeviceTokens } from './device-tokens.ts';
-import { createJournal, type Journal, type SandboxPush } from './journal.ts';
-import { createPlans, misbehave, type Plans, type Scene } from './misbehaviour.ts';
+import type { SandboxPush } from './journal.ts';
+import { misbehaveAsApns, type Misbehaviour } from './misbehaviour.ts';
 import type { Refusal } from './refusal.ts';
-import { headerOf, type SandboxRequest } from './request.ts';
 
 /** What was answered to a request. */
 export interface SandboxAnswer {
@@ -25,53 +30,47 @@ export interface SandboxAnswer {
 /** Judges requests and answers them. */
 export interface Desk {
   readonly tokens: DeviceTokens;
-  readonly journal: Journal;
-  readonly plans: Plans;
-  serve(request: SandboxRequest, stream: ServerHttp2Stream, connection: Connection): void;
+  readonly journal: Journal<SandboxPush>;
+  readonly plans: Plans<Misbehaviour>;
+  serve(request: SandboxRequest, exchange: Exchange, client: Client): void;
   close(): void;
 }
 
-/** Is told what happens at the desk. */
-export interface Witness {
-  /** Every answer that is given. */
-  readonly onAnswer?: ((answer: SandboxAnswer) => void) | undefined;
-  /** Every request that was read and is not ignored, and whether a misbehaviour is done to it. */
-  readonly onRequest?: ((request: { readonly id: string; readonly token: string }, isMisbehaved: boolean) => void) | undefined;
-}
-
-export function createDesk(kept: number, { onAnswer, onRequest }: Witness = {}): Desk {
+export function createDesk(kept: number, { onAnswer, onRequest }: Witness<SandboxAnswer> = {}): Desk {
   const tokens = createDeviceTokens();
-  const journal = createJournal(kept);
-  const plans = createPlans();
-  const timers = new Set<NodeJS.Timeout>();
-  const later = (ms: number, act: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      act();
-    }, ms);
-    timers.add(timer);
-  };
+  const journal = createJournal<SandboxPush>(kept);
+  const plans = createPlans<Misbehaviour>();
+  const timers = createTimers();
   return {
     tokens,
     journal,
     plans,
-    serve(request, stream, connection) {
-      if (connection.isDeafTo(stream)) return;
-      const visit = buildVisit(request, connection);
+    serve(request, exchange, client) {
+      const visit = buildVisit(request, client);
       const refusal = judge(visit, tokens);
       const respond = (answer?: Refusal) => {
         if (answer === undefined) journal.add(buildPush(visit));
-        write(stream, visit.id, answer);
-        connection.answered(answer?.status ?? 200);
+        write(exchange, visit.id, answer);
+        client.connection.limit.answered(verdictOf(answer));
         onAnswer?.(buildAnswer(visit, answer));
       };
       const told = refusal === undefined ? plans.next(visit.token) : undefined;
       onRequest?.(visit, told !== undefined);
+      const { connection } = client;
       if (told === undefined) respond(refusal);
-      else misbehave(told, buildScene(stream, connection, respond, later));
+      else
+        misbehaveAsApns(told, {
+          client,
+          connection,
+          exchange,
+          later: (ms, act) => timers.later(ms, act),
+          encodeReason,
+          accept: () => respond(),
+          refuse: respond,
+        });
     },
     close() {
-      for (const timer of timers) clearTimeout(timer);
+      timers.close();
       journal.close();
     },
   };
@@ -80,55 +79,52 @@ export function createDesk(kept: number, { onAnswer, onRequest }: Witness = {}):
 /** A request and what follows from it. */
 interface Visit {
   readonly request: SandboxRequest;
-  readonly connection: Connection;
+  readonly client: Client;
   readonly id: string;
   readonly token: string;
   readonly topic: string | undefined;
   readonly payload: Readonly<Record<string, unknown>> | undefined;
 }
 
-function buildVisit(request: SandboxRequest, connection: Connection): Visit {
+function buildVisit(request: SandboxRequest, client: Client): Visit {
   return {
     request,
-    connection,
+    client,
     id: headerOf(request, 'apns-id') ?? randomUUID(),
     token: tokenOf(request).toLowerCase(),
-    topic: headerOf(request, 'apns-topic') ?? connection.defaultTopic,
+    topic: headerOf(request, 'apns-topic') ?? client.defaultTopic,
     payload: parsePayload(request.body),
   };
 }
 
-function judge({ request, connection, token, topic, payload }: Visit, tokens: DeviceTokens): Refusal | undefined {
+function judge({ request, client, token, topic, payload }: Visit, tokens: DeviceTokens): Refusal | undefined {
   return (
     checkRequest(request) ??
-    connection.authenticate(request) ??
-    checkCandidate({ request, topic, payload, isAllowedTopic: (asked) => connection.isAllowedTopic(asked) }) ??
+    client.authenticate(request) ??
+    checkCandidate({ request, topic, payload, isAllowedTopic: (asked) => client.isAllowedTopic(asked) }) ??
     tokens.check(token, topic ?? '')
   );
 }
 
-function buildScene(stream: ServerHttp2Stream, connection: Connection, respond: (answer?: Refusal) => void, later: Scene['later']): Scene {
-  return {
-    stream,
-    connection,
-    later,
-    accept: () => respond(),
-    refuse: (status, reason, timestamp) => respond({ status, reason, ...(timestamp === undefined ? {} : { timestamp }) }),
-    refuseHalf: (status, reason) => respond({ status, reason, isCutShort: true }),
-  };
-}
-
-function write(stream: ServerHttp2Stream, id: string, refusal: Refusal | undefined): void {
-  if (stream.destroyed || stream.closed) return;
-  const headers = { ':status': refusal?.status ?? 200, 'apns-id': id };
-  if (refusal === undefined) return stream.respond({ ...headers, 'apns-unique-id': randomUUID() }, { endStream: true });
-  const { reason, timestamp, isCutShort = false } = refusal;
+function write(exchange: Exchange, id: string, refusal: Refusal | undefined): void {
+  if (refusal === undefined) return exchange.respond(200, { 'apns-id': id, 'apns-unique-id': randomUUID() });
+  const { status, reason, timestamp, isCutShort = false } = refusal;
   const text = JSON.stringify({ reason, timestamp });
-  stream.respond(headers);
-  stream.end(isCutShort ? text.slice(0, text.length / 2) : text);
+  exchange.respond(status, { 'apns-id': id }, isCutShort ? text.slice(0, text.length / 2) : text);
 }
 
-function buildPush({ request, connection, id, token, topic, payload }: Visit): SandboxPush {
+/** A dead token and trouble of the service's own say nothing about the client. */
+function verdictOf(refusal: Refusal | undefined): Verdict {
+  if (refusal === undefined) return 'accepted';
+  return refusal.status < 500 && refusal.status !== 410 ? 'rejected' : 'neutral';
+}
+
+/** As Apple writes the debug data of a GOAWAY. */
+function encodeReason(reason: string): string {
+  return JSON.stringify({ reason });
+}
+
+function buildPush({ request, client, id, token, topic, payload }: Visit): SandboxPush {
   const expiration = headerOf(request, 'apns-expiration');
   return {
     id,
@@ -141,8 +137,8 @@ function buildPush({ request, connection, id, token, topic, payload }: Visit): S
     headers: request.headers,
     payload: payload ?? {},
     bytes: request.bodyBytes,
-    connection: connection.number,
-    certificateSerial: connection.certificateSerial,
+    connection: client.connection.number,
+    certificateSerial: client.certificateSerial,
   };
 }
 

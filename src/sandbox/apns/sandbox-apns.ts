@@ -1,19 +1,23 @@
-import { createSecureServer, type Http2SecureServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import type { Authority } from '../authority.ts';
-import { createDesk, type Witness } from './desk.ts';
+import { Front } from '../server/front.ts';
+import type { Journal } from '../server/journal.ts';
+import { createServer, listen } from '../server/listener.ts';
+import type { Scope } from '../server/plans.ts';
+import type { Habit } from '../server/stream-limit.ts';
+import type { Witness } from '../server/witness.ts';
+import { createClient, type Client } from './client.ts';
+import { createDesk, type SandboxAnswer } from './desk.ts';
 import type { DeviceTokens } from './device-tokens.ts';
-import { Front } from './front.ts';
-import type { Journal, SandboxPush } from './journal.ts';
-import type { Misbehaviour, Scope } from './misbehaviour.ts';
+import type { SandboxPush } from './journal.ts';
+import type { Misbehaviour } from './misbehaviour.ts';
 import type { KnownKey } from './provider-tokens.ts';
 import { splitTopic } from './push-type.ts';
-import type { Habit } from './stream-limit.ts';
 
+const streamsAtFirst = 1;
 const streamsByDefault = 1000;
 const keptByDefault = 10_000;
 
-export interface SandboxApnsOptions extends Witness {
+export interface SandboxApnsOptions extends Witness<SandboxAnswer> {
   /** Makes the server's certificate and vouches for the clients'. */
   readonly authority: Authority;
   /** Bundle ids that token connections may push to, with any suffix; all of them where absent. */
@@ -29,7 +33,8 @@ export interface SandboxApnsOptions extends Witness {
 }
 
 /** An APNs on this machine: real TLS and HTTP/2, Apple's checks and words. */
-export interface SandboxApns extends Pick<DeviceTokens, 'expire' | 'markBad' | 'markForTopic' | 'revive'>, Pick<Journal, 'waitFor'> {
+export interface SandboxApns
+  extends Pick<DeviceTokens, 'expire' | 'markBad' | 'markForTopic' | 'revive'>, Pick<Journal<SandboxPush>, 'waitFor'> {
   /** `https://localhost:<port>`, for the provider's endpoint. */
   readonly origin: string;
   /** Accepted pushes, oldest first. */
@@ -52,11 +57,14 @@ export async function createSandboxApns(options: SandboxApnsOptions): Promise<Sa
   const isKnownTopic = (topic: string) => topics === undefined || topics.includes(splitTopic(topic).bundleId);
   const desk = createDesk(options.keep ?? keptByDefault, options);
   const habits = new Set<Habit>();
-  const server = createServer(authority);
-  const front = new Front(server, desk, { keys, isKnownTopic, streams, habits, clock });
-  await listen(server, port, host);
+  const server = createServer({ authority, maxConcurrentStreams: streamsAtFirst, requestCert: true });
+  const front = new Front<Client>(server, {
+    limits: { first: streamsAtFirst, full: streams, habits },
+    greet: (connection) => createClient(connection, { keys, isKnownTopic, clock }),
+    serve: (request, exchange, client) => desk.serve(request, exchange, client),
+  });
   return {
-    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
+    origin: await listen(server, port, host),
     pushes: desk.journal.pushes,
     get connections() {
       return front.connections;
@@ -66,7 +74,7 @@ export async function createSandboxApns(options: SandboxApnsOptions): Promise<Sa
     markForTopic: (token, topic) => desk.tokens.markForTopic(token, topic),
     revive: (token) => desk.tokens.revive(token),
     waitFor: (predicate, limitMs) => desk.journal.waitFor(predicate, limitMs),
-    misbehave: (told, scope) => desk.plans.add(told, scope),
+    misbehave: (told, scope) => desk.plans.add(told, inLowerCase(scope)),
     adopt: (habit) => void habits.add(habit),
     behave() {
       desk.plans.clear();
@@ -79,26 +87,7 @@ export async function createSandboxApns(options: SandboxApnsOptions): Promise<Sa
   };
 }
 
-function createServer(authority: Authority): Http2SecureServer {
-  return createSecureServer({
-    ...authority.server,
-    ca: authority.ca,
-    requestCert: true,
-    // A stranger's certificate is refused in Apple's words, not by TLS.
-    rejectUnauthorized: false,
-    settings: { maxConcurrentStreams: 1 },
-    // Node counts streams that are closed but not yet cleared away; a client that keeps to the limit must not pay for it.
-    maxSessionRejectedStreams: 1_000_000,
-    maxSessionMemory: 100,
-  });
-}
-
-function listen(server: Http2SecureServer, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+/** As the desk knows device tokens. */
+function inLowerCase(scope: Scope = {}): Scope {
+  return scope.token === undefined ? scope : { ...scope, token: scope.token.toLowerCase() };
 }
