@@ -53,5 +53,5 @@ function explainUnknown(id: string, providers: readonly ProviderConfig[]): strin
     providers.map((one) => one.id),
   );
   const known = providers.map((one) => `${one.id} (${one.use})`).join(', ');
-  return `unknown provider ${id}${nearest === undefined ? '' : `, did you mean ${nearest}?`}${nearest === undefined ? ',' : ''} configured: ${known}`;
+  return `unknown provider ${id}${nearest === undefined ? ', c' : `, did you mean ${nearest}? C`}onfigured: ${known}`;
 }
