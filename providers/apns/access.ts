@@ -1,4 +1,5 @@
 import type { ProviderLog } from '../../src/index.ts';
+import { Occupancy } from '../http2/occupancy.ts';
 import { createPool, type Pool } from '../http2/pool.ts';
 import { chooseProxies } from '../http2/proxy-choice.ts';
 import type { ClientCertificate } from './certificate.ts';
@@ -31,14 +32,14 @@ export interface AccessSettings {
  */
 export class Access {
   readonly credentials: Credentials;
+  /** Whoever begins a push enters, and leaves when it is done: until then the pools stay open. */
+  readonly occupancy = new Occupancy();
   readonly topic: string;
   readonly token: ProviderToken | undefined;
   readonly collapseKey: Buffer;
   /** Why Apple refuses these credentials, until it accepts a push again. */
   refusedAs: string | undefined;
   readonly #lines: ReadonlyMap<Environment, Lines>;
-  #held = 0;
-  #onIdle: () => void = () => undefined;
 
   constructor(credentials: Credentials, settings: AccessSettings) {
     this.credentials = credentials;
@@ -69,19 +70,9 @@ export class Access {
     return lines[line];
   }
 
-  /** Whoever begins a push enters, and leaves when it is done: until then the pools stay open. */
-  enter(): void {
-    this.#held += 1;
-  }
-
-  leave(): void {
-    this.#held -= 1;
-    if (this.#held === 0) this.#onIdle();
-  }
-
   /** Lets the pushes that entered finish, then closes; nobody may enter any more. */
   async retire(): Promise<void> {
-    if (this.#held > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    await this.occupancy.empty();
     await this.close();
   }
 

@@ -40,11 +40,11 @@ export class ApnsProvider implements Provider {
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
     // A push finishes with the credentials it began with.
     const access = this.#access;
-    access.enter();
+    access.occupancy.enter();
     try {
       return obstacleOf(push, access) ?? (await this.#deliver(access, push, signal));
     } finally {
-      access.leave();
+      access.occupancy.leave();
     }
   }
 

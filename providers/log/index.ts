@@ -9,13 +9,19 @@ export const options = z.strictObject({
 /** Writes each push to the log and accepts it: the example to copy, and a way to try things without a push service. */
 export default function create(input: unknown, { log }: ProviderTools): Provider {
   const { level } = options.parse(input);
+  let isClosed = false;
   return {
-    push(push: Push): Promise<Outcome> {
+    push(push: Push, signal: AbortSignal): Promise<Outcome> {
+      if (isClosed || signal.aborted) return Promise.resolve({ kind: 'retry', reason: isClosed ? 'closed' : 'aborted' });
+      if (push.expiresAt.getTime() <= Date.now()) return Promise.resolve({ kind: 'rejected', reason: 'expired before it was sent' });
       log[level]('push', { id: push.id, token: push.token.slice(0, 6), fields: fieldsOf(push) });
       return Promise.resolve({ kind: 'accepted', id: push.id });
     },
     status: () => ({ ready: true }),
-    close: () => Promise.resolve(),
+    close() {
+      isClosed = true;
+      return Promise.resolve();
+    },
   };
 }
 

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Exchange } from '../http2/exchange.ts';
+import type { Pool } from '../http2/pool.ts';
+import { parseRetryAfter } from '../http2/retry-after.ts';
+import { buildAssertion } from './assertion.ts';
+import { parseObject } from './parse-object.ts';
+import type { ServiceAccount } from './service-account.ts';
+
+const answerLimitMs = 10_000;
+const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** What came of asking for an access token. */
+export type Grant =
+  | { readonly kind: 'granted'; readonly accessToken: string; readonly lifeMs: number }
+  /** The service account or its key is no good: asking again the same way changes nothing. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly afterMs?: number };
+
+/** Anything else would be no header of HTTP. */
+const granted = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$/), expires_in: z.number().positive() });
+
+/** Trades a signed assertion for an access token (RFC 7523 §2.1). Never rejects; settles within ten seconds. */
+export async function exchangeToken(account: ServiceAccount, pool: Pool, signal: AbortSignal): Promise<Grant> {
+  const now = Date.now();
+  const { pathname, search } = new URL(account.tokenUri);
+  const body = new URLSearchParams({ grant_type: grantType, assertion: buildAssertion(account, now) }).toString();
+  // prettier-ignore
+  const headers = [
+    ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', pathname + search,
+    'content-type', 'application/x-www-form-urlencoded', 'accept', 'application/json',
+  ];
+  return readGrant(await pool.request({ headers, body, deadline: now + answerLimitMs, signal }));
+}
+
+function readGrant(exchange: Exchange): Grant {
+  if (exchange.kind !== 'answered') return { kind: 'unavailable', ...afterOf(exchange), reason: `no access token: ${exchange.reason}` };
+  const { status, body, headers } = exchange;
+  const answer = parseObject(body);
+  const read = granted.safeParse(answer);
+  if (status === 200 && read.success) {
+    return { kind: 'granted', accessToken: read.data.access_token, lifeMs: read.data.expires_in * 1000 };
+  }
+  const reason = `${status} ${describe(answer)}`;
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429 && 'error' in answer) return { kind: 'refused', reason };
+  const afterMs = parseRetryAfter(headers['retry-after'], Date.now());
+  return { kind: 'unavailable', reason: `no access token: ${reason}`, ...(afterMs === undefined ? {} : { afterMs }) };
+}
+
+function afterOf(exchange: Exclude<Exchange, { kind: 'answered' }>): { readonly afterMs?: number } {
+  return exchange.kind === 'unsent' && exchange.afterMs !== undefined ? { afterMs: exchange.afterMs } : {};
+}
+
+/** RFC 6749 §5.2. The description is Google's own text and names neither key nor token. */
+function describe({ error, error_description: description }: Readonly<Record<string, unknown>>): string {
+  const words = [error, description].filter((word) => typeof word === 'string');
+  return words.length === 0 ? 'an answer that cannot be read' : words.join(': ').slice(0, 200);
+}
