@@ -1,25 +1,10 @@
 import { z } from 'zod';
+import type { OptionsSchema } from '../push/provider-exports.ts';
 import { describeExpectation } from './expectation.ts';
 import { formatIssue } from './format-issue.ts';
 import type { Issue } from './issue.ts';
 import type { KeyPath } from './key-path.ts';
 import { isMissingExplained } from './unknown-keys.ts';
-
-/** What Standard Schema (https://standardschema.dev) libraries have in common, as far as it is used here. */
-export interface OptionsSchema {
-  readonly '~standard': {
-    validate(value: unknown): StandardResult | Promise<StandardResult>;
-  };
-}
-
-interface StandardResult {
-  readonly issues?: readonly StandardIssue[] | undefined;
-}
-
-interface StandardIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
 
 /**
  * Checks a provider's table against the schema its module exports as `options`: one line per mistake, each beginning with

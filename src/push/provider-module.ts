@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { OptionsSchema } from '../config/check-options.ts';
 import { nearestKey } from '../config/nearest-key.ts';
+import type { OptionsSchema } from './provider-exports.ts';
 import type { CreateProvider } from './provider.ts';
 
 /** A provider module: its factory, and where it has one the schema of its options. */

@@ -1,0 +1,45 @@
+import type { Push } from '../index.ts';
+import { textOf } from './text-of.ts';
+
+/** Shorter ones occur by chance. */
+const shortestSecret = 4;
+const shortestToken = 8;
+
+/** Values that must not show, in whatever disguise. */
+export class Secrets {
+  readonly #names = new Map<string, string>();
+
+  add(name: string, value: string): void {
+    if (value.trim().length < shortestSecret) return;
+    for (const disguise of disguisesOf(value)) this.#names.set(disguise.toLowerCase(), name);
+  }
+
+  /** A push's tokens, people and texts. The first six characters of a token may be shown. */
+  addPush({ account, token, secondToken, notification }: Push): void {
+    this.#addToken('the token', token);
+    this.#addToken('the second token', secondToken);
+    this.add('the account', account);
+    this.add('the sender', notification.sender ?? '');
+    this.add('the body', notification.body ?? '');
+    this.add('the nickname', notification.nickname ?? '');
+    this.add('the encrypted payload', notification.encrypted?.payload ?? '');
+  }
+
+  /** What of it stands in the value; nothing, if all is well. */
+  findIn(value: unknown): string[] {
+    const text = textOf(value).toLowerCase();
+    const found = [...this.#names].flatMap(([disguise, name]) => (text.includes(disguise) ? [name] : []));
+    return [...new Set(found)];
+  }
+
+  #addToken(name: string, token: string | undefined): void {
+    if (token !== undefined && token.length >= shortestToken) this.add(name, token);
+  }
+}
+
+function disguisesOf(value: string): Set<string> {
+  const bytes = Buffer.from(value);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  const url = encodeURIComponent(value.toWellFormed());
+  return new Set([value, base64, bytes.toString('base64url'), bytes.toString('hex'), url, JSON.stringify(value).slice(1, -1)]);
+}
