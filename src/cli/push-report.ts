@@ -95,7 +95,7 @@ function explain(verdict: Verdict, target: Target, content: TestContent['kind'])
         network,
       ];
     case 'no-answer':
-      return ['The push service, or the way to it, is silent.', network];
+      return ['The push service, or the way to it, is silent:', network];
     case 'failed':
       return ['That is a mistake in the provider, not of the device; its line in the log above tells where.'];
     case 'interrupted':
@@ -105,7 +105,7 @@ function explain(verdict: Verdict, target: Target, content: TestContent['kind'])
   }
 }
 
-const network = 'Check name resolution, firewall and proxy between this machine and the push service.';
+const network = 'check name resolution, firewall and proxy between this machine and the push service.';
 
 const accepted = [
   'The push service took it. If the device shows nothing: is it online, may the app notify the user, and is the app',

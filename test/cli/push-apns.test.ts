@@ -111,6 +111,6 @@ describe('reveille push to the sandbox APNs', { concurrency: 4 }, () => {
     const { exitCode, out } = await push('--token', token);
     const { outcome, meaning } = readTold(out);
     assert.deepEqual([exitCode, outcome], [1, 'no answer in time (15 s)']);
-    assert.match(meaning!, /name resolution, firewall and proxy/);
+    assert.match(meaning!, /is silent: check name resolution, firewall and proxy/);
   });
 });
