@@ -35,12 +35,17 @@ export function buildProbe(push: Push): string {
 
 function buildAndroid(push: Push, row: PushCase, keys: PayloadKeys, now: number) {
   const lifeSeconds = Math.floor((push.expiresAt.getTime() - now) / 1000);
-  const [kind] = row.subjectOf(push, keys) ?? [''];
+  const collapseKey = buildCollapseKey(push, row, keys);
   return {
     priority: isUrgent(push, row) ? 'HIGH' : 'NORMAL',
     ttl: `${Math.min(Math.max(lifeSeconds, 0), longestLifeSeconds)}s`,
-    ...(collapsing.has(kind) ? { collapse_key: `${kind}-${shortHash(push.account)}` } : {}),
+    ...(collapseKey === undefined ? {} : { collapse_key: collapseKey }),
   };
+}
+
+function buildCollapseKey(push: Push, row: PushCase, keys: PayloadKeys): string | undefined {
+  const [kind = '', , sender = ''] = row.subjectOf(push, keys) ?? [];
+  return collapsing.has(kind) && sender === '' ? `${kind}-${shortHash(push.account)}` : undefined;
 }
 
 /** NORMAL waits until the phone wakes by itself: right for what nobody needs to see, and for what the server calls low. */
