@@ -42,8 +42,8 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const providers = await loadProviders(config.providers, config.file, log);
-    undo.push(() => closeProviders(providers));
+    const providers = await loadProviders(config.providers, config.file, log, config.limits.inFlight);
+    undo.push(() => closeProviders(providers, log));
     const registry = await openRegistry({ ...config.database, devicesPerOwner: config.limits.devicesPerOwner }, log);
     undo.push(() => registry.close());
     const alarm: Alarm = (text) => {

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../log.ts';
 import type { Log } from '../log.ts';
+import { surviveLateErrors } from '../push/late-errors.ts';
 import { parseConfigOption } from './arguments.ts';
 import { readVersion } from './version.ts';
 
@@ -15,6 +16,7 @@ import { readVersion } from './version.ts';
 export async function serve(args: readonly string[]): Promise<number> {
   const config = loadConfig(parseConfigOption(args));
   const log = createLog(config.log.level);
+  surviveLateErrors(log);
   const stopped = untilSignal();
   const app = await start(config, log);
   await Promise.race([announce(app, config, log), stopped]);

@@ -5,10 +5,12 @@ import type { Registry } from '../registry/registry.ts';
 import type { Alarm } from './alarm.ts';
 import { DeadTokens } from './dead-tokens.ts';
 import type { Notification } from './notification.ts';
+import { busy } from './provider-guard.ts';
 import type { Outcome, Provider, Push } from './provider.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
 export interface DispatcherOptions extends TimesToLive {
+  /** Behind their guards: a push never rejects and settles soon after its signal aborts. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly registry: Registry;
   readonly log: Log;
@@ -42,9 +44,10 @@ export class Dispatcher {
     const { providers } = this.#options;
     const provider = providers.get(device.provider);
     if (provider === undefined) return this.#note(cause, device, { kind: 'rejected', reason: 'this provider is no longer configured' });
-    const outcome = await this.#push(provider, this.#buildPush(device, notification, new Date()), cause);
+    const push = this.#buildPush(device, notification, new Date());
+    const outcome = await provider.push(push, cause.signal);
     if (outcome.kind === 'accepted') return this.#accept(outcome, device, cause);
-    return this.#note(cause, device, outcome.kind === 'gone' ? await this.#deadTokens.refused(device, outcome.since) : outcome);
+    return this.#note(cause, device, outcome.kind === 'gone' ? await this.#deadTokens.refused(device, outcome.since) : outcome, push.id);
   }
 
   async #accept(outcome: Accepted, device: Device, cause: Cause): Promise<Outcome> {
@@ -75,24 +78,21 @@ export class Dispatcher {
     };
   }
 
-  /** A provider that throws has a bug; that is not the device's fault either. */
-  async #push(provider: Provider, push: Push, { id, signal }: Cause): Promise<Outcome> {
-    try {
-      return await provider.push(push, signal);
-    } catch (error) {
-      this.#options.log.error('provider-failed', { stanza: id, error });
-      return { kind: 'retry', reason: 'the provider failed' };
-    }
-  }
-
-  #note(cause: Cause, device: Device, outcome: Outcome): Outcome {
+  #note(cause: Cause, device: Device, outcome: Outcome, push?: string): Outcome {
     const reason = 'reason' in outcome ? outcome.reason : undefined;
-    this.#options.log[outcome.kind === 'gone' ? 'info' : 'warn']('push', {
+    this.#options.log[levelOf(outcome)]('push', {
       stanza: cause.id,
       provider: device.provider,
+      push,
       outcome: outcome.kind,
       reason,
     });
     return outcome;
   }
+}
+
+/** A provider whose share is used up says so itself, once for many pushes. */
+function levelOf(outcome: Outcome): 'debug' | 'info' | 'warn' {
+  if (outcome === busy) return 'debug';
+  return outcome.kind === 'gone' ? 'info' : 'warn';
 }

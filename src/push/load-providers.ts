@@ -1,49 +1,64 @@
-import { dirname, resolve } from 'node:path';
 import { checkOptions } from '../config/check-options.ts';
 import { formatKeyPath } from '../config/key-path.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import { describeError } from './describe-error.ts';
+import { runAsProvider } from './provider-context.ts';
+import { ProviderGuard } from './provider-guard.ts';
 import { importProvider } from './provider-module.ts';
+import { buildTools } from './provider-tools.ts';
 import type { Provider } from './provider.ts';
+import { withLimit } from './with-limit.ts';
+
+const createLimitMs = 30_000;
 
 /**
- * Creates the provider of one table of the configuration. Rejects with an Error, or an AggregateError of several, whose
- * messages name what to change. The caller closes the provider.
+ * Creates the provider of one table of the configuration, behind its guard; `share` is how many pushes it may have under
+ * way. Rejects with an Error, or an AggregateError of several, whose messages name what to change. The caller closes it.
  */
-export async function loadProvider(config: ProviderConfig, configFile: string, log: Log): Promise<Provider> {
+export async function loadProvider(config: ProviderConfig, configFile: string, log: Log, share = Infinity): Promise<ProviderGuard> {
+  const work = runAsProvider(config.id, () => createProvider(config, configFile, log));
+  const provider = await withLimit(work, createLimitMs, `it is not ready within ${createLimitMs / 1000} s of being loaded`);
+  return new ProviderGuard(provider, { name: config.id, share, log });
+}
+
+async function createProvider(config: ProviderConfig, configFile: string, log: Log): Promise<Provider> {
   const { create, options } = await importProvider(config.use, configFile);
   const mistakes = options === undefined ? [] : checkOptions(options, config.options, ['providers', config.id]);
   if (mistakes.length > 0) throw new AggregateError(mistakes.map((mistake) => new Error(mistake)));
-  const provider = await create(config.options, {
-    name: config.id,
-    log: log.child({ provider: config.id }),
-    resolvePath: (path) => resolve(dirname(configFile), path),
-  });
+  const provider = await create(config.options, buildTools(config.id, configFile, log));
   if (!isProvider(provider)) throw new Error(`"${config.use}" did not create a provider: push, status and close are expected`);
   return provider;
 }
 
-/** Creates them all; when one fails the others are closed again. Rejects with an AggregateError of every message. */
+/**
+ * Creates them all; when one fails the others are closed again. Each gets an equal share of the `inFlight` places that
+ * there are for requests, so that none can use up those of the others. Rejects with an AggregateError of every message.
+ */
 export async function loadProviders(
   configs: readonly ProviderConfig[],
   configFile: string,
   log: Log,
-): Promise<ReadonlyMap<string, Provider>> {
-  const settled = await Promise.allSettled(configs.map((config) => loadProvider(config, configFile, log)));
-  const providers = new Map<string, Provider>();
+  inFlight: number,
+): Promise<ReadonlyMap<string, ProviderGuard>> {
+  const share = Math.max(1, Math.floor(inFlight / configs.length));
+  const settled = await Promise.allSettled(configs.map((config) => loadProvider(config, configFile, log, share)));
+  const providers = new Map<string, ProviderGuard>();
   const errors: unknown[] = [];
   for (const [index, result] of settled.entries()) {
     if (result.status === 'fulfilled') providers.set(configs[index]?.id ?? '', result.value);
     else errors.push(nameProvider(configs[index]?.id ?? '', result.reason));
   }
   if (errors.length === 0) return providers;
-  await closeProviders(providers);
+  await closeProviders(providers, log);
   throw new AggregateError(errors.flat());
 }
 
-/** Settles when all are closed; one that fails at it does not keep the others from closing. */
-export async function closeProviders(providers: ReadonlyMap<string, Provider>): Promise<void> {
-  await Promise.allSettled([...providers.values()].map((provider) => provider.close()));
+/** Settles when all are closed or have failed at it, within seconds; never rejects. */
+export async function closeProviders(providers: ReadonlyMap<string, ProviderGuard>, log: Log): Promise<void> {
+  const close = ([id, provider]: readonly [string, ProviderGuard]) =>
+    provider.close().catch((error: unknown) => log.error('provider-not-closed', { provider: id, ...describeError(error) }));
+  await Promise.all([...providers].map(close));
 }
 
 function nameProvider(id: string, reason: unknown): Error[] {

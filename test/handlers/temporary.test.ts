@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { push, startTestApp } from '../helpers/app.ts';
+import { apns, push, startTestApp } from '../helpers/app.ts';
 import type { TestApp } from '../helpers/app.ts';
 import { startServer } from '../helpers/postgres.ts';
 import { publishes } from './publishes.ts';
 
+const scripted = new URL('../helpers/scripted-provider.ts', import.meta.url).pathname;
 const build = publishes['MongooseIM']!;
 const wait = /^<iq type="error" id="[^"]+" from="push\.test" to="example\.net"><error type="wait"><internal-server-error xmlns="[^"]+"\/>/;
 
@@ -26,7 +27,7 @@ describe("what can't be decided is answered as temporary", () => {
     }));
 
   test('more publishes at once than in-flight: wait, without waiting', () =>
-    withApp({ limits: { inFlight: 3 } }, async (app) => {
+    withApp({ limits: { inFlight: 3 }, providers: [{ id: apns, use: scripted, options: {} }] }, async (app) => {
       const node = await app.register('slow-1');
       const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => app.ask(build(node, `f${index}`))));
       assert.equal(answers.filter((answer) => wait.test(answer)).length, 5);

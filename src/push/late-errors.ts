@@ -1,0 +1,29 @@
+import { inspect } from 'node:util';
+import type { Log } from '../log.ts';
+import { describeError } from './describe-error.ts';
+import { Occasionally } from './occasionally.ts';
+import { runAsOurselves, runningProvider } from './provider-context.ts';
+
+const repeatMs = 60_000;
+
+/**
+ * Errors that nobody catches end the process, unless a provider's code is where they came from: then they are logged, and
+ * the others go on. Rejected promises that nobody handles come here too. For the whole process, until it ends.
+ */
+export function surviveLateErrors(log: Log): void {
+  const reports = new Map<string, Occasionally>();
+  process.on('uncaughtException', (error, origin) => {
+    const provider = runningProvider();
+    if (provider === undefined) return end(error);
+    let report = reports.get(provider);
+    if (report === undefined) reports.set(provider, (report = new Occasionally(repeatMs)));
+    const fields = { provider, call: origin, ...describeError(error) };
+    report.run((passedOver) => runAsOurselves(() => log.error('provider-failed', { ...fields, passedOver })));
+  });
+}
+
+/** What the runtime does where nobody listens. */
+function end(error: unknown): never {
+  process.stderr.write(`${inspect(error)}\n`);
+  process.exit(1);
+}
