@@ -1,4 +1,5 @@
 import { verify, type KeyObject } from 'node:crypto';
+import { parseJwt } from '../jwt.ts';
 import { buildRefusal, type Refusal } from './refusal.ts';
 
 const minuteMs = 60_000;
@@ -53,21 +54,13 @@ interface Token {
 }
 
 function parseToken(authorization: string): Token | undefined {
-  const [, head = '', claims = '', signature = ''] = /^bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(authorization) ?? [];
-  const { alg, kid } = parsePart(head);
-  const { iss, iat } = parsePart(claims);
+  const jwt = parseJwt(/^bearer (.+)$/i.exec(authorization)?.[1] ?? '');
+  if (jwt === undefined) return undefined;
+  const { head, claims, signed, signature } = jwt;
+  const { alg, kid } = head;
+  const { iss, iat } = claims;
   if (alg !== 'ES256' || typeof kid !== 'string' || typeof iss !== 'string' || typeof iat !== 'number') return undefined;
-  return { keyId: kid, teamId: iss, issuedAtMs: iat * 1000, signed: `${head}.${claims}`, signature: Buffer.from(signature, 'base64url') };
-}
-
-function parsePart(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    // An unreadable part has no claims, and is refused for that.
-    return {};
-  }
+  return { keyId: kid, teamId: iss, issuedAtMs: iat * 1000, signed, signature };
 }
 
 function isSigned({ signed, signature }: Token, { publicKey }: KnownKey): boolean {
