@@ -39,7 +39,7 @@ export function createClient(context: TestContext, origin: string): ClientHttp2S
 export function request(session: ClientHttp2Session, headers: Headers, body: string): Promise<Answer> {
   const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
   return new Promise((resolve) => {
-    const stream = session.request({ ':method': 'POST', ...given });
+    const stream = session.request({ ':method': 'POST', ...given }, { endStream: false });
     let answered: IncomingHttpHeaders = {};
     let text = '';
     stream.on('response', (response) => (answered = response));
