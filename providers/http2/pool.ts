@@ -129,7 +129,7 @@ class SessionPool implements Pool, SessionOwner {
     if (!this.#open.delete(session)) return;
     this.#log.debug('http2-session-closed', { endpoint: this.#connector.host, reason });
     // A connection that ends before it was of any use counts as a failed attempt.
-    if (!session.hasAnswered) this.#connector.failed(reason);
+    if (!session.hasAnswered && !this.#isClosing) this.#connector.failed(reason);
     this.onRoom();
   }
 
