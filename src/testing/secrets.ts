@@ -23,6 +23,8 @@ export class Secrets {
     this.add('the body', notification.body ?? '');
     this.add('the nickname', notification.nickname ?? '');
     this.add('the encrypted payload', notification.encrypted?.payload ?? '');
+    this.add('the id of a call', notification.jingle?.sid ?? '');
+    this.add('the address of a meeting', notification.meet?.jid ?? '');
   }
 
   /** What of it stands in the value; nothing, if all is well. */

@@ -1,0 +1,6 @@
+import { lifeDefects } from './lives.ts';
+import { outcomeDefects } from './outcomes.ts';
+import { pushDefects } from './pushes.ts';
+import { secretDefects } from './secrets.ts';
+
+export const defects = { ...outcomeDefects, ...pushDefects, ...secretDefects, ...lifeDefects };

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+const limitMs = 110_000;
+
+/** What the runner said of each test, suites aside. */
+export interface TestRun {
+  readonly passed: readonly string[];
+  readonly failed: readonly string[];
+  readonly skipped: readonly string[];
+  readonly output: string;
+}
+
+/** Runs a test file in a process of its own. */
+export async function runTests(file: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<TestRun> {
+  const child = spawn(process.execPath, ['--test-reporter=tap', ...args, file], {
+    // Without NODE_TEST_CONTEXT, by which a runner knows that it was started by another.
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: limitMs,
+  });
+  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const points = [...output.matchAll(/^ +(not ok|ok) \d+ - (.*?)(?: # (SKIP).*)?$/gm)];
+  const named = (word: string, skip?: string) =>
+    points.filter((point) => point[1] === word && point[3] === skip).map((point) => point[2] ?? '');
+  return { passed: named('ok'), failed: named('not ok'), skipped: named('ok', 'SKIP'), output };
+}
