@@ -13,7 +13,7 @@ import { holdsWithin, settled } from './settled.ts';
 import type { Verdict } from './verdict.ts';
 
 const usualLimitMs = 20_000;
-export const never = new AbortController().signal;
+const never: AbortSignal = new AbortController().signal;
 
 /** One test of one rule: a fresh scene, the providers made in it, and what they wrote. */
 export class Trial {

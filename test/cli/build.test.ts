@@ -1,13 +1,35 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createFolder } from '../config/folder.ts';
+import { createExamplePackage, readExample } from '../testing/example-package.ts';
+import { runTests } from '../testing/run-tests.ts';
 import { reveille } from './reveille.ts';
 
 const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
+const tscOptions = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', ...types];
+/** What an author in TypeScript writes. */
+const typed = `
+import type { CreateProvider, Notification, OptionsSchema, Outcome, Provider, ProviderExports, ProviderStatus, ProviderTools, Push } from 'reveille';
+import { buildPush, testProvider, type Scene } from 'reveille/testing';
+export const parts: [Notification?, OptionsSchema?, Outcome?, Provider?, ProviderStatus?, ProviderTools?, Push?, Scene?] = [];
+const create: CreateProvider = () => ({
+  push: (push) => Promise.resolve({ kind: 'accepted', id: push.id }),
+  status: () => ({ ready: true }),
+  close: () => Promise.resolve(),
+});
+const provider: ProviderExports = { default: create };
+export const push: Push = buildPush({ messageCount: 1 });
+export const declare = (openScene: () => Scene) => testProvider({ name: 'typed', provider, openScene });
+// @ts-expect-error -- a scene has to say how to make the service accept
+export const wrong: Scene['situations'] = {};
+`;
 /** Inside the package, where the built program finds its package.json and its packages. */
 const dist = join(import.meta.dirname, `../../dist/.test-${process.pid}`);
 const main = join(dist, 'src/main.js');
@@ -30,6 +52,29 @@ test('the built program checks a configuration with a built-in provider and one 
   const { exitCode, out, err } = await reveille(['check', '--config', join(folder, 'reveille.toml')], {}, main);
   assert.deepEqual([exitCode, err], [0, '']);
   assert.match(out, /no mistakes; providers: a \(log\), b \(\.\/mine\.js\)\n$/);
+});
+
+test('the built program takes the smallest provider of docs/writing-a-provider.md', async () => {
+  const folder = createFolder({
+    'my-provider.js': readExample().get('my-provider.js') ?? '',
+    'package.json': '{"type":"module"}',
+    'reveille.toml':
+      '[component]\njid = "push.example.org"\nsecret = "s"\n[providers.acme]\nuse = "./my-provider.js"\nurl = "https://a.example/"\n',
+  });
+  const { exitCode, out, err } = await reveille(['check', '--config', join(folder, 'reveille.toml')], {}, main);
+  assert.deepEqual([exitCode, err], [0, '']);
+  assert.match(out, /acme \(\.\/my-provider\.js\)/);
+});
+
+test('a package with a provider tests it with the built reveille/testing, and has the types of both entries', async (context) => {
+  const packageJson = readFileSync(join(root, 'package.json'), 'utf8');
+  const example = createExamplePackage({ packageJson, links: { dist, node_modules: join(root, 'node_modules') } });
+  context.after(() => example.delete());
+  const { failed, skipped, passed, output } = await runTests(join(example.folder, 'index.test.js'));
+  assert.deepEqual([failed, skipped], [[], []], output);
+  assert.ok(passed.length > 20, output);
+  writeFileSync(join(example.folder, 'typed.ts'), typed);
+  await run(process.execPath, [tsc, ...tscOptions, join(example.folder, 'typed.ts')], { cwd: example.folder });
 });
 
 test('declarations and migrations are part of the build, tests and sources are not', () => {
