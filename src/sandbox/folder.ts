@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Authority, SigningKey } from './authority.ts';
+import type { ServiceAccountFile } from './fcm/sandbox-fcm.ts';
 
 /** Where the sandbox left what its clients need. */
 export interface SandboxFolder {
@@ -14,22 +15,29 @@ export const p12Password = 'sandbox';
 
 /** Writes ca.pem, AuthKey_<id>.p8 and apns.p12, readable by this user only. Throws where the folder can't be written. */
 export function writeFolder(folder: string, authority: Authority, key: SigningKey, topics: readonly string[]): SandboxFolder {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const write = (name: string, content: string | Buffer) => {
-    const path = join(resolve(folder), name);
-    writeFileSync(path, content, { mode: 0o600 });
-    // The mode counts for a new file only.
-    chmodSync(path, 0o600);
-    return path;
-  };
+  const p12 = authority.issueClient(topics.flatMap((topic) => [topic, `${topic}.voip`])).p12(p12Password);
   return {
-    caFile: write('ca.pem', authority.ca),
-    keyFile: write(`AuthKey_${key.keyId}.p8`, key.p8),
-    p12File: write('apns.p12', authority.issueClient(topics.flatMap((topic) => [topic, `${topic}.voip`])).p12(p12Password)),
+    caFile: writePrivate(folder, 'ca.pem', authority.ca),
+    keyFile: writePrivate(folder, `AuthKey_${key.keyId}.p8`, key.p8),
+    p12File: writePrivate(folder, 'apns.p12', p12),
   };
 }
 
-/** A provider's table for the configuration, ready to paste. */
+/** Writes service-account.json in the same way and returns its path. */
+export function writeServiceAccount(folder: string, account: ServiceAccountFile): string {
+  return writePrivate(folder, 'service-account.json', `${JSON.stringify(account, null, 2)}\n`);
+}
+
+function writePrivate(folder: string, name: string, content: string | Buffer): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(resolve(folder), name);
+  writeFileSync(path, content, { mode: 0o600 });
+  // The mode counts for a new file only.
+  chmodSync(path, 0o600);
+  return path;
+}
+
+/** A table of the APNs provider for the configuration, ready to paste. */
 export function buildTable(topic: string, origin: string, files: SandboxFolder, key: SigningKey): string {
   const lines = [
     '[providers."tigase:messenger:apns:1"]',
@@ -44,6 +52,18 @@ export function buildTable(topic: string, origin: string, files: SandboxFolder, 
     '# with a certificate instead of the three key lines:',
     `# cert-file = ${JSON.stringify(files.p12File)}`,
     `# cert-password = ${JSON.stringify(p12Password)}`,
+  ];
+  return lines.join('\n');
+}
+
+/** The same of the FCM provider. Where access tokens are to be had stands in the service account's file. */
+export function buildFcmTable(origin: string, serviceAccountFile: string, caFile: string): string {
+  const lines = [
+    '[providers."fcm-xmpp-api"]',
+    'use = "fcm"',
+    `service-account-file = ${JSON.stringify(serviceAccountFile)}`,
+    `endpoint = ${JSON.stringify(origin)}`,
+    `ca-file = ${JSON.stringify(caFile)}`,
   ];
   return lines.join('\n');
 }

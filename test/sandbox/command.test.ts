@@ -93,7 +93,17 @@ test('with --json every line is an object; the files can be read by their owner 
 });
 
 test('an unknown option, a wrong switch or a wrong address: exit 2 and one line', async (context) => {
-  for (const args of [['--colour'], ['--misbehave', 'sulk'], ['--listen', 'nowhere'], ['left-over']]) {
+  for (const args of [
+    ['--colour'],
+    ['--misbehave', 'sulk'],
+    ['--misbehave-fcm', 'sulk'],
+    ['--misbehave-fcm', 'token-sulk'],
+    ['--misbehave-fcm', 'token-answer'],
+    ['--listen', 'nowhere'],
+    ['--fcm-listen', 'nowhere'],
+    ['--fcm-token-listen', 'nowhere:x'],
+    ['left-over'],
+  ]) {
     const { code, out, err } = await run(context, ...args);
     assert.deepEqual([code, out], [2, ''], err);
     assert.match(err, /^reveille sandbox: [^\n]+\n$/);
@@ -103,7 +113,9 @@ test('an unknown option, a wrong switch or a wrong address: exit 2 and one line'
 test('--help names every option', async (context) => {
   const { code, out } = await run(context, '--help');
   assert.equal(code, 0);
-  for (const option of ['--listen', '--dir', '--topic', '--misbehave', '--show-payload', '--json']) assert.ok(out.includes(option), option);
+  const own = ['--listen', '--dir', '--topic', '--misbehave', '--show-payload', '--json'];
+  for (const option of [...own, '--fcm-listen', '--fcm-token-listen', '--misbehave-fcm']) assert.ok(out.includes(option), option);
+  for (const name of ['answer=REASON[:RETRY-AFTER]', 'token-silence', 'limit-falls']) assert.ok(out.includes(name), name);
 });
 
 test('a port that is taken: exit 1 and one line', async (context) => {

@@ -25,6 +25,8 @@ export interface SandboxFcmOptions extends Witness<SandboxFcmAnswer> {
   readonly projectNumber?: string;
   readonly host?: string;
   readonly port?: number;
+  /** The same host unless said otherwise. */
+  readonly tokenHost?: string;
   readonly tokenPort?: number;
   /** MAX_CONCURRENT_STREAMS of the message host. */
   readonly streams?: number;
@@ -74,13 +76,13 @@ export interface SandboxFcm
 /** Settles when both ports listen; rejects when one can't. */
 export async function createSandboxFcm(options: SandboxFcmOptions): Promise<SandboxFcm> {
   const { projectId = 'sandbox-project', projectNumber = '1234567890', host = '127.0.0.1', clock = Date.now } = options;
-  const { port = 0, tokenPort = 0, streams = 100, keep: kept = 10_000, audiences = [] } = options;
+  const { port = 0, tokenHost: tokenAddress = host, tokenPort = 0, streams = 100, keep: kept = 10_000, audiences = [] } = options;
   const habits = new Set<Habit>();
   const accessTokens = createAccessTokens(options.tokenLifeSeconds ?? lifeSecondsByDefault, clock);
   const isProjectOf = (project: string, id: string) => project === id || (project === projectNumber && id === projectId);
   const messageHost = await createMessageHost({ ...options, host, port, streams, kept, habits, accessTokens, isProjectOf });
   try {
-    const tokenHost = await createTokenHost({ ...options, projectId, host, port: tokenPort, audiences, accessTokens, clock });
+    const tokenHost = await createTokenHost({ ...options, projectId, host: tokenAddress, port: tokenPort, audiences, accessTokens, clock });
     return combine(messageHost, tokenHost, habits, accessTokens);
   } catch (error) {
     await messageHost.close();
