@@ -1,48 +1,61 @@
-import { randomBytes } from 'node:crypto';
 import { childElements, xml } from '../../src/xmpp/xml.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';
 import { bare, logIn, type Phone } from './phone.ts';
-import { password, provider, type Stage } from './stage.ts';
+import type { PushService } from './push-service.ts';
+import { password, type Stage } from './stage.ts';
 
-/** A phone's registration: what APNs calls it, and what Reveille calls it. */
-export interface Device {
+/** A phone in somebody's pocket, before anybody knows how to wake it. */
+export interface Handset {
+  /** As in “Anna’s iPhone”. */
+  readonly name: string;
+  readonly phone: Phone;
+  /** The one that can wake it. */
+  readonly service: PushService;
+}
+
+/** A handset's registration: what its push service calls it, and what Reveille calls it. */
+export interface Device extends Handset {
   readonly owner: string;
   readonly token: string;
   readonly node: string;
 }
 
-export async function discover(narrator: Narrator, { host }: Stage, phone: Phone): Promise<void> {
+/** Enough to recognise a token by; the whole of it is between phone, Reveille and push service. */
+const shortToken = (token: string): string => `${token.slice(0, 6)}…`;
+
+export async function discover(narrator: Narrator, { host }: Stage, { name, phone, service }: Handset): Promise<void> {
   const answer = await phone.iq('get', xml('query', { xmlns: 'http://jabber.org/protocol/disco#info' }), host.componentJid);
   const query = childElements(answer)[0];
   const described = query === undefined ? [] : childElements(query);
-  const identity = described.find(({ name }) => name === 'identity')?.attrs as Record<string, string> | undefined;
-  const features = described.filter(({ name }) => name === 'feature').map(({ attrs }) => String(attrs['var']));
+  const identity = described.find((child) => child.name === 'identity')?.attrs as Record<string, string> | undefined;
+  const features = described.filter((child) => child.name === 'feature').map(({ attrs }) => String(attrs['var']));
   expect(identity?.['category'] === 'pubsub' && identity['type'] === 'push', `${host.componentJid} is no push service`);
-  expect(features.includes(provider), `${host.componentJid} does not offer ${provider}`);
-  narrator.seen(`${host.componentJid} says it is`, 'pubsub/push');
-  narrator.seen('it offers', features.filter((feature) => /push|apns/.test(feature)).join(', '));
+  expect(features.includes('urn:xmpp:push:0'), `${host.componentJid} does not speak XEP-0357`);
+  expect(features.includes(service.provider), `${host.componentJid} does not offer ${service.provider}`);
+  narrator.seen(`${name} finds ${host.componentJid}, which offers`, service.provider);
 }
 
-export async function register(narrator: Narrator, { host }: Stage, phone: Phone): Promise<Device> {
-  const token = randomBytes(32).toString('hex');
-  const fields = await phone.command(host.componentJid, 'register-device', { provider, 'device-token': token });
+export async function register(narrator: Narrator, { host }: Stage, handset: Handset): Promise<Device> {
+  const { name, phone, service } = handset;
+  const token = service.buildToken();
+  const fields = await phone.command(host.componentJid, 'register-device', { provider: service.provider, 'device-token': token });
   const node = fields.get('node') ?? '';
   expect(node !== '', 'the answer names no node');
-  const owner = bare(phone.jid);
-  narrator.seen(`${owner}, token ${token.slice(0, 6)}…`, `node ${node}`);
-  return { owner, token, node };
+  narrator.seen(`${name}, ${service.name} token ${shortToken(token)}`, `node ${node}`);
+  return { ...handset, owner: bare(phone.jid), token, node };
 }
 
-export async function enableAndLeave(narrator: Narrator, { host }: Stage, phone: Phone, { owner, node }: Device): Promise<void> {
+export async function enableAndLeave(narrator: Narrator, { host }: Stage, { name, phone, node }: Device): Promise<void> {
   await phone.iq('set', xml('enable', { xmlns: 'urn:xmpp:push:0', jid: host.componentJid, node }));
   await phone.goOffline();
-  narrator.seen(owner, 'enabled, offline');
+  narrator.seen(name, 'enabled, offline');
 }
 
-export async function unregister(narrator: Narrator, { host }: Stage, { owner, token }: Device): Promise<void> {
+/** The phone comes back for this alone. */
+export async function unregister(narrator: Narrator, { host }: Stage, { name, owner, service, token }: Device): Promise<void> {
   const phone = await logIn(host, owner.slice(0, owner.indexOf('@')), password);
-  await phone.command(host.componentJid, 'unregister-device', { provider, 'device-token': token });
+  await phone.command(host.componentJid, 'unregister-device', { provider: service.provider, 'device-token': token });
   await phone.goOffline();
-  narrator.seen(owner, 'unregistered, offline');
+  narrator.seen(name, 'unregistered, offline');
 }

@@ -4,7 +4,7 @@ import { setStage } from './stage.ts';
 import { tell } from './story.ts';
 
 // `npm run demo`: the main job once round on this machine, in temporary folders. Ends by itself; status 0 only if every step
-// happened. `--loopback` plays without Prosody; `--refuse` makes the push service refuse everything, for the test of failure.
+// happened. `--loopback` plays without Prosody; `--refuse` makes both push services refuse everything, for the test of failure.
 
 const playTimeoutMs = 110_000;
 
@@ -22,7 +22,7 @@ function ended(): Promise<never> {
 
 async function play(): Promise<void> {
   const stage = await setStage(narrator, cleanUp, { isLoopback: values.loopback });
-  if (values.refuse) stage.apns.misbehave({ kind: 'answer', status: 503, reason: 'ServiceUnavailable' }, { times: Infinity });
+  if (values.refuse) for (const service of [stage.apple, stage.google]) service.refuseAll();
   await tell(narrator, stage);
   narrator.step('Everything ends');
   const code = await stage.reveille.stop();
@@ -33,7 +33,7 @@ async function play(): Promise<void> {
 try {
   await Promise.race([play(), ended()]);
   await cleanUp.disposeAsync();
-  narrator.done('Done: two phones registered, every push arrived, the refused one did not, and nothing is left behind.');
+  narrator.done('Done: an iPhone and an Android phone were woken, what had to be refused was refused, and nothing is left behind.');
 } catch (error) {
   narrator.failed(`This step did not happen: ${error instanceof Error ? error.message : String(error)}`);
   await cleanUp.disposeAsync();

@@ -1,18 +1,16 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandboxApns, type SandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { buildAuthority } from '../../src/sandbox/authority.ts';
 import type { XmppHost } from '../../test/servers/host.ts';
-import { prosodyPackages, startProsody } from '../../test/servers/prosody.ts';
 import { type ReveilleProcess, startReveille } from '../../test/servers/reveille.ts';
 import { startTap, type Tap } from '../../test/servers/tap.ts';
-import { ensurePackages } from '../apt.ts';
-import { startLoopbackHost } from './loopback-host.ts';
+import { startApple } from './apple.ts';
+import { type Google, startGoogle } from './google.ts';
+import { type HostOptions, startHost } from './hosts.ts';
 import type { Narrator } from './narrator.ts';
+import { app, authorityFile, type PushService } from './push-service.ts';
 
-export const topic = 'org.example.app';
-export const provider = 'tigase:messenger:apns:1';
 export const password = 'correct horse';
 export const people = ['anna', 'ben', 'carla'] as const;
 
@@ -20,17 +18,15 @@ export const people = ['anna', 'ben', 'carla'] as const;
 export interface Stage {
   readonly host: XmppHost;
   readonly tap: Tap;
-  readonly apns: SandboxApns;
+  readonly apple: PushService;
+  readonly google: Google;
   readonly reveille: ReveilleProcess;
 }
 
-export interface StageOptions {
-  /** The bundled host even where Prosody could be had. */
-  readonly isLoopback: boolean;
-}
+type Setting = Omit<Stage, 'reveille'>;
 
 /** Builds the stage step by step. What has to end is handed to `cleanUp`, also on failure. */
-export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack, options: StageOptions): Promise<Stage> {
+export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack, options: HostOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-demo-'));
   cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755); // As root, the embedded database runs as a user of its own.
@@ -43,56 +39,43 @@ export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack
   const tap = await startTap(host);
   cleanUp.defer(() => tap.close());
 
-  narrator.step('Apple’s push service, played by the sandbox over real TLS and HTTP/2');
-  const apns = await startApns(folder);
-  cleanUp.defer(() => apns.close());
-  narrator.seen('listens at', apns.origin);
-  narrator.say(`It knows the app ${topic} and judges requests as Apple does; its certificates were made just now.`);
+  narrator.step('Apple’s and Google’s push services, played by sandboxes over real TLS and HTTP/2');
+  narrator.say('An app that sleeps has no connection to its XMPP server. Apple (APNs) and Google (FCM) can wake it.');
+  const services = await startServices(narrator, cleanUp, folder);
 
-  narrator.step('Reveille, attached to both');
-  const configFile = join(folder, 'reveille.toml');
-  const config = buildConfig(host, tap.port, apns.origin);
-  writeFileSync(configFile, config);
-  narrator.wire(
-    config
-      .trim()
-      .replace(/password = ".*"/, 'password = "…"')
-      .replace(/secret = ".*"/, 'secret = "…"'),
-  );
-  const reveille = await startReveille(configFile);
+  narrator.step('Reveille, between the server and both of them');
+  const reveille = await attachReveille(narrator, folder, { host, tap, ...services });
   cleanUp.defer(() => reveille.stop().then(() => undefined));
-  narrator.seen('reveille serve is ready', `component ${host.componentJid}, embedded PostgreSQL`);
-  return { host, tap, apns, reveille };
+  return { host, tap, ...services, reveille };
 }
 
-async function startHost(narrator: Narrator, { isLoopback }: StageOptions): Promise<XmppHost> {
-  const packages = isLoopback ? 'asked for by --loopback' : await ensurePackages(prosodyPackages);
-  if (packages === 'present' || packages === 'installed') {
-    const host = await startProsody({ withBody: true, withSender: true, maxErrors: 1 });
-    narrator.seen('Prosody with mod_cloud_notify', `${host.domain}, port ${host.c2sPort}, components at port ${host.componentPort}`);
-    return host;
-  }
-  const reason = typeof packages === 'string' ? packages : `Prosody is not here: ${packages.reason}`;
-  const host = await startLoopbackHost();
-  narrator.say(`The bundled loopback XMPP host takes Prosody's place (${reason}).`);
-  narrator.seen('loopback host', `${host.domain}, port ${host.c2sPort}, components at port ${host.componentPort}`);
-  return host;
-}
-
-const certificatePassword = 'demo';
-
-/** Leaves Apple's .p12 for the app, and the anchor to trust, in the folder. */
-async function startApns(folder: string): Promise<SandboxApns> {
+async function startServices(narrator: Narrator, cleanUp: AsyncDisposableStack, folder: string): Promise<Pick<Stage, 'apple' | 'google'>> {
   const authority = buildAuthority();
-  writeFileSync(join(folder, 'ca.pem'), authority.ca);
-  writeFileSync(join(folder, 'apns.p12'), authority.issueClient([topic]).p12(certificatePassword));
-  return createSandboxApns({ authority, topics: [topic] });
+  writeFileSync(join(folder, authorityFile), authority.ca);
+  const apple = await startApple(folder, authority);
+  cleanUp.defer(() => apple.close());
+  const google = await startGoogle(folder, authority);
+  cleanUp.defer(() => google.close());
+  narrator.seen('APNs listens at', `${apple.origin}, and wants a certificate for the app ${app}`);
+  narrator.seen('FCM listens at', `${google.origin}, and wants a service account of the app’s maker`);
+  narrator.say('They judge requests as Apple and Google do; Reveille gets credentials for both, made just now.');
+  return { apple, google };
 }
 
-const buildConfig = (host: XmppHost, port: number, origin: string): string => `
+async function attachReveille(narrator: Narrator, folder: string, setting: Setting): Promise<ReveilleProcess> {
+  const configFile = join(folder, 'reveille.toml');
+  const config = buildConfig(setting);
+  writeFileSync(configFile, config, { mode: 0o600 });
+  narrator.wire(config.trim().replaceAll(/(password|secret) = ".*"/g, '$1 = "…"'));
+  const reveille = await startReveille(configFile);
+  narrator.seen('reveille serve is ready', `component ${setting.host.componentJid}, embedded PostgreSQL`);
+  return reveille;
+}
+
+const buildConfig = ({ host, tap, apple, google }: Setting): string => `
 [component]
 jid = "${host.componentJid}"
-server = "127.0.0.1:${port}"
+server = "127.0.0.1:${tap.port}"
 secret = "${host.componentSecret}"
 
 [database]
@@ -100,12 +83,4 @@ data-dir = "data"
 
 [http]
 listen = "127.0.0.1:0"
-
-[providers."${provider}"]
-use = "apns"
-apns-topic = "${topic}"
-cert-file = "apns.p12"
-cert-password = "${certificatePassword}"
-endpoint = "${origin}"
-ca-file = "ca.pem"
-`;
+${apple.table}${google.table}`;

@@ -1,11 +1,9 @@
-import type { SandboxPush } from '../../src/sandbox/apns/journal.ts';
-import { xml } from '../../src/xmpp/xml.ts';
-import { describeAnswer, publishesTo } from '../../test/servers/publishes.ts';
 import { waitFor } from '../../test/servers/wait-for.ts';
-import { type Device, discover, enableAndLeave, register, unregister } from './devices.ts';
+import { type Device, discover, enableAndLeave, type Handset, register, unregister } from './devices.ts';
 import { expect } from './expect.ts';
+import { Messages } from './messages.ts';
 import type { Narrator } from './narrator.ts';
-import { bare, logIn, type Phone } from './phone.ts';
+import { logIn } from './phone.ts';
 import { password, people, type Stage } from './stage.ts';
 
 const limitMs = 20_000;
@@ -14,69 +12,57 @@ const limitMs = 20_000;
 export async function tell(narrator: Narrator, stage: Stage): Promise<void> {
   const [anna, ben, carla] = await Promise.all(people.map((name) => logIn(stage.host, name, password)));
   if (anna === undefined || ben === undefined || carla === undefined) throw new Error('somebody is missing');
+  const iphone: Handset = { name: 'Anna’s iPhone', phone: anna, service: stage.apple };
+  const android: Handset = { name: 'Ben’s Android phone', phone: ben, service: stage.google };
+  const messages = new Messages(narrator, stage, carla);
 
-  narrator.step('Anna’s phone looks for a push service at her server');
-  await discover(narrator, stage, anna);
+  const devices = await introduce(narrator, stage, iphone, android);
+  narrator.step('Carla writes to both, and both are woken');
+  await messages.wake(devices, 'Lunch at noon? ☕');
 
-  narrator.step('Two phones register by ad-hoc command (register-device)');
-  const annas = await register(narrator, stage, anna);
-  const bens = await register(narrator, stage, ben);
+  const [annas, bens] = devices;
+  await leaveByCommand(narrator, stage, messages, annas);
+  await leaveWithoutAWord(narrator, stage, messages, bens);
 
-  narrator.step('Both enable push at their server (XEP-0357) and go offline');
-  for (const [phone, device] of [
-    [anna, annas],
-    [ben, bens],
-  ] as const)
-    await enableAndLeave(narrator, stage, phone, device);
-
-  narrator.step('Carla writes to both');
-  await push(narrator, stage, carla, annas, 'Lunch at noon?');
-  await push(narrator, stage, carla, bens, 'Lunch at noon? ☕');
-
-  narrator.step('Anna’s phone unregisters by ad-hoc command (unregister-device)');
-  await unregister(narrator, stage, annas);
-
-  narrator.step('Carla writes to Anna, whose server still pushes: Reveille refuses');
-  await beRefused(narrator, stage, carla, annas);
-
-  narrator.step('Anna’s server has dropped the registration');
-  await write(narrator, carla, annas.owner, 'Anna??');
-  await push(narrator, stage, carla, bens, 'Is Anna with you?');
-  expect(publishesTo(stage.tap, annas.node).length === 2, 'the server published for Anna again');
-  narrator.seen('no publish for Anna', 'while Ben’s push arrived');
+  narrator.step('Their server has dropped both registrations');
+  await messages.wakeNobody(devices, 'Anybody there?');
+  narrator.seen('the server publishes', 'nothing, for either');
   await carla.goOffline();
 }
 
-/** A message to somebody who is away becomes a publish, the publish a push, and the server gets a result. */
-async function push(narrator: Narrator, stage: Stage, from: Phone, device: Device, text: string): Promise<void> {
-  const [published, pushed] = [publishesTo(stage.tap, device.node).length, pushesTo(stage, device).length];
-  await write(narrator, from, device.owner, text);
-  const answer = await waitFor('the answer to the server', () => publishesTo(stage.tap, device.node)[published]?.answer(), limitMs);
-  expect(describeAnswer(answer) === 'result', `the server got ${describeAnswer(answer)}`);
-  const arrived = await waitFor('the push at APNs', () => pushesTo(stage, device)[pushed], limitMs);
-  expect(arrived.payload['account'] === device.owner, 'the push is for another account');
-  narrator.seen(`APNs got a push for ${device.token.slice(0, 6)}…`, `${arrived.pushType}, topic ${arrived.topic}`);
-  narrator.wire(JSON.stringify(arrived.payload, undefined, 2));
-  narrator.seen('the server got', 'result');
+/** How phone, server and Reveille come to know of each other. */
+async function introduce(narrator: Narrator, stage: Stage, iphone: Handset, android: Handset): Promise<[Device, Device]> {
+  narrator.step('Each phone looks for a push component at its server (disco#info)');
+  for (const handset of [iphone, android]) await discover(narrator, stage, handset);
+
+  narrator.step('Both register with it by ad-hoc command (register-device)');
+  narrator.say('Reveille learns the token that Apple or Google knows the phone by; the phone gets a node, a name that says nothing.');
+  const devices: [Device, Device] = [await register(narrator, stage, iphone), await register(narrator, stage, android)];
+
+  narrator.step('Both tell the node to their server (enable, XEP-0357) and go offline');
+  for (const device of devices) await enableAndLeave(narrator, stage, device);
+  return devices;
 }
 
-/** The node is unknown by now; one more stanza through Carla's server and back says that it has taken the refusal in. */
-async function beRefused(narrator: Narrator, stage: Stage, from: Phone, device: Device): Promise<void> {
-  const [published, pushed] = [publishesTo(stage.tap, device.node).length, pushesTo(stage, device).length];
-  await write(narrator, from, device.owner, 'Anna?');
-  const answer = await waitFor('the refusal', () => publishesTo(stage.tap, device.node)[published]?.answer(), limitMs);
-  expect(describeAnswer(answer) === 'cancel/item-not-found', `the server got ${describeAnswer(answer)}`);
-  await from.iq('get', xml('ping', { xmlns: 'urn:xmpp:ping' }), stage.host.componentJid);
-  expect(pushesTo(stage, device).length === pushed, 'a push went out all the same');
-  narrator.wire(answer.toString());
+async function leaveByCommand(narrator: Narrator, stage: Stage, messages: Messages, device: Device): Promise<void> {
+  narrator.step('Anna’s iPhone unregisters by ad-hoc command (unregister-device)');
+  await unregister(narrator, stage, device);
+
+  narrator.step('Carla writes to Anna, whose server still pushes: Reveille refuses');
+  const answer = await messages.beRefused(device, 'Anna?');
+  narrator.wire(answer.toString().replaceAll('><', '>\n<'));
   narrator.seen('the server got', 'item-not-found, and nothing went to APNs');
 }
 
-async function write(narrator: Narrator, from: Phone, to: string, text: string): Promise<void> {
-  narrator.say(`${bare(from.jid)} → ${to}: “${text}”`);
-  await from.write(to, text);
-}
-
-function pushesTo({ apns }: Stage, { token }: Device): readonly SandboxPush[] {
-  return apns.pushes.filter((push) => push.token === token);
+async function leaveWithoutAWord(narrator: Narrator, stage: Stage, messages: Messages, device: Device): Promise<void> {
+  narrator.step('Ben deletes the app; Google alone knows, until Carla writes to him');
+  stage.google.removeApp(device.token);
+  await messages.beRefused(device, 'Ben?');
+  const answer = stage.google.lastAnswerTo(device.token);
+  expect(answer === '404 UNREGISTERED', `FCM answered ${answer ?? 'nothing'}`);
+  narrator.seen('FCM answered', answer);
+  const removed = await waitFor('the log to say so', () => stage.reveille.lines.find(({ event }) => event === 'token-dead'), limitMs);
+  expect(removed['provider'] === device.service.provider && removed['removed'] === 1, 'Reveille removed something else');
+  narrator.seen('Reveille forgot', device.name);
+  narrator.seen('the server got', 'item-not-found');
 }

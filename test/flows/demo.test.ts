@@ -13,6 +13,48 @@ import { waitFor } from '../servers/wait-for.ts';
 const program = fileURLToPath(new URL('../../scripts/demo/main.ts', import.meta.url));
 const closing = /^Done: .+ nothing is left behind\.$/m;
 
+/** What must be in the telling, in this order, whatever the server. */
+const steps = [
+  /Anna’s iPhone finds push\.chat\.test, which offers: tigase:messenger:apns:1$/,
+  /Ben’s Android phone finds push\.chat\.test, which offers: fcm-xmpp-api$/,
+  /Anna’s iPhone, APNs token [0-9a-f]{6}…: node \S+$/,
+  /Ben’s Android phone, FCM token \S{6}…: node \S+$/,
+  /Ben’s Android phone: enabled, offline$/,
+  /APNs for Anna’s iPhone +FCM for Ben’s Android phone$/,
+  /apns-topic: org\.example\.app +priority: HIGH$/,
+  /apns-push-type: alert +ttl: 14[34]\d\ds$/,
+  /"account": "ben@chat\.test",$/,
+  /"body": "Lunch at noon\? ☕"$/,
+  /"account": "anna@chat\.test",$/,
+  /"body": "Lunch at noon\? ☕"$/,
+  /the server got: result for Anna’s iPhone, result for Ben’s Android phone$/,
+  /Anna’s iPhone: unregistered, offline$/,
+  /the server got: item-not-found, and nothing went to APNs$/,
+  /FCM answered: 404 UNREGISTERED$/,
+  /Reveille forgot: Ben’s Android phone$/,
+  /the server got: item-not-found$/,
+  /the server publishes: nothing, for either$/,
+  closing,
+];
+
+function assertTold(text: string): void {
+  const lines = text.split('\n');
+  let next = 0;
+  for (const step of steps) {
+    const found = lines.findIndex((line, n) => n >= next && step.test(line));
+    assert.notEqual(found, -1, `after line ${next} there is no ${step}:\n${text}`);
+    next = found + 1;
+  }
+}
+
+/** Tokens are told in short, credentials not at all. */
+function assertDiscreet(text: string): void {
+  const shortened = [...text.matchAll(/token (\S{6})…/g)].map(([, start = '']) => start);
+  assert.equal(shortened.length, 2);
+  for (const start of shortened) assert.equal(text.split(start).length, 2, `the token ${start}… is told once more`);
+  assert.doesNotMatch(text, /PRIVATE KEY|Bearer |correct horse|(secret|password) = "[^…]/, 'a credential');
+}
+
 /** The demo in a pipe, with a folder of its own for everything temporary. */
 function play(t: TestContext, ...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-demo-test-'));
@@ -30,8 +72,8 @@ test('the demo with the loopback host does every step, ends with status 0 and le
   const { told, status, leftovers } = play(t, '--loopback');
   assert.equal(await status(), 0, told.text);
   assert.match(told.text, /bundled loopback XMPP host/);
-  assert.match(told.text, /the server got: item-not-found, and nothing went to APNs/);
-  assert.match(told.text, closing);
+  assertTold(told.text);
+  assertDiscreet(told.text);
   assert.doesNotMatch(told.text, /\x1b/, 'colours in a pipe');
   assert.deepEqual(leftovers(), []);
 });
@@ -40,14 +82,17 @@ test('the demo with Prosody does the same', { skip: await serverOrSkip(prosody.p
   const { told, status, leftovers } = play(t);
   assert.equal(await status(), 0, told.text);
   assert.match(told.text, /Prosody with mod_cloud_notify: chat\.test/);
-  assert.match(told.text, closing);
+  assertTold(told.text);
+  assertDiscreet(told.text);
   assert.deepEqual(leftovers(), []);
 });
 
-test('a push service that refuses everything ends the demo with status 1 and the reason', async (t) => {
+test('push services that refuse everything end the demo with status 1 and the reason, for both phones', async (t) => {
   const { told, status, leftovers } = play(t, '--loopback', '--refuse');
   assert.equal(await status(), 1, told.text);
-  assert.match(told.text, /This step did not happen: the server got wait\/internal-server-error/);
+  const refused = 'wait/internal-server-error';
+  const reason = `This step did not happen: the server got ${refused} for Anna’s iPhone, ${refused} for Ben’s Android phone`;
+  assert.ok(told.text.split('\n').includes(reason), told.text);
   assert.doesNotMatch(told.text, closing);
   assert.deepEqual(leftovers(), []);
 });
