@@ -1,4 +1,16 @@
 /** The public entry of the package: the types a provider is written against. */
 export type { Notification } from './push/notification.ts';
-export type { CreateProvider, Outcome, Provider, ProviderLog, ProviderStatus, ProviderTools, Push } from './push/provider.ts';
+export type {
+  CertificateSlot,
+  CertificateSummary,
+  CertificateUpload,
+  CreateProvider,
+  Finding,
+  Outcome,
+  Provider,
+  ProviderLog,
+  ProviderStatus,
+  ProviderTools,
+  Push,
+} from './push/provider.ts';
 export type { OptionsIssue, OptionsResult, OptionsSchema, ProviderExports } from './push/provider-exports.ts';

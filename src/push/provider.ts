@@ -51,6 +51,42 @@ export interface ProviderStatus {
   readonly credentialExpiresAt?: Date;
   /** Connections to the service open right now. */
   readonly sessions?: number;
+  /** Connections that the service ended so far (HTTP/2 GOAWAY), by the reason it gave; the numbers only grow. */
+  readonly goaways?: ReadonlyMap<string, number>;
+}
+
+/** A certificate with its private key as an administrator hands it over: the content of a .p12 or PEM file. */
+export interface CertificateUpload {
+  readonly certificate: Buffer;
+  readonly password: string | undefined;
+}
+
+/** What a certificate is, in words for an administrator; no secrets. */
+export interface CertificateSummary {
+  readonly subject: string;
+  readonly topics: readonly string[];
+  /** Which environment of the service it is for, as the service calls it. */
+  readonly environment: string;
+  readonly expiresAt: Date;
+}
+
+/** Where a provider takes a certificate that an administrator sets while it runs. */
+export interface CertificateSlot {
+  /** Throws an Error, or an AggregateError of several, that says in words why this certificate can't be used. */
+  check(upload: CertificateUpload): CertificateSummary;
+  /** From the next push on it is used; pushes under way finish with the old one. `check` passed it before. */
+  use(upload: CertificateUpload): void;
+}
+
+/** One thing that was tried on the way to a push service, and what came of it. No secrets. */
+export interface Finding {
+  /** Short and always the same for the same thing: `DNS`, `proxy`, `TLS`, `credentials` … */
+  readonly step: string;
+  readonly verdict: 'ok' | 'warning' | 'failed';
+  readonly tried: string;
+  readonly found: string;
+  /** What to do; absent only where all is well. */
+  readonly advice?: string;
 }
 
 export interface Provider {
@@ -60,6 +96,13 @@ export interface Provider {
    */
   push(push: Push, signal: AbortSignal): Promise<Outcome>;
   status(): ProviderStatus;
+  /** Present where certificates may be set while it runs, that is where none is configured. */
+  readonly certificateSlot?: CertificateSlot;
+  /**
+   * Tries the way to the service and the credentials step by step, up to the first step that fails, without a push to any
+   * real device. Never rejects; settles soon after `signal` aborts at the latest.
+   */
+  diagnose?(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Ends every connection and timer; pushes under way settle first, as far as that takes seconds. Called once. */
   close(): Promise<void>;
 }
