@@ -31,6 +31,6 @@ function spellings(value: string): string[] {
 }
 
 function buildPattern(word: string): string {
-  const escaped = word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const escaped = word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return word.length < tellingLength ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped;
 }

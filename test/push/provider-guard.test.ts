@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLog } from '../../src/log.ts';
+import { busy, ProviderGuard } from '../../src/push/provider-guard.ts';
+import type { Outcome, Provider, Push } from '../../src/push/provider.ts';
+import { nothing } from '../providers/kit.ts';
+import { rubbish } from './bad-providers/rubbish-outcomes.ts';
+
+const moment = new Date(0);
+const push: Push = {
+  id: '7f3f4f6e-0000-4000-8000-000000000000',
+  account: 'anna@example.net',
+  token: 'a-device-token',
+  secondToken: undefined,
+  registeredAt: moment,
+  remembered: undefined,
+  expiresAt: moment,
+  notification: nothing,
+};
+const never = new AbortController().signal;
+
+function guard(parts: Partial<Provider>, share = 10) {
+  const lines: string[] = [];
+  const log = createLog('debug', { write: (line: string) => lines.push(line) });
+  const provider: Provider = { push: async () => ({ kind: 'accepted' }), status: () => ({ ready: true }), close: async () => undefined };
+  return { guarded: new ProviderGuard({ ...provider, ...parts }, { name: 'acme', share, log }), lines };
+}
+
+for (const [name, value] of Object.entries(rubbish))
+  test(`settling with ${name} is the provider's bug: retry, and the place is free again`, async () => {
+    const { guarded, lines } = guard({ push: async () => value() as Outcome });
+    assert.equal((await guarded.push(push, never)).kind, 'retry');
+    assert.equal(guarded.inFlight, 0);
+    assert.match(lines.join(''), /provider-failed.*acme|acme.*provider-failed/);
+  });
+
+test('every real outcome comes through as it is', async () => {
+  const outcomes: readonly Outcome[] = [
+    { kind: 'accepted' },
+    { kind: 'accepted', id: 'x', remember: 'y' },
+    { kind: 'gone' },
+    { kind: 'gone', since: moment },
+    { kind: 'rejected', reason: 'BadTopic' },
+    { kind: 'retry', reason: 'later', afterMs: 5 },
+  ];
+  for (const outcome of outcomes) assert.deepEqual(await guard({ push: async () => outcome }).guarded.push(push, never), outcome);
+});
+
+test('the words of a push do not come back in a reason', async () => {
+  const { guarded } = guard({ push: async ({ token }) => ({ kind: 'rejected', reason: `no such device: ${token}` }) });
+  assert.deepEqual(await guarded.push(push, never), { kind: 'rejected', reason: 'no such device: …' });
+});
+
+test('a push that ignores its signal is given up; its place stays taken until the provider settles it', async () => {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const { guarded } = guard({ push: () => promise }, 1);
+  const controller = new AbortController();
+  const outcome = guarded.push(push, controller.signal);
+  controller.abort();
+  assert.deepEqual(await outcome, { kind: 'retry', reason: 'the provider did not settle in time' });
+  assert.equal(await guarded.push(push, never), busy);
+  assert.deepEqual([guarded.inFlight, guarded.status().ready], [1, false]);
+  resolve({ kind: 'accepted' });
+  await promise;
+  await new Promise(setImmediate);
+  assert.deepEqual([guarded.inFlight, guarded.status().ready], [0, true]);
+  assert.deepEqual(await guarded.push(push, never), { kind: 'accepted' });
+});
+
+test('a provider is told when its time is up, also where that was before it began', async () => {
+  const { guarded } = guard({ push: async (_, signal) => ({ kind: 'retry', reason: String(signal.aborted) }) });
+  const reason = async (signal: AbortSignal) => ((await guarded.push(push, signal)) as { reason: string }).reason;
+  assert.deepEqual([await reason(never), await reason(AbortSignal.abort())], ['false', 'true']);
+});
+
+test('a status that is none, or throws, says that the provider is not ready', () => {
+  const bug = () => assert.fail('a bug');
+  const ends = [undefined, 42, {}, { ready: 'yes' }, { ready: true, credentialExpiresAt: new Date(NaN) }, { ready: true, sessions: '1' }];
+  for (const status of [...ends.map((end) => () => end as never), bug]) assert.equal(guard({ status }).guarded.status().ready, false);
+});
+
+test('an end that never comes, or throws, is an end with an error', async () => {
+  await assert.rejects(guard({ close: () => new Promise(() => undefined) }).guarded.close(), { name: 'TimeoutError' });
+  await assert.rejects(guard({ close: () => assert.fail('a bug') }).guarded.close(), /a bug/);
+});
