@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { buildTable } from '../../bench/apns-faults/table.ts';
+import { buildTable } from '../../bench/faults/table.ts';
 
 const bench = fileURLToPath(new URL('../../bench/apns-faults/main.ts', import.meta.url));
 const limitMs = 180_000;

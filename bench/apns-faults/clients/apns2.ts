@@ -1,11 +1,11 @@
-import { syncBuiltinESMExports } from 'node:module';
-import tls from 'node:tls';
 import { ApnsClient, ApnsError, Notification } from 'apns2';
-import { judgeStatus, type Answer, type Client, type Way } from '../client.ts';
+import { judgeStatus, type Answer, type Client } from '../../faults/client.ts';
+import { detour } from '../../faults/detour.ts';
+import type { Way } from '../way.ts';
 
-/** With the library's defaults: 32 connections, one request at a time on each. */
+/** With the library's defaults: 32 connections, one request at a time on each. It knows port 443 only. */
 export function createClient({ origin, topic, p8, keyId, teamId }: Way): Client {
-  detour(Number(new URL(origin).port));
+  detour({ localhost: Number(new URL(origin).port) });
   const client = new ApnsClient({ team: teamId, keyId, signingKey: p8, defaultTopic: topic, host: 'localhost' });
   return {
     async send(token): Promise<Answer> {
@@ -19,12 +19,4 @@ export function createClient({ origin, topic, p8, keyId, teamId }: Way): Client 
     countDoubts: () => 0,
     close: () => client.destroy(),
   };
-}
-
-/** The library knows port 443 only. */
-function detour(port: number): void {
-  const original = tls.connect;
-  const connect = (options: tls.ConnectionOptions, listener?: () => void) => original({ ...options, port }, listener);
-  tls.connect = connect as typeof tls.connect;
-  syncBuiltinESMExports();
 }

@@ -1,5 +1,6 @@
 import { Notification, Provider } from '@parse/node-apn';
-import { judgeStatus, type Answer, type Client, type Way } from '../client.ts';
+import { judgeStatus, type Answer, type Client } from '../../faults/client.ts';
+import type { Way } from '../way.ts';
 
 /** With the library's defaults: one connection, a request given up after five seconds. */
 export function createClient({ origin, ca, topic, p8, keyId, teamId }: Way): Client {

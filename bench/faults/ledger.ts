@@ -1,5 +1,3 @@
-import type { SandboxAnswer } from '../../src/sandbox/apns/desk.ts';
-
 /** What the service saw of each device token, which stands for one push. */
 interface Entry {
   requests: number;
@@ -13,8 +11,14 @@ export class Ledger {
   faultAt: number | undefined;
   /** Milliseconds from the fault to the first acceptance of a probe sent after it. */
   recoveredMs: number | undefined;
-  #entries = new Map<string, Entry>();
-  #probes = new Map<string, number>();
+  readonly #isFinal: (status: number) => boolean;
+  readonly #entries = new Map<string, Entry>();
+  readonly #probes = new Map<string, number>();
+
+  /** `isFinal` says which refusals are the last word about a push. */
+  constructor(isFinal: (status: number) => boolean) {
+    this.#isFinal = isFinal;
+  }
 
   probe(token: string): void {
     this.#probes.set(token, Date.now());
@@ -25,10 +29,10 @@ export class Ledger {
     this.#entry(token).requests += 1;
   }
 
-  answered({ token, status }: SandboxAnswer): void {
+  answered({ token, status }: { readonly token: string; readonly status: number }): void {
     const entry = this.#entry(token);
     if (status === 200) entry.accepted += 1;
-    else if (status < 500 && status !== 429 && status !== 403) entry.refused += 1;
+    else if (this.#isFinal(status)) entry.refused += 1;
     const sentAt = this.#probes.get(token);
     if (status !== 200 || sentAt === undefined || this.faultAt === undefined || sentAt < this.faultAt) return;
     this.recoveredMs ??= Date.now() - this.faultAt;
