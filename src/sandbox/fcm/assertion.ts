@@ -36,8 +36,10 @@ export function checkAssertion(jwt: Jwt, { accounts, audiences, clock }: Asserti
   return account;
 }
 
+/** Google's own libraries send no `kid`; the account's keys are tried then. */
 function isSigned({ head, signed, signature }: Jwt, { keyId, publicKey }: ServiceAccount): boolean {
-  return head['kid'] === keyId && publicKey !== undefined && verify('RSA-SHA256', Buffer.from(signed), publicKey, signature);
+  const { kid = keyId } = head;
+  return kid === keyId && publicKey !== undefined && verify('RSA-SHA256', Buffer.from(signed), publicKey, signature);
 }
 
 function isInTime(iat: number, exp: number, now: number): boolean {
