@@ -11,6 +11,8 @@ const bug = (): never => {
   throw new Error('a secret in a message');
 };
 
+const throwsNothing: string = 'data:text/javascript,throw undefined';
+
 /** Ways in which code fails after the call that started it has returned; the provider's name chooses one. */
 export const lateFailures: Readonly<Record<string, (signal: AbortSignal) => unknown>> = {
   timer: () => setTimeout(bug, 1),
@@ -19,7 +21,7 @@ export const lateFailures: Readonly<Record<string, (signal: AbortSignal) => unkn
   microtask: () => queueMicrotask(bug),
   rejection: () => void Promise.reject(new Error('a secret in a message')),
   'async-function': () => void wait(1).then(bug),
-  'no-error-at-all': () => void import('data:text/javascript,throw undefined'),
+  'no-error-at-all': () => void import(throwsNothing),
   emitter: () => setTimeout(() => new EventEmitter().emit('error', new Error('a secret in a message')), 1),
   'refused-connection': () => connect(1, '127.0.0.1'),
   'refused-session': () => connectHttp2('http://127.0.0.1:1'),
