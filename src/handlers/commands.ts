@@ -1,12 +1,13 @@
-import { buildForm, readForm } from '../xmpp/data-form.ts';
-import type { FormValues } from '../xmpp/data-form.ts';
+import { buildForm, buildTable, readForm } from '../xmpp/data-form.ts';
+import type { FormField, FormValues } from '../xmpp/data-form.ts';
 import type { IqRequest, Route } from '../xmpp/router.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 import type { Condition } from '../xmpp/stanza-error.ts';
 import { childElements, xml } from '../xmpp/xml.ts';
 import type { Element } from '../xmpp/xml.ts';
 import type { CommandSessions } from './command-session.ts';
-import type { Command } from './command.ts';
+import { CommandRefusal } from './command.ts';
+import type { Command, CommandResult, Note } from './command.ts';
 import { ns } from './namespaces.ts';
 
 /** XEP-0050 §4.4: the command's own conditions, each with the defined condition it goes with. */
@@ -52,12 +53,26 @@ async function execute(request: IqRequest, command: Command, sessions: CommandSe
     case 'cancel':
       return buildAnswer(command, 'canceled', step.sessionId);
     case 'ask':
-      return buildQuestion(command, sessions.issue(command.node, request.fromText));
-    case 'run': {
-      checkRequired(command, step.values);
-      const fields = await command.run(step.values, request.from);
-      return buildAnswer(command, 'completed', step.sessionId, buildForm('result', fields));
-    }
+      if (command.fields().length === 0) return run(request, command, noValues, undefined);
+      return buildQuestion(command, sessions.issue(command.node, request.fromText), command.fields());
+    case 'run':
+      return run(request, command, step.values, step.sessionId);
+    default:
+      return step satisfies never;
+  }
+}
+
+const noValues: FormValues = new Map();
+
+async function run(request: IqRequest, command: Command, values: FormValues, sessionId: string | undefined): Promise<Element> {
+  try {
+    checkRequired(command, values);
+    const cause = { id: request.id, signal: request.signal };
+    return buildOutcome(command, await command.run(values, request.from, cause), sessionId);
+  } catch (error) {
+    if (!(error instanceof CommandRefusal)) throw error;
+    if (sessionId === undefined) throw commandError('bad-payload', error.message);
+    return buildQuestion(command, sessionId, fillFields(command.fields(), values), { type: 'error', text: error.message });
   }
 }
 
@@ -84,23 +99,40 @@ function checkSession(sessions: CommandSessions, sessionId: string, command: Com
 
 function checkRequired(command: Command, values: FormValues): void {
   const missing = command.fields().filter((field) => field.isRequired === true && !values.has(field.var));
-  if (missing.length > 0) throw commandError('bad-payload', `missing: ${missing.map((field) => field.var).join(', ')}`);
+  if (missing.length > 0) throw new CommandRefusal(`missing: ${missing.map((field) => field.var).join(', ')}`);
 }
 
-function buildQuestion(command: Command, sessionId: string): Element {
-  const answer = buildAnswer(command, 'executing', sessionId);
-  answer.append(xml('actions', { execute: 'complete' }, xml('complete', {})));
-  answer.append(buildForm('form', command.fields(), command.name, command.instructions));
-  return answer;
+/** What was entered stays entered when a form is shown again, but for passwords. */
+function fillFields(fields: readonly FormField[], values: FormValues): readonly FormField[] {
+  return fields.map((field) => {
+    const text = field.type === 'text-private' ? undefined : values.get(field.var);
+    if (text === undefined) return field;
+    return { ...field, values: field.type.endsWith('-multi') ? text.split('\n') : [text] };
+  });
+}
+
+function buildQuestion(command: Command, sessionId: string, fields: readonly FormField[], note?: Note): Element {
+  const actions = xml('actions', { execute: 'complete' }, xml('complete', {}));
+  const form = buildForm('form', fields, command.name, command.instructions);
+  return buildAnswer(command, 'executing', sessionId, actions, note === undefined ? undefined : buildNote(note), form);
+}
+
+function buildOutcome(command: Command, { notes = [], fields, table }: CommandResult, sessionId: string | undefined): Element {
+  const form = fields === undefined ? undefined : buildForm('result', fields);
+  return buildAnswer(command, 'completed', sessionId, ...notes.map(buildNote), table === undefined ? form : buildTable(table));
+}
+
+function buildNote({ type, text }: Note): Element {
+  return xml('note', { type }, text);
 }
 
 function buildAnswer(
   command: Command,
   status: 'canceled' | 'completed' | 'executing',
   sessionid: string | undefined,
-  form?: Element,
+  ...content: readonly (Element | undefined)[]
 ): Element {
-  return xml('command', { xmlns: ns.commands, node: command.node, sessionid, status }, form);
+  return xml('command', { xmlns: ns.commands, node: command.node, sessionid, status }, ...content);
 }
 
 /** A refusal with XEP-0050's own condition behind the defined one. */

@@ -1,7 +1,7 @@
 import type { Registry } from '../registry/registry.ts';
-import type { FormField, FormValues } from '../xmpp/data-form.ts';
+import type { FormValues } from '../xmpp/data-form.ts';
 import type { Jid } from '../xmpp/jid.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandResult } from './command.ts';
 import { temporaryWithoutDatabase } from './database-trouble.ts';
 import { providerField, readProvider, readToken, secondTokenField, tokenField } from './device-fields.ts';
 import { ns } from './namespaces.ts';
@@ -27,7 +27,7 @@ export function buildRegisterDevice({ registry, providerIds, registrants, rate }
     instructions: 'Registers a device for push notifications and returns the node to enable push with.',
     fields: () => [providerField(providerIds), tokenField, secondTokenField],
     isAllowed: (sender) => mayRegister(sender, registrants),
-    async run(values: FormValues, sender: Jid): Promise<readonly FormField[]> {
+    async run(values: FormValues, sender: Jid): Promise<CommandResult> {
       rate.take(sender);
       const provider = readProvider(values, providerIds);
       const token = readToken(values, tokenField);
@@ -40,10 +40,11 @@ export function buildRegisterDevice({ registry, providerIds, registrants, rate }
 }
 
 /** Field types exactly so: Tigase's clients cast them. */
-function buildResult(node: string): readonly FormField[] {
-  return [
+function buildResult(node: string): CommandResult {
+  const fields = [
     { var: 'node', type: 'text-single', values: [node] },
     { var: 'features', type: 'text-multi', values: [ns.tigaseEncrypt] },
     { var: 'max-payload-size', type: 'text-single', values: [String(maxPayloadSize)] },
-  ];
+  ] as const;
+  return { fields };
 }

@@ -24,7 +24,7 @@ export function buildUnregisterDevice({ registry, providerIds, registrants }: Un
       const key = { owner: sender.bare, provider: values.get('provider') ?? '', token: readToken(values, tokenField) ?? '' };
       if (!(await temporaryWithoutDatabase(registry.unregister(key))))
         throw new StanzaError('item-not-found', 'this device is not registered');
-      return [];
+      return { fields: [] };
     },
   };
 }

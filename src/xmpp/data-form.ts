@@ -3,10 +3,22 @@ import type { Element } from './xml.ts';
 
 export const dataForms = 'jabber:x:data';
 
+export type FieldType =
+  | 'boolean'
+  | 'fixed'
+  | 'hidden'
+  | 'jid-multi'
+  | 'jid-single'
+  | 'list-multi'
+  | 'list-single'
+  | 'text-multi'
+  | 'text-private'
+  | 'text-single';
+
 /** A field of a form we send (XEP-0004 §3.2). */
 export interface FormField {
   readonly var: string;
-  readonly type: 'hidden' | 'jid-single' | 'list-multi' | 'list-single' | 'text-multi' | 'text-private' | 'text-single';
+  readonly type: FieldType;
   readonly label?: string;
   readonly description?: string;
   readonly isRequired?: boolean;
@@ -36,7 +48,30 @@ function buildField(field: FormField): Element {
   );
 }
 
-/** First value of each field; a field without a value, or with an empty one, counts as absent. Field types don't matter. */
+/** Rows of the same fields (XEP-0004 §3.4); each row has one value for each column. */
+export interface FormTable {
+  readonly columns: readonly Pick<FormField, 'var' | 'type' | 'label'>[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A result form that is a table. No fields go with it: Gajim would not show them. */
+export function buildTable({ columns, rows }: FormTable): Element {
+  return xml(
+    'x',
+    { xmlns: dataForms, type: 'result' },
+    xml('reported', {}, ...columns.map(buildField)),
+    ...rows.map((row) => xml('item', {}, ...columns.map((column, i) => buildCell(column.var, row[i] ?? '')))),
+  );
+}
+
+function buildCell(name: string, value: string): Element {
+  return xml('field', { var: name }, xml('value', {}, value));
+}
+
+/**
+ * The text of each field: where it has several values (text-multi: one a line) all of them, a line each. A field without a
+ * value, or with an empty one, counts as absent. Field types don't matter.
+ */
 export type FormValues = ReadonlyMap<string, string>;
 
 /** Most fields a form may have: no client or server sends a tenth of it. */
@@ -46,8 +81,18 @@ export function readForm(form: Element | undefined): FormValues {
   const values = new Map<string, string>();
   for (const field of form?.getChildren('field').slice(0, mostFields) ?? []) {
     const name: unknown = field.attrs['var'];
-    const value = field.getChildText('value');
-    if (typeof name === 'string' && value !== null && value !== '' && !values.has(name)) values.set(name, value);
+    const value = readText(field);
+    if (typeof name === 'string' && value !== '' && !values.has(name)) values.set(name, value);
   }
   return values;
+}
+
+function readText(field: Element): string {
+  const lines = field.getChildren('value').map((value) => value.getText());
+  return lines.length === 1 ? (lines[0] ?? '') : lines.join('\n');
+}
+
+/** A boolean field as either of the two spellings that XEP-0004 §3.3 knows; false where it is absent. */
+export function readBoolean(values: FormValues, field: Pick<FormField, 'var'>): boolean {
+  return ['1', 'true'].includes(values.get(field.var) ?? '');
 }
