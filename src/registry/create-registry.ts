@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { Database } from './database.ts';
 import { createDeviceCache } from './device-cache.ts';
+import { countDevices, listDevices, removeDevices } from './device-queries.ts';
 import type { Device, DeviceKey, Registration } from './device.ts';
 import * as table from './devices-table.ts';
 import type { Registry } from './registry.ts';
@@ -51,12 +52,25 @@ export async function createRegistry(database: Database, options: RegistryOption
     return rows.length > 0;
   }
 
+  async function unregisterToken({ owner, token }: Pick<DeviceKey, 'owner' | 'token'>): Promise<boolean> {
+    if (owner.includes('\0')) return false;
+    const rows = await database.query(table.unregisterToken, [owner, buildTokenKey(token)]);
+    dropAll(rows.map((row) => table.parseText(row, 'node')));
+    return rows.length > 0;
+  }
+
   async function forget(provider: string, token: string, since: Date): Promise<readonly Device[]> {
     const rows = await database.query(table.forgetDevices, [provider, buildTokenKey(token), since]);
     const devices = rows.map(table.parseDevice);
     dropAll(devices.map(({ node }) => node));
     return devices;
   }
+
+  const remove: Registry['remove'] = async (filter, limit) => {
+    const devices = await removeDevices(database, filter, limit);
+    dropAll(devices.map(({ node }) => node));
+    return devices;
+  };
 
   async function note(node: string, text: string): Promise<void> {
     const rows = await database.query(table.noteDevice, [node, text]);
@@ -71,11 +85,14 @@ export async function createRegistry(database: Database, options: RegistryOption
   return {
     register: (registration) => takeTurn(registration.owner, () => register(registration)),
     unregister,
+    unregisterToken,
     lookup: cache.lookup,
     touch: ({ node }) => touches.touch(node),
     forget,
     note,
-    count: () => count(database),
+    count: (filter = {}) => countDevices(database, filter),
+    list: (filter, page) => listDevices(database, filter, page),
+    remove,
     ping: async () => {
       await database.query(table.askNothing);
     },
@@ -91,9 +108,4 @@ function buildValues({ owner, provider, token, secondToken, secret }: Registrati
 async function find(database: Database, node: string): Promise<Device | undefined> {
   const [row] = await database.query(table.findDevice, [node]);
   return row === undefined ? undefined : table.parseDevice(row);
-}
-
-async function count(database: Database): Promise<ReadonlyMap<string, number>> {
-  const rows = await database.query(table.countDevices);
-  return new Map(rows.map((row) => [table.parseText(row, 'provider'), Number(row['devices'])]));
 }

@@ -4,12 +4,12 @@ import type { Device } from './device.ts';
 /** Payload of a notification: node names, one a line. */
 export const changesChannel = 'reveille_devices';
 
-const columns = 'node, owner, provider, token, second_token, secret, note, registered_at';
+export const columns = 'node, owner, provider, token, second_token, secret, note, registered_at';
 /** A payload stays below 8000 bytes: a node has at most 256. */
 const nodesPerPayload = 30;
 
 /** Tells every instance, at commit, that these nodes changed. */
-function notifyOf(changed: string): string {
+export function notifyOf(changed: string): string {
   return `(SELECT count(pg_notify('${changesChannel}', nodes)) FROM (
     SELECT string_agg(node, E'\\n') AS nodes
     FROM (SELECT node, (row_number() OVER () - 1) / ${nodesPerPayload} AS part FROM ${changed}) AS numbered
@@ -53,6 +53,14 @@ export const unregisterDevice: Statement = {
   ) SELECT node, ${notifyOf('removed')} FROM removed`,
 };
 
+/** Values: owner, token key. */
+export const unregisterToken: Statement = {
+  name: 'devices-unregister-token',
+  text: `WITH removed AS (
+    DELETE FROM devices WHERE owner = $1 AND token_key = $2 RETURNING node
+  ) SELECT node, ${notifyOf('removed')} FROM removed`,
+};
+
 /** Values: provider, token key, since. */
 export const forgetDevices: Statement = {
   name: 'devices-forget',
@@ -80,11 +88,6 @@ export const touchDevices: Statement = {
   name: 'devices-touch',
   text: `UPDATE devices SET used_at = now() WHERE node IN (
     SELECT node FROM devices WHERE node = ANY($1::text[]) AND used_at < now() - interval '23 hours' FOR UPDATE SKIP LOCKED)`,
-};
-
-export const countDevices: Statement = {
-  name: 'devices-count',
-  text: 'SELECT provider, count(*) AS devices FROM devices GROUP BY provider',
 };
 
 export const askNothing: Statement = { name: 'ping', text: 'SELECT 1' };
@@ -118,7 +121,7 @@ function parseOptionalText(row: Row, column: string): string | undefined {
   return row[column] === null ? undefined : parseText(row, column);
 }
 
-function parseDate(row: Row, column: string): Date {
+export function parseDate(row: Row, column: string): Date {
   const value = row[column];
   if (!(value instanceof Date)) throw new TypeError(`column ${column} is not a date`);
   return value;

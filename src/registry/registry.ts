@@ -1,5 +1,26 @@
 import type { Device, DeviceKey, Registration } from './device.ts';
 
+/** Which devices; all conditions hold together, none means every device. */
+export interface DeviceFilter {
+  readonly node?: string | undefined;
+  /** Bare JID, lower case. */
+  readonly owner?: string | undefined;
+  /** Domain of the owner, lower case. */
+  readonly domain?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
+/** A part of a list; `after` is the last device of the part before. */
+export interface DevicePage {
+  readonly limit: number;
+  readonly after?: DeviceKey | undefined;
+}
+
+export interface ListedDevice extends Device {
+  /** When it was last of use, exact to a day. */
+  readonly usedAt: Date;
+}
+
 /**
  * The memory: which device stands behind which node. Every method but `close` rejects with a `DatabaseUnavailable` error
  * when it needs the database and can't have it within its time limit; `lookup` of a cached device never needs it.
@@ -12,6 +33,11 @@ export interface Registry {
   register(registration: Registration): Promise<Device>;
   /** True when the device was known and is removed. */
   unregister(key: DeviceKey): Promise<boolean>;
+  /**
+   * The same for a client that can't be trusted to name its provider: removes what this owner registered with this token,
+   * at whatever provider. One statement, the same whether or not owner and token are known.
+   */
+  unregisterToken(key: Pick<DeviceKey, 'owner' | 'token'>): Promise<boolean>;
   /**
    * The device of a node, if `accepts` agrees that this publisher may use it. An unknown node and a refused publisher
    * cost the same and look the same: one query the first time, none when the same (node, publisher) comes again.
@@ -28,7 +54,14 @@ export interface Registry {
   /** Keeps what a provider noted about a device, at most 256 characters without NUL; nothing where the node is gone. */
   note(node: string, note: string): Promise<void>;
   /** Number of registrations per provider id. */
-  count(): Promise<ReadonlyMap<string, number>>;
+  count(filter?: DeviceFilter): Promise<ReadonlyMap<string, number>>;
+  /** Devices in a fixed order: by owner, then provider. The list ends where fewer than `limit` come. */
+  list(filter: DeviceFilter, page: DevicePage): Promise<readonly ListedDevice[]>;
+  /**
+   * Removes at most `limit` devices and returns them; all are gone once fewer than `limit` come. A filter without any
+   * condition is refused (RangeError), unless it is the word `all`.
+   */
+  remove(filter: DeviceFilter | 'all', limit: number): Promise<readonly Device[]>;
   /** Settles when a trivial query was answered in time; rejects otherwise. */
   ping(): Promise<void>;
   /** Writes what `touch` left to write and ends every connection and timer. Owned by whoever created it. */
