@@ -17,13 +17,15 @@ const throughRegister = Math.min(total, 100_000);
 const lookups = 100_000;
 const atOnce = 50;
 const bulkPortion = 10_000;
+const batch = 1_000;
+const smallDomain = 'small.example';
 const log = createLog('silent');
 
 /** The same columns that a registration fills, for many at once. */
 const bulk: Statement = {
   name: 'bulk-register',
   text: `INSERT INTO devices (node, owner, provider, token, token_key, second_token)
-    SELECT 'bulk' || lpad(n::text, 28, '0'), 'user' || n % 400000 || '@example.org', 'tigase:messenger:apns:1',
+    SELECT 'bulk' || lpad(n::text, 28, '0'), 'user' || n % 400000 || CASE n % 1000 WHEN 0 THEN '@small.example' ELSE '@example.org' END, 'tigase:messenger:apns:1',
       encode(sha256(n::text::bytea), 'hex'), sha256(encode(sha256(n::text::bytea), 'hex')::bytea), encode(sha256(('v' || n)::bytea), 'hex')
     FROM generate_series($1::int, $2::int) AS n`,
 };
@@ -65,9 +67,29 @@ async function measureAll(database: Database, registry: Registry): Promise<void>
   const unknown = Array.from({ length: lookups / 10 }, () => randomBytes(24).toString('base64url'));
   await report('lookup, unknown', unknown.length, () => lookUpAll(registry, unknown, true));
   await report('count', 1, () => registry.count());
+  await measureQueries(registry);
   const [row] = await database.query(sizes);
   print('on disk', JSON.stringify(row));
   print('resident set of this process', `${Math.round(process.memoryUsage.rss() / 1e6)} MB`);
+}
+
+/** What an administrator asks: of a domain with every device, and of one with the thousandth part. */
+async function measureQueries(registry: Registry): Promise<void> {
+  const page = { limit: 50 };
+  for (const domain of ['example.org', smallDomain]) {
+    await report(`count of ${domain}`, 1, () => registry.count({ domain }));
+    await report(`list of ${domain}, first page`, 1, () => registry.list({ domain }, page));
+  }
+  const after = { owner: 'user399999@example.org', provider: 'tigase:messenger:apns:1', token: '' };
+  await report('list, a page near the end', 1, () => registry.list({ domain: 'example.org' }, { ...page, after }));
+  for (const domain of [smallDomain, 'example.org']) await removeDomain(registry, domain);
+}
+
+async function removeDomain(registry: Registry, domain: string): Promise<void> {
+  const [count = 0] = (await registry.count({ domain })).values();
+  await report(`remove ${domain}`, count, async () => {
+    for (let removed = batch; removed === batch;) removed = (await registry.remove({ domain }, batch)).length;
+  });
 }
 
 async function insertInBulk(database: Database, count: number): Promise<void> {

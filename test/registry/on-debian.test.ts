@@ -4,9 +4,10 @@ import { testCache } from './cache-suite.ts';
 import { testDevices } from './devices-suite.ts';
 import { testMigrations } from './migrations-suite.ts';
 import { testOutage } from './outage-suite.ts';
+import { testQueries } from './queries-suite.ts';
 
 const missing = await explainMissing('debian');
 
-for (const tests of [testDevices, testCache, testMigrations, testOutage]) {
+for (const tests of [testDevices, testQueries, testCache, testMigrations, testOutage]) {
   suite(`${tests.name} on Debian's PostgreSQL`, { skip: missing ?? false }, () => tests('debian'));
 }
