@@ -9,6 +9,8 @@ import { buildRegisterDevice } from './handlers/register-device.ts';
 import { RegistrationRate } from './handlers/registration-rate.ts';
 import { buildUnregisterDevice } from './handlers/unregister-device.ts';
 import { buildVersionRoute } from './handlers/version.ts';
+import { loadHandlers } from './http/load-handlers.ts';
+import { buildRestTools } from './http/rest-tools.ts';
 import { openHttpServer } from './http/server.ts';
 import type { HttpServer } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -17,7 +19,7 @@ import { createCredentialWatch } from './push/credential-watch.ts';
 import { Dispatcher } from './push/dispatcher.ts';
 import { closeProviders, loadProviders } from './push/load-providers.ts';
 import type { Provider } from './push/provider.ts';
-import { openRegistry } from './registry/open.ts';
+import { openRegistry, type OpenRegistryOptions } from './registry/open.ts';
 import type { Registry } from './registry/registry.ts';
 import { Component } from './xmpp/component.ts';
 import { Router } from './xmpp/router.ts';
@@ -42,16 +44,19 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    const handlers = await loadHandlers(config.http.rest);
     const providers = await loadProviders(config.providers, config.file, log, config.limits.inFlight);
     undo.push(() => closeProviders(providers, log));
-    const registry = await openRegistry({ ...config.database, devicesPerOwner: config.limits.devicesPerOwner }, log);
+    const registry = await openRegistry(buildRegistryOptions(config), log);
     undo.push(() => registry.close());
     const alarm: Alarm = (text) => {
       messageAdmins(component, config.component, text);
     };
     const router = buildRouter(config, { providers, registry, log, version, alarm });
     const component = buildComponent(config, router, log);
-    const http = await openHttpServer(config.http.listen, { component, registry, providers }, log);
+    const tools = buildRestTools({ component: config.component.jid, registry, log });
+    const { listen, trustProxy } = config.http;
+    const http = await openHttpServer(listen, { component, registry, providers, handlers, tools, trustProxy }, log);
     undo.push(
       () => http.close(),
       () => component.close(),
@@ -65,6 +70,12 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     await close();
     throw error;
   }
+}
+
+/** Named one by one: the secrets among them are not enumerable, a spread would lose them. */
+function buildRegistryOptions({ database, limits }: Config): OpenRegistryOptions {
+  const { url, dataDir, key, previousKey } = database;
+  return { url, dataDir, key, previousKey, devicesPerOwner: limits.devicesPerOwner };
 }
 
 function describe(component: Component, http: HttpServer, close: () => Promise<void>): App {

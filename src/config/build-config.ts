@@ -45,7 +45,8 @@ function buildComponent(component: ParsedConfig['component'], ca: string | undef
 }
 
 function buildDatabase(database: ParsedConfig['database'], fromFolder: (path: string) => string): Config['database'] {
-  return hide({ url: database.url, dataDir: fromFolder(database['data-dir']), key: database.key }, ['url', 'key']);
+  const { url, key, 'previous-key': previousKey } = database;
+  return hide({ url, dataDir: fromFolder(database['data-dir']), key, previousKey }, ['url', 'key', 'previousKey']);
 }
 
 function hide<T extends object>(value: T, keys: readonly (keyof T)[]): T {

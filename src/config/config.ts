@@ -22,6 +22,8 @@ export interface Config {
     readonly dataDir: string;
     /** 32 bytes. */
     readonly key: Buffer | undefined;
+    /** 32 bytes; the key before, while what it encrypted is being encrypted anew. */
+    readonly previousKey: Buffer | undefined;
   };
   readonly http: {
     readonly listen: { readonly host: string; readonly port: number };

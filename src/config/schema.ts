@@ -37,6 +37,9 @@ export const configSchema = z.strictObject({
       url: databaseUrl().optional().meta({ description: 'PostgreSQL to use; absent: an embedded one under data-dir.' }),
       'data-dir': path().default('../data').meta({ description: 'Folder of the embedded PostgreSQL.' }),
       key: encryptionKey.optional().meta({ description: 'Encrypts credentials kept in the database: 32 bytes in base64.' }),
+      'previous-key': encryptionKey
+        .optional()
+        .meta({ description: 'The key before this one: credentials sealed with it are opened, and sealed anew with key at the start.' }),
     })
     .prefault({})
     .meta({ description: 'Where registrations are kept.' }),

@@ -1,12 +1,14 @@
 import type { Log } from '../log.ts';
+import { createCredentialStore, type CredentialKeys } from './create-credential-store.ts';
 import { createRegistry } from './create-registry.ts';
+import type { CredentialStore } from './credential-store.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded/start-embedded.ts';
 import { migrate } from './migrate.ts';
 import { createPostgres } from './postgres.ts';
 import type { Registry } from './registry.ts';
 
-export interface OpenRegistryOptions {
+export interface OpenRegistryOptions extends CredentialKeys {
   /** Undefined: the embedded PostgreSQL under `dataDir`. */
   readonly url: string | undefined;
   readonly dataDir: string;
@@ -15,15 +17,21 @@ export interface OpenRegistryOptions {
   readonly cacheSize?: number;
 }
 
+/** A registry, and the credentials kept in the same database. */
+export interface OpenRegistry extends Registry {
+  readonly credentials: CredentialStore;
+}
+
 /**
  * Database, migrations and registry in one. Rejects, with nothing left open, where one of them fails: `DatabaseUnavailable`
  * where another try may go through. Closing the registry closes all of it, the embedded server included.
  */
-export async function openRegistry(options: OpenRegistryOptions, log: Log): Promise<Registry> {
+export async function openRegistry(options: OpenRegistryOptions, log: Log): Promise<OpenRegistry> {
   const database = await openDatabase(options, log);
   try {
     await migrate(database, log);
-    return await createRegistry(database, options, log);
+    const credentials = await createCredentialStore(database, options, log);
+    return { ...(await createRegistry(database, options, log)), credentials };
   } catch (error) {
     await database.close();
     throw error;

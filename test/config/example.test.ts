@@ -14,6 +14,7 @@ const uncommented = example.replace(/^#(?=[a-z][a-z-]* = |\[)/gm, '');
 const env = {
   REVEILLE_SECRET: 'pass the word',
   REVEILLE_KEY: Buffer.alloc(32).toString('base64'),
+  REVEILLE_PREVIOUS_KEY: Buffer.alloc(32, 1).toString('base64'),
   REVEILLE_APNS_PASSWORD: 'x',
   REVEILLE_PUSHKIT_PASSWORD: 'x',
   REVEILLE_PROXY: 'http://user:pass@proxy:3128',

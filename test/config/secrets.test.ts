@@ -11,6 +11,7 @@ secret = { env = "REVEILLE_SECRET" }
 [database]
 url = "postgres://reveille:hunter2@db/reveille"
 key = { file = "../key.txt" }
+previous-key = { file = "../key.txt" }
 [providers.p]
 use = "log"
 cert-password = "hunter2"
@@ -28,6 +29,7 @@ test('secrets come from the file itself, the environment or another file', () =>
   const config = load();
   assert.equal(config.component.secret, 'hunter2');
   assert.deepEqual(config.database.key, Buffer.alloc(32, 7));
+  assert.deepEqual(config.database.previousKey, Buffer.alloc(32, 7));
   assert.equal(config.providers[0]!.options['innocent'], 'hunter2');
   assert.deepEqual(config.providers[0]!.options['several'], ['plain', 'hunter2']);
 });

@@ -70,7 +70,7 @@ function buildConfig(server: XmppServer, folder: string, changes: Changes): Conf
       publishers: 'owner-domain',
       ...changes.component,
     },
-    database: { url: undefined, dataDir: join(folder, 'data'), key: undefined, ...changes.database },
+    database: { url: undefined, dataDir: join(folder, 'data'), key: undefined, previousKey: undefined, ...changes.database },
     http: { listen: { host: '127.0.0.1', port: 0 }, rest: undefined, trustProxy: false, ...changes.http },
     log: { level: 'debug' },
     delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000, ...changes.delivery },
