@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import { setTimeout } from 'node:timers/promises';
 import test, { type TestContext } from 'node:test';
-import type { Outcome, Provider, Push } from '../../src/index.ts';
 import type { SandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
-import { createStage, type Stage } from './apns-stage.ts';
+import { createStage } from './apns-stage.ts';
+import { burstSize, checkBurst, type Fault } from './faults.ts';
 import { buildPush, never, tally } from './kit.ts';
 
-const size = 600;
-const pauseMs = 50;
-const limitMs = 40_000;
-
-/** A fault in the middle of a burst and what it may cost; what is not mentioned must not happen. */
-interface Fault {
-  arrange(sandbox: SandboxApns): void;
-  /** Final outcomes beside accepted. */
-  readonly refused?: Readonly<Record<string, number>>;
-  /** Some pushes cannot but be in doubt. */
-  readonly isDoubtful?: true;
-  /** The service said so itself, and the caller tried again. */
-  readonly isRetried?: true;
+interface ApnsFault extends Fault<SandboxApns> {
   /** With these credentials only. */
   readonly only?: 'token';
 }
 
-const faults: Readonly<Record<string, Fault>> = {
+const faults: Readonly<Record<string, ApnsFault>> = {
   'one stream until the first accepted push': { arrange: (sandbox) => sandbox.adopt('limit-late') },
   'a limit that falls to one with each rejection': {
     arrange(sandbox) {
@@ -79,71 +66,20 @@ const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
-function storm(status: number, reason: string): Fault['arrange'] {
+function storm(status: number, reason: string): ApnsFault['arrange'] {
   return (sandbox) => sandbox.misbehave({ kind: 'answer', status, reason }, { after: 100, times: 300 });
 }
 
 for (const kind of ['token', 'certificate'] as const)
   for (const [name, fault] of Object.entries(faults))
     if (fault.only === undefined || fault.only === kind)
-      test(`by ${kind}, ${name}: of ${size} pushes none is lost, none answered twice, none hangs`, async (context) => {
-        const stage = await createStage(context);
-        fault.arrange(stage.sandbox);
-        await checkBurst(stage, stage.create(kind), fault);
+      test(`by ${kind}, ${name}: of ${burstSize} pushes none is lost, none answered twice, none hangs`, async (context) => {
+        const { sandbox, captured, create } = await createStage(context);
+        fault.arrange(sandbox);
+        const pushes = Array.from({ length: burstSize }, () => buildPush({ messageCount: 1, body: 'x' }));
+        const readLedger = () => sandbox.pushes.map(({ id }) => id);
+        await checkBurst({ provider: create(kind), captured, pushes, nameOf: ({ id }) => id, readLedger }, fault);
       });
-
-async function checkBurst({ sandbox, captured }: Stage, provider: Provider, fault: Fault): Promise<void> {
-  const pushes = Array.from({ length: size }, () => buildPush({ messageCount: 1, body: 'x' }));
-  const deliveries = await Promise.all(pushes.map((push) => deliver(provider, push)));
-  const { accepted = 0, ...refused } = tally(deliveries.map(({ outcome }) => outcome.kind));
-  assert.deepEqual(refused, fault.refused ?? {});
-  await provider.close();
-
-  // The ledger of the service: what the provider calls accepted is there, and nothing else.
-  const told = new Set(pushes.filter((_, index) => deliveries[index]?.outcome.kind === 'accepted').map(({ id }) => id));
-  const ledger = sandbox.pushes.map(({ id }) => id);
-  assert.deepEqual(new Set(ledger), told);
-  assert.equal(told.size, accepted);
-
-  const { resentInDoubt, inDoubt } = readTraffic(captured.text());
-  const doubled = ledger.length - told.size;
-  assert.ok(doubled <= resentInDoubt + inDoubt, `${doubled} arrived twice, ${resentInDoubt} + ${inDoubt} were in doubt`);
-  assert.equal(resentInDoubt > 0, fault.isDoubtful === true, `${resentInDoubt} in doubt`);
-  assert.equal(inDoubt, 0);
-  const retried = deliveries.filter(({ tries }) => tries > 1).length;
-  assert.equal(retried > 0, fault.isRetried === true, `${retried} tried again`);
-}
-
-interface Delivery {
-  readonly outcome: Outcome;
-  readonly tries: number;
-}
-
-/** As a caller would: the same push again for as long as it is worth another try. */
-async function deliver(provider: Provider, push: Push): Promise<Delivery> {
-  const limit = Date.now() + limitMs;
-  for (let tries = 1; ; tries += 1) {
-    const outcome = await provider.push(push, never);
-    if (outcome.kind !== 'retry' || Date.now() > limit) return { outcome, tries };
-    await setTimeout(pauseMs);
-  }
-}
-
-interface Traffic {
-  readonly resentInDoubt: number;
-  readonly inDoubt: number;
-}
-
-/** What the pools said when they closed. */
-function readTraffic(text: string): Traffic {
-  const lines = text.split('\n').map((line) => JSON.parse(line) as { readonly event: string } & Traffic);
-  const closed = lines.filter(({ event }) => event === 'http2-traffic');
-  assert.ok(closed.length > 0);
-  return {
-    resentInDoubt: closed.reduce((sum, line) => sum + line.resentInDoubt, 0),
-    inDoubt: closed.reduce((sum, line) => sum + line.inDoubt, 0),
-  };
-}
 
 test('a token refused as bad twice is kept from the service for a while; others are not', async (context: TestContext) => {
   const { sandbox, create } = await createStage(context);
