@@ -9,11 +9,15 @@ import { buildRegisterDevice } from './handlers/register-device.ts';
 import { RegistrationRate } from './handlers/registration-rate.ts';
 import { buildUnregisterDevice } from './handlers/unregister-device.ts';
 import { buildVersionRoute } from './handlers/version.ts';
+import { watchCommands } from './handlers/watched-commands.ts';
+import type { CommandEnd } from './handlers/watched-commands.ts';
 import { loadHandlers } from './http/load-handlers.ts';
 import { buildRestTools } from './http/rest-tools.ts';
 import { openHttpServer } from './http/server.ts';
 import type { HttpServer } from './http/server.ts';
 import type { Log } from './log.ts';
+import type { Measurements } from './metrics/measurements.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import type { Alarm } from './push/alarm.ts';
 import { createCredentialWatch } from './push/credential-watch.ts';
 import { Dispatcher } from './push/dispatcher.ts';
@@ -23,7 +27,7 @@ import { openRegistry, type OpenRegistryOptions } from './registry/open.ts';
 import type { Registry } from './registry/registry.ts';
 import { Component } from './xmpp/component.ts';
 import { Router } from './xmpp/router.ts';
-import type { Route } from './xmpp/router.ts';
+import type { Route, RouterOptions } from './xmpp/router.ts';
 
 /** How long requests under way may take at shutdown; the rest of the ten seconds is for closing. */
 const drainMs = 8_000;
@@ -49,14 +53,19 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     undo.push(() => closeProviders(providers, log));
     const registry = await openRegistry(buildRegistryOptions(config), log);
     undo.push(() => registry.close());
+    const metrics = createMetrics({ providers: [...providers.keys()], commands: registrationCommands });
+    undo.push(() => metrics.close());
+    const { measurements } = metrics;
     const alarm: Alarm = (text) => {
       messageAdmins(component, config.component, text);
     };
-    const router = buildRouter(config, { providers, registry, log, version, alarm });
+    const router = buildRouter(config, { providers, registry, log, version, alarm, measurements });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({ component: config.component.jid, registry, log });
     const { listen, trustProxy } = config.http;
-    const http = await openHttpServer(listen, { component, registry, providers, handlers, tools, trustProxy }, log);
+    // Pushes are not deferred yet: none waits.
+    metrics.watch({ component, providers, deferred: () => new Map() }, () => registry.count(), log);
+    const http = await openHttpServer(listen, { component, registry, providers, metrics, handlers, tools, trustProxy }, log);
     undo.push(
       () => http.close(),
       () => component.close(),
@@ -88,17 +97,36 @@ interface Parts {
   readonly log: Log;
   readonly version: string;
   readonly alarm: Alarm;
+  readonly measurements: Measurements;
 }
 
-function buildRouter(config: Config, { providers, registry, log, version, alarm }: Parts): Router {
+function buildRouter(config: Config, { providers, registry, log, version, alarm, measurements }: Parts): Router {
   const { answerWithinMs, defaultTtlMs, voipTtlMs } = config.delivery;
-  const dispatcher = new Dispatcher({ providers, registry, defaultTtlMs, voipTtlMs, log, alarm });
+  const dispatcher = new Dispatcher({ providers, registry, defaultTtlMs, voipTtlMs, log, alarm, measurements });
   const publishRoute = buildPublishRoute({ registry, dispatcher, publishers: config.component.publishers });
-  const routes = [publishRoute, ...buildServiceRoutes(config, registry, version)];
-  return new Router({ routes, answerWithinMs, inFlight: config.limits.inFlight, log });
+  const routes = [publishRoute, ...buildServiceRoutes(config, registry, version, buildCommandWatch(log, measurements))];
+  const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
+    if (route === publishRoute) measurements.published(answer, seconds);
+  };
+  return new Router({ routes, answerWithinMs, inFlight: config.limits.inFlight, log, onAnswer });
 }
 
-function buildServiceRoutes({ component, limits, providers }: Config, registry: Registry, version: string): readonly Route[] {
+/** The commands that register and unregister devices. */
+const registrationCommands = ['register-device', 'unregister-device'];
+
+function buildCommandWatch(log: Log, measurements: Measurements): (end: CommandEnd) => void {
+  return ({ command, result, stanza, from }) => {
+    log[result === 'completed' ? 'info' : 'debug']('command', { stanza, command, result, from });
+    if (command !== undefined && registrationCommands.includes(command)) measurements.registered(command, result);
+  };
+}
+
+function buildServiceRoutes(
+  { component, limits, providers }: Config,
+  registry: Registry,
+  version: string,
+  onCommand: (end: CommandEnd) => void,
+): readonly Route[] {
   const { jid, admins, registrants, secret } = component;
   const providerIds = providers.map(({ id }) => id);
   const rate = new RegistrationRate(limits.registrationsPerMinute);
@@ -107,7 +135,9 @@ function buildServiceRoutes({ component, limits, providers }: Config, registry: 
     buildUnregisterDevice({ registry, providerIds, registrants }),
   ];
   const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });
-  return [buildCommandsRoute(commands, new CommandSessions(secret)), ...disco, buildVersionRoute(version), pingRoute];
+  const nodes = commands.map(({ node }) => node);
+  const commandsRoute = watchCommands(buildCommandsRoute(commands, new CommandSessions(secret)), nodes, onCommand);
+  return [commandsRoute, ...disco, buildVersionRoute(version), pingRoute];
 }
 
 function messageAdmins(component: Component, { jid, admins }: Config['component'], text: string): void {

@@ -1,4 +1,5 @@
-/** The public entry of the package: the types a provider is written against. */
+/** The public entry of the package: the types that providers and REST handlers are written against. */
+export type { RestAnswer, RestHandler, RestHandlerExports, RestRequest, RestTools } from './http/rest-handler.ts';
 export type { Notification } from './push/notification.ts';
 export type {
   CertificateSlot,

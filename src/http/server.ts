@@ -1,11 +1,27 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Koa from 'koa';
 import type { Log } from '../log.ts';
+import { answerClientErrors } from './answer-client-error.ts';
 import { checkReadiness } from './health.ts';
 import type { HealthParts } from './health.ts';
-import { createMetrics } from './metrics.ts';
+import { parseTarget } from './request-target.ts';
+import { buildRest } from './rest.ts';
+import type { RestParts } from './rest.ts';
+
+/** Bounds of one connection: time for the header and for the whole request, idle time, bytes of the header. */
+const bounds = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 8 * 1024,
+};
+/** Each costs some kilobytes; the reverse proxy bounds them per client. */
+const maxConnections = 1_000;
+
+export type HttpParts = HealthParts & Omit<RestParts, 'log'>;
 
 /** The HTTP side; listening once created, closed by whoever created it. */
 export interface HttpServer {
@@ -13,39 +29,54 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Opens the HTTP port with `/healthz`, `/readyz` and `/metrics`. Rejects when the address is taken or not ours. */
+/** Opens the HTTP port with `/healthz`, `/readyz`, `/metrics` and the REST handlers. Rejects when the address is taken or not ours. */
 export async function openHttpServer(
   listen: { readonly host: string; readonly port: number },
-  parts: HealthParts,
+  parts: HttpParts,
   log: Log,
 ): Promise<HttpServer> {
   const handle = buildApp(parts, log).callback();
   // Koa settles this promise with the answer sent, whatever a handler does.
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => void handle(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
+  const server = createServer(bounds, listener);
+  server.maxConnections = maxConnections;
+  // An `Expect` that Node doesn't know is answered like a request without it.
+  server.on('checkExpectation', listener);
+  answerClientErrors(server);
   server.listen(listen.port, listen.host);
   await once(server, 'listening');
   const address = server.address();
   return { port: typeof address === 'object' && address !== null ? address.port : listen.port, close: () => closeServer(server) };
 }
 
-function buildApp(parts: HealthParts, log: Log): Koa {
+function buildApp(parts: HttpParts, log: Log): Koa {
   const app = new Koa();
-  const metrics = createMetrics(parts);
+  const { metrics } = parts;
   app.on('error', (error: unknown) => log.error('http-failed', { error }));
-  app.use(async (context) => {
-    if (context.method !== 'GET' && context.method !== 'HEAD') return;
-    if (context.path === '/healthz') context.body = { status: 'ok' };
-    if (context.path === '/metrics') {
+  app.use(answerEmpty);
+  app.use(async (context, next) => {
+    const { path } = parseTarget(context.req.url);
+    if (context.method !== 'GET' && context.method !== 'HEAD') return next();
+    if (path === '/healthz') context.body = { status: 'ok' };
+    else if (path === '/metrics') {
       context.type = metrics.contentType;
-      context.body = await metrics.metrics();
-    }
-    if (context.path === '/readyz') {
+      context.body = await metrics.render();
+    } else if (path === '/readyz') {
       const { isReady, ...readiness } = await checkReadiness(parts);
       context.status = isReady ? 200 : 503;
       context.body = { status: isReady ? 'ready' : 'not ready', ...readiness };
-    }
+    } else return next();
   });
+  app.use(buildRest({ ...parts, log }));
   return app;
+}
+
+/** What nobody answers is 404 with an empty body, whatever it was. */
+async function answerEmpty(context: Koa.Context, next: Koa.Next): Promise<void> {
+  await next();
+  if (context.status !== 404 || context.body !== undefined) return;
+  context.body = null;
+  context.status = 404;
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -1,0 +1,37 @@
+import { LRUCache } from 'lru-cache';
+
+const minuteMs = 60_000;
+/** Keys remembered; whoever is pushed out starts with a full allowance. */
+const remembered = 50_000;
+
+interface Bucket {
+  tokens: number;
+  filledAt: number;
+}
+
+/** Bounds how often something happens per key: token buckets that hold one minute's allowance, in bounded memory. */
+export class TokenBuckets {
+  readonly #perMinute: number;
+  readonly #buckets = new LRUCache<string, Bucket>({ max: remembered });
+
+  constructor(perMinute: number) {
+    this.#perMinute = perMinute;
+  }
+
+  /** Takes one from the allowance and returns 0, or takes nothing and returns in how many milliseconds there is one again. */
+  take(key: string, now = Date.now()): number {
+    const bucket = this.#fill(key, now);
+    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / this.#perMinute) * minuteMs);
+    bucket.tokens -= 1;
+    return 0;
+  }
+
+  #fill(key: string, now: number): Bucket {
+    const bucket = this.#buckets.get(key) ?? { tokens: this.#perMinute, filledAt: now };
+    // A clock set back must not take away what there was.
+    bucket.tokens = Math.min(this.#perMinute, bucket.tokens + (Math.max(0, now - bucket.filledAt) / minuteMs) * this.#perMinute);
+    bucket.filledAt = now;
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}
