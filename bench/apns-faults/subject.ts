@@ -19,6 +19,7 @@ export function buildSubject(authority: Authority): Subject<SandboxApns, Way, Ap
     packages: ['@parse/node-apn', 'apns2'],
     faults,
     quickFaults,
+    patienceMs: 10_000,
     child: new URL('child.ts', import.meta.url),
     buildToken: () => randomBytes(32).toString('hex'),
     isFinal: (status) => status < 500 && !ourOwnFaults.has(status),

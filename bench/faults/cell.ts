@@ -8,12 +8,6 @@ import type { ClientName, Stand, Subject } from './subject.ts';
 const probeMs = 100;
 const closeMs = 7_000;
 
-export interface Plan {
-  readonly pushes: number;
-  /** A client has so long for the burst and for its recovery. */
-  readonly limitMs: number;
-}
-
 /** One fault and one client. */
 export interface Row {
   readonly fault: string;
@@ -28,12 +22,12 @@ export interface Row {
   readonly recoveredMs: number | undefined;
 }
 
-/** A fresh sandbox, a fresh process for the client, a burst, and the service's account of it. Settles within the fault's limit and some seconds. */
+/** A fresh sandbox, a fresh process for the client, a burst, and the service's account of it. Settles within the subject's patience and some seconds. */
 export async function runCell<S, W, F extends Fault<S>>(
   subject: Subject<S, W, F>,
   fault: F,
   client: ClientName,
-  { pushes, limitMs }: Plan,
+  pushes: number,
 ): Promise<Row> {
   const ledger = new Ledger((status) => subject.isFinal(status));
   const stand = await subject.open(fault, client, ledger);
@@ -42,7 +36,7 @@ export async function runCell<S, W, F extends Fault<S>>(
     await helper.ask('open', { name: client.name, way: stand.way });
     const tokens = Array.from({ length: pushes }, () => subject.buildToken());
     const buildToken = () => subject.buildToken();
-    const scene = { fault, stand, helper, ledger, tokens, buildToken, limitMs: fault.patienceMs ?? limitMs };
+    const scene = { fault, stand, helper, ledger, tokens, buildToken, limitMs: subject.patienceMs };
     const { doubt = 0, hanging = 0 } = await burst(scene);
     const counted = ledger.count(tokens);
     // A client that can't even close has told all it will.

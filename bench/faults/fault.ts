@@ -9,6 +9,4 @@ export interface Fault<S> {
   readonly isThereAtOnce?: true;
   /** Makes no sense over HTTP/1.1. */
   readonly needsHttp2?: true;
-  /** How long a client has for the burst and its recovery, where the usual time says nothing. */
-  readonly patienceMs?: number;
 }

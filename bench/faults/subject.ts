@@ -30,6 +30,8 @@ export interface Subject<S, W, F extends Fault<S>> {
   readonly faults: readonly F[];
   /** Of bursts of a hundred: enough to see that the bench works. */
   readonly quickFaults: readonly F[];
+  /** How long a client has for a burst and its recovery: longer than any limit that it sets itself. */
+  readonly patienceMs: number;
   /** The program that calls `serveClients`. */
   readonly child: URL;
   buildToken(): string;

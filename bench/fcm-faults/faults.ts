@@ -28,7 +28,7 @@ export const faults: readonly FcmFault[] = [
   { name: 'RST', arrange: (fcm) => fcm.misbehave({ kind: 'disconnect', how: 'rst' }, { after: 249 }) },
   { name: 'FIN', arrange: (fcm) => fcm.misbehave({ kind: 'disconnect', how: 'fin' }, { after: 249 }) },
   { name: 'half-open', arrange: (fcm) => fcm.misbehave({ kind: 'half-open' }, { after: 249 }) },
-  { name: 'frozen', arrange: (fcm) => fcm.misbehave({ kind: 'freeze' }, { after: 249 }), patienceMs: 25_000 },
+  { name: 'frozen', arrange: (fcm) => fcm.misbehave({ kind: 'freeze' }, { after: 249 }) },
   { name: 'streams end without answer', arrange: (fcm) => fcm.misbehave({ kind: 'close-stream' }, { after: 249, times: 20 }) },
   {
     name: 'streams refused',
@@ -36,7 +36,7 @@ export const faults: readonly FcmFault[] = [
     needsHttp2: true,
   },
   { name: 'slow (400 ms)', arrange: (fcm) => fcm.misbehave({ kind: 'delay', ms: 400 }, storm) },
-  { name: 'no answer to 20', arrange: (fcm) => fcm.misbehave({ kind: 'silence' }, { after: 249, times: 20 }), patienceMs: 25_000 },
+  { name: 'no answer to 20', arrange: (fcm) => fcm.misbehave({ kind: 'silence' }, { after: 249, times: 20 }) },
   { name: '429 storm', arrange: (fcm) => fcm.misbehave(quota, storm) },
   { name: '429 storm, Retry-After 2 s', arrange: (fcm) => fcm.misbehave({ ...quota, retryAfter: 2 }, storm) },
   { name: '500 storm', arrange: (fcm) => fcm.misbehave({ kind: 'answer', status: 500, errorCode: 'INTERNAL' }, storm) },
@@ -60,14 +60,12 @@ export const faults: readonly FcmFault[] = [
     arrange: (fcm) => breakTokenHost(fcm, { kind: 'silence' }),
     isRefreshDue: true,
     isThereAtOnce: true,
-    patienceMs: 25_000,
   },
   { name: 'token host says 503 for 3 s, cold start', arrange: (fcm) => breakTokenHost(fcm, tokenHostDown), isCold: true },
   {
     name: 'token host silent for 3 s, cold start',
     arrange: (fcm) => breakTokenHost(fcm, { kind: 'silence' }),
     isCold: true,
-    patienceMs: 25_000,
   },
 ];
 

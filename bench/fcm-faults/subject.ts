@@ -20,6 +20,7 @@ export function buildSubject(authority: Authority): Subject<SandboxFcm, Way, Fcm
     packages: ['firebase-admin'],
     faults,
     quickFaults,
+    patienceMs: 25_000,
     child: new URL('child.ts', import.meta.url),
     buildToken: buildRegistrationToken,
     isFinal: (status) => status < 500 && !notOfThePush.has(status),

@@ -1,43 +1,26 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { buildTable } from '../../bench/faults/table.ts';
+import { readRows, runBench } from './faults.ts';
 
-const bench = fileURLToPath(new URL('../../bench/apns-faults/main.ts', import.meta.url));
-const limitMs = 180_000;
-
-async function runBench(...args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
-  const child = spawn(process.execPath, [bench, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer = setTimeout(() => child.kill(), limitMs);
-  const exit = once(child, 'exit') as Promise<[number | null]>;
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  clearTimeout(timer);
-  return { code, output, errors };
-}
+const program = 'bench/apns-faults/main.ts';
 
 test('the bench of faults prints a row for each fault and client, and Reveille loses nothing', async () => {
-  const { code, output, errors } = await runBench('--quick');
+  const { code, output, errors } = await runBench(program, '--quick');
   assert.equal(code, 0, errors);
-  const rows = output
-    .split('\n')
-    .filter((line) => line.startsWith('| '))
-    .slice(2)
-    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const rows = readRows(output);
   assert.deepEqual(
-    rows.map(([, , client]) => client),
+    rows.map(({ client }) => client),
     Array.from({ length: 3 }, () => ['Reveille', '@parse/node-apn', 'apns2']).flat(),
   );
-  for (const [, , client, pushes, accepted, , , , lost] of rows) {
+  for (const { client, pushes, accepted, lost } of rows) {
     assert.equal(pushes, '100');
     if (client === 'Reveille') assert.deepEqual([accepted, lost], ['100', '0'], output);
   }
 });
 
 test('an argument it does not know: exit 2 and how it is called', async () => {
-  const { code, errors } = await runBench('--fast');
+  const { code, errors } = await runBench(program, '--fast');
   assert.deepEqual([code, errors], [2, 'bench:apns-faults [--quick]\n']);
 });
 
