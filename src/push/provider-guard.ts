@@ -23,6 +23,7 @@ const repeatMs = 60_000;
 
 /** The answer to a push for which the provider has no place; told apart by identity. */
 export const busy: Outcome = Object.freeze({ kind: 'retry', reason: 'busy: the provider has its share of pushes under way' });
+const failed: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider failed' });
 const unsettled: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider did not settle in time' });
 
 /**
@@ -82,7 +83,7 @@ export class ProviderGuard implements Provider {
     try {
       return parseStatus(this.#run(() => this.#provider.status()));
     } catch (error) {
-      this.#report(error, { call: 'status' });
+      this.#report(error, () => ({ call: 'status' }));
       return { ready: false, reason: "it can't tell its status" };
     }
   }
@@ -117,13 +118,12 @@ export class ProviderGuard implements Provider {
   }
 
   #failed(error: unknown, push: Push): Outcome {
-    const message = redact(readMessage(error), push);
-    this.#report(error, { call: 'push', push: push.id, message });
-    return { kind: 'retry', reason: `the provider failed: ${message}` };
+    this.#report(error, () => ({ call: 'push', push: push.id, message: redact(readMessage(error), push) }));
+    return failed;
   }
 
-  #report(error: unknown, fields: Readonly<Record<string, unknown>>): void {
+  #report(error: unknown, fields: () => Readonly<Record<string, unknown>>): void {
     const { name, log } = this.#options;
-    this.#failures.run((passedOver) => log.error('provider-failed', { provider: name, ...fields, ...describeError(error), passedOver }));
+    this.#failures.run((passedOver) => log.error('provider-failed', { provider: name, ...fields(), ...describeError(error), passedOver }));
   }
 }
