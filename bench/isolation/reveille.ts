@@ -13,12 +13,13 @@ const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const provider = fileURLToPath(new URL('provider.ts', import.meta.url));
 const stopLimitMs = 20_000;
 
-/** `reveille serve` with the four providers, its log thrown away; returns what ends it. */
-export function startReveille(folder: string, serverPort: number): () => Promise<void> {
+/** `reveille serve` with the four providers, its log thrown away; `onExit` is called when it is gone; returns what ends it. */
+export function startReveille(folder: string, serverPort: number, onExit: () => void): () => Promise<void> {
   const file = join(folder, 'reveille.toml');
   writeFileSync(file, buildConfig(serverPort));
   const child = spawn(process.execPath, [program, 'serve', '--config', file], { stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = once(child, 'exit');
+  child.on('exit', onExit);
   return async () => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);

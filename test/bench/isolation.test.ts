@@ -21,7 +21,7 @@ test('the bench of isolation prints what the accepting provider sees, and none o
   const { code, output, errors } = await runBench('--quick');
   assert.equal(code, 0, errors);
   const rows = output.split('\n').filter((line) => /^\|.*\d\.\d/.test(line));
-  assert.equal(rows.length, 3, output);
+  assert.equal(rows.length, 5, output);
   for (const row of rows) assert.match(row, /\| 0 \|$/);
 });
 
