@@ -1,11 +1,7 @@
-const shownCharacters = 6;
+import { shortenToken } from '../push/shorten-token.ts';
+
 /** Shorter ones are no tokens of a push service, and hiding "1" would make a riddle of every text. */
 const shortestHidden = 8;
-
-/** Enough of a token to tell it from others, never all of it. */
-export function shortenToken(token: string): string {
-  return `${token.slice(0, Math.min(shownCharacters, Math.floor(token.length / 2)))}…`;
-}
 
 /** Shortens these tokens wherever a text holds one, in whatever case: providers and services may quote what they were given. */
 export function buildTokenHider(tokens: readonly (string | undefined)[]): (text: string) => string {

@@ -1,6 +1,6 @@
 import { parseBareJid } from '../config/jid.ts';
+import type { TestContent } from '../push/test-notification.ts';
 import { parseOptions } from './arguments.ts';
-import type { TestContent } from './test-notification.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Which device: a registered one, or one whose token somebody has. */

@@ -1,6 +1,7 @@
-import { shortenToken } from './hide-tokens.ts';
+import { flatten, nameOutcome } from '../push/describe-outcome.ts';
+import { shortenToken } from '../push/shorten-token.ts';
+import type { TestContent } from '../push/test-notification.ts';
 import type { Target } from './push-target.ts';
-import type { TestContent } from './test-notification.ts';
 import { answerLimitMs, type Verdict } from './test-push.ts';
 
 /** All that is told about a test push. */
@@ -62,20 +63,17 @@ export function encodeReport({ target, content, verdict, tookMs, trouble }: Push
 
 function nameVerdict(verdict: Verdict): string {
   switch (verdict.kind) {
-    case 'accepted':
-      return 'accepted';
-    case 'gone':
-      return verdict.since === undefined ? 'gone: the token is dead' : `gone: the token is dead since ${verdict.since.toISOString()}`;
-    case 'rejected':
-      return 'rejected';
-    case 'retry':
-      return 'not delivered now';
     case 'no-answer':
       return `no answer in time (${answerLimitMs / 1000} s)`;
     case 'failed':
       return 'the provider failed';
     case 'interrupted':
       return 'interrupted';
+    case 'accepted':
+    case 'gone':
+    case 'rejected':
+    case 'retry':
+      return nameOutcome(verdict);
     default:
       return verdict satisfies never;
   }
@@ -132,9 +130,4 @@ function explainGone({ device, isRegistered }: Target, since: Date | undefined):
 
 function reasonOf(verdict: Verdict): string | undefined {
   return 'reason' in verdict ? verdict.reason : undefined;
-}
-
-/** The words of services and third parties stay on their line and leave the terminal alone. */
-function flatten(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim();
 }

@@ -2,8 +2,8 @@ import type { Config, ProviderConfig } from '../config/config.ts';
 import { nearestKey } from '../config/nearest-key.ts';
 import type { Log } from '../log.ts';
 import type { Push } from '../push/provider.ts';
+import { shortenToken } from '../push/shorten-token.ts';
 import { findDevice } from './find-device.ts';
-import { shortenToken } from './hide-tokens.ts';
 import type { TargetOptions } from './push-options.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -5,13 +5,13 @@ import { loadConfig } from '../config/load-config.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadProvider } from '../push/load-providers.ts';
 import type { Provider, Push } from '../push/provider.ts';
+import { buildTestNotification, type TestContent } from '../push/test-notification.ts';
 import { expiryOf } from '../push/time-to-live.ts';
 import { buildTokenHider } from './hide-tokens.ts';
 import { listProviderMistakes } from './provider-mistakes.ts';
 import { parsePushOptions } from './push-options.ts';
 import { describeReport, encodeReport, type PushReport } from './push-report.ts';
 import { findTarget, type Target } from './push-target.ts';
-import { buildTestNotification, type TestContent } from './test-notification.ts';
 import { sendTestPush } from './test-push.ts';
 import { within } from './within.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Notification } from '../push/notification.ts';
+import type { Notification } from './notification.ts';
 
 /** What a test push is about. */
 export type TestContent =
