@@ -1,5 +1,7 @@
 import type { Config } from './config/config.ts';
+import { buildAdminCommands } from './handlers/admin-commands.ts';
 import { buildAdminMessage } from './handlers/admin-message.ts';
+import type { Command } from './handlers/command.ts';
 import { CommandSessions } from './handlers/command-session.ts';
 import { buildCommandsRoute } from './handlers/commands.ts';
 import { buildDiscoRoutes } from './handlers/disco.ts';
@@ -7,6 +9,7 @@ import { pingRoute } from './handlers/ping.ts';
 import { buildPublishRoute } from './handlers/publish.ts';
 import { buildRegisterDevice } from './handlers/register-device.ts';
 import { RegistrationRate } from './handlers/registration-rate.ts';
+import type { Gauges } from './handlers/statistics.ts';
 import { buildUnregisterDevice } from './handlers/unregister-device.ts';
 import { buildVersionRoute } from './handlers/version.ts';
 import { watchCommands } from './handlers/watched-commands.ts';
@@ -43,6 +46,7 @@ export interface App {
 
 /** Puts the rooms together and starts them. Rejects, with nothing left running, where a provider, the database or the port fails. */
 export async function startApp(config: Config, log: Log, version: string): Promise<App> {
+  const startedAt = new Date();
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -59,7 +63,14 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     const alarm: Alarm = (text) => {
       messageAdmins(component, config.component, text);
     };
-    const router = buildRouter(config, { providers, registry, log, version, alarm, measurements });
+    const readGauges = (): Gauges => ({
+      version,
+      startedAt,
+      connectionsUp: component.up,
+      connections: config.component.connections,
+      inFlight: router.inFlight,
+    });
+    const router = buildRouter(config, { readGauges, providers, registry, log, version, alarm, measurements });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({ component: config.component.jid, registry, log });
     const { listen, trustProxy } = config.http;
@@ -98,13 +109,16 @@ interface Parts {
   readonly version: string;
   readonly alarm: Alarm;
   readonly measurements: Measurements;
+  readonly readGauges: () => Gauges;
 }
 
-function buildRouter(config: Config, { providers, registry, log, version, alarm, measurements }: Parts): Router {
+function buildRouter(config: Config, { providers, registry, log, version, alarm, measurements, readGauges }: Parts): Router {
+  const { admins, jid: domain } = config.component;
   const { answerWithinMs, defaultTtlMs, voipTtlMs } = config.delivery;
   const dispatcher = new Dispatcher({ providers, registry, defaultTtlMs, voipTtlMs, log, alarm, measurements });
   const publishRoute = buildPublishRoute({ registry, dispatcher, publishers: config.component.publishers });
-  const routes = [publishRoute, ...buildServiceRoutes(config, registry, version, buildCommandWatch(log, measurements))];
+  const adminCommands = buildAdminCommands({ registry, dispatcher, providers, readGauges, admins, domain, answerWithinMs });
+  const routes = [publishRoute, ...buildServiceRoutes(config, registry, version, adminCommands, buildCommandWatch(log, measurements))];
   const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
     if (route === publishRoute) measurements.published(answer, seconds);
   };
@@ -125,6 +139,7 @@ function buildServiceRoutes(
   { component, limits, providers }: Config,
   registry: Registry,
   version: string,
+  adminCommands: readonly Command[],
   onCommand: (end: CommandEnd) => void,
 ): readonly Route[] {
   const { jid, admins, registrants, secret } = component;
@@ -133,6 +148,7 @@ function buildServiceRoutes(
   const commands = [
     buildRegisterDevice({ registry, providerIds, registrants, rate }),
     buildUnregisterDevice({ registry, providerIds, registrants }),
+    ...adminCommands,
   ];
   const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });
   const nodes = commands.map(({ node }) => node);

@@ -10,7 +10,7 @@ export interface Command {
   readonly name: string;
   readonly instructions: string;
   /** What the form asks for; required fields are checked before `run`. Without fields the command runs at once. */
-  fields(): readonly FormField[];
+  fields(): readonly FormField[] | Promise<readonly FormField[]>;
   isAllowed(sender: Jid): boolean;
   /**
    * Does it and returns what there is to tell. Refuses by throwing a {@link CommandRefusal} for people, who may correct

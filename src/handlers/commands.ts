@@ -53,8 +53,7 @@ async function execute(request: IqRequest, command: Command, sessions: CommandSe
     case 'cancel':
       return buildAnswer(command, 'canceled', step.sessionId);
     case 'ask':
-      if (command.fields().length === 0) return run(request, command, noValues, undefined);
-      return buildQuestion(command, sessions.issue(command.node, request.fromText), command.fields());
+      return ask(request, command, sessions);
     case 'run':
       return run(request, command, step.values, step.sessionId);
     default:
@@ -62,17 +61,22 @@ async function execute(request: IqRequest, command: Command, sessions: CommandSe
   }
 }
 
-const noValues: FormValues = new Map();
+async function ask(request: IqRequest, command: Command, sessions: CommandSessions): Promise<Element> {
+  const fields = await command.fields();
+  if (fields.length === 0) return run(request, command, new Map(), undefined);
+  return buildQuestion(command, sessions.issue(command.node, request.fromText), fields);
+}
 
 async function run(request: IqRequest, command: Command, values: FormValues, sessionId: string | undefined): Promise<Element> {
+  const fields = await command.fields();
   try {
-    checkRequired(command, values);
+    checkRequired(fields, values);
     const cause = { id: request.id, signal: request.signal };
     return buildOutcome(command, await command.run(values, request.from, cause), sessionId);
   } catch (error) {
     if (!(error instanceof CommandRefusal)) throw error;
     if (sessionId === undefined) throw commandError('bad-payload', error.message);
-    return buildQuestion(command, sessionId, fillFields(command.fields(), values), { type: 'error', text: error.message });
+    return buildQuestion(command, sessionId, fillFields(fields, values), { type: 'error', text: error.message });
   }
 }
 
@@ -97,8 +101,8 @@ function checkSession(sessions: CommandSessions, sessionId: string, command: Com
   if (verdict === 'expired') throw commandError('session-expired', 'this session is too old; start the command anew');
 }
 
-function checkRequired(command: Command, values: FormValues): void {
-  const missing = command.fields().filter((field) => field.isRequired === true && !values.has(field.var));
+function checkRequired(fields: readonly FormField[], values: FormValues): void {
+  const missing = fields.filter((field) => field.isRequired === true && !values.has(field.var));
   if (missing.length > 0) throw new CommandRefusal(`missing: ${missing.map((field) => field.var).join(', ')}`);
 }
 

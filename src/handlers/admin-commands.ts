@@ -1,0 +1,36 @@
+import type { Dispatcher } from '../push/dispatcher.ts';
+import type { Provider } from '../push/provider.ts';
+import type { Registry } from '../registry/registry.ts';
+import { adminOnly } from './admin-only.ts';
+import type { Command } from './command.ts';
+import { buildListDevices } from './list-devices.ts';
+import { buildRemoveDevices } from './remove-devices.ts';
+import { buildSendTestPush } from './send-test-push.ts';
+import { buildStatistics } from './statistics.ts';
+import type { Gauges } from './statistics.ts';
+
+export interface AdminCommandsOptions {
+  readonly registry: Registry;
+  readonly dispatcher: Dispatcher;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly readGauges: () => Gauges;
+  /** Bare JIDs. */
+  readonly admins: readonly string[];
+  readonly domain: string;
+  readonly answerWithinMs: number;
+}
+
+/** The commands about devices, for administrators alone. */
+export function buildAdminCommands(options: AdminCommandsOptions): readonly Command[] {
+  const { registry, providers, answerWithinMs } = options;
+  const isAllowed = adminOnly(options.admins);
+  const providerIds = [...providers.keys()];
+  // Work stops half way to the moment when the answer is due, so that what was done is told.
+  const limitMs = answerWithinMs / 2;
+  return [
+    buildSendTestPush({ ...options, isAllowed, limitMs }),
+    buildListDevices({ registry, providerIds, isAllowed }),
+    buildRemoveDevices({ registry, providerIds, isAllowed, limitMs }),
+    buildStatistics({ ...options, isAllowed }),
+  ];
+}
