@@ -6,6 +6,13 @@ export interface HealthParts {
   readonly component: Component;
   readonly registry: Registry;
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly metrics: Scrape;
+}
+
+/** Where the text of a scrape comes from. */
+export interface Scrape {
+  readonly contentType: string;
+  render(): Promise<string>;
 }
 
 /** What `/readyz` says; each part is `ok`, or says in words why it is not. */

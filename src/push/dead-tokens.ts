@@ -42,16 +42,16 @@ export class DeadTokens {
 
   /**
    * The token of this device is called dead, `since` as told by the service. Settles with `gone` where the registration is
-   * removed, with `retry` where it lives on. Rejects with DatabaseUnavailable.
+   * removed, with `retry` where it lives on. Rejects with DatabaseUnavailable. `stanza` is the id of what caused the push.
    */
-  async refused(device: Device, since: Date | undefined): Promise<Outcome> {
+  async refused(device: Device, since: Date | undefined, stanza?: string): Promise<Outcome> {
     const { owner, provider, token, registeredAt } = device;
     if (since !== undefined && registeredAt > since) return registeredAgain;
     const isBelieved = this.#of(provider)[since === undefined ? 'undated' : 'dated'].refused(owner);
     if (!isBelieved) return { kind: 'retry', reason: 'too many tokens are called dead at once to believe it', afterMs: openRetryMs };
     // Compare and set, on one clock: what was refused is the registration we know of, not one made while the push was away.
     const removed = await this.#options.registry.forget(provider, token, since ?? registeredAt);
-    this.#options.log.info('token-dead', { provider, removed: removed.length });
+    this.#options.log.info('token-dead', { stanza, provider, removed: removed.length });
     const isGone = removed.some(({ node }) => node === device.node) || !(await this.#isRegistered(device));
     return isGone ? { kind: 'gone', ...(since === undefined ? {} : { since }) } : registeredAgain;
   }

@@ -4,6 +4,7 @@ import type { Device } from '../registry/device.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Alarm } from './alarm.ts';
 import { DeadTokens } from './dead-tokens.ts';
+import { FailureLog, type Failure } from './failure-log.ts';
 import type { Notification } from './notification.ts';
 import { busy } from './provider-guard.ts';
 import type { Outcome, Provider, Push } from './provider.ts';
@@ -17,6 +18,13 @@ export interface DispatcherOptions extends TimesToLive {
   /** Told when a mass of dead tokens is doubted. */
   readonly alarm: Alarm;
   readonly clock?: () => number;
+  readonly measurements?: PushMeasurements;
+}
+
+/** Where what comes of pushes is counted; see `Measurements`. Neither throws. */
+export interface PushMeasurements {
+  pushed(provider: string, outcome: Outcome['kind'], seconds?: number): void;
+  tokenDead(provider: string): void;
 }
 
 const longestNote = 256;
@@ -29,40 +37,62 @@ export interface Cause {
   readonly signal: AbortSignal;
 }
 
+/** One push on its way, for log and figures; `push` and `seconds` where it reached the provider. */
+interface Delivery {
+  readonly cause: Cause;
+  readonly device: Device;
+  readonly push?: string;
+  readonly seconds?: number;
+}
+
+const notConfigured: Outcome = { kind: 'rejected', reason: 'this provider is no longer configured' };
+
 /** The decision: a device and what was published become a push, the provider's outcome comes back. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadTokens: DeadTokens;
+  readonly #failures: FailureLog;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#failures = new FailureLog(options.log);
     this.#deadTokens = new DeadTokens(options);
   }
 
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
   async deliver(device: Device, notification: Notification, cause: Cause): Promise<Outcome> {
-    const { providers } = this.#options;
-    const provider = providers.get(device.provider);
-    if (provider === undefined) return this.#note(cause, device, { kind: 'rejected', reason: 'this provider is no longer configured' });
+    const provider = this.#options.providers.get(device.provider);
+    if (provider === undefined) return this.#end({ cause, device }, notConfigured);
     const push = this.#buildPush(device, notification, new Date());
+    const startedAt = performance.now();
     const outcome = await provider.push(push, cause.signal);
-    if (outcome.kind === 'accepted') return this.#accept(outcome, device, cause);
-    return this.#note(cause, device, outcome.kind === 'gone' ? await this.#deadTokens.refused(device, outcome.since) : outcome, push.id);
+    const delivery = { cause, device, push: push.id, ...(outcome === busy ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
+    const judged = await this.#judge(outcome, device, cause).catch((error: unknown) => {
+      this.#end(delivery, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
+      throw error;
+    });
+    return this.#end(delivery, judged);
   }
 
-  async #accept(outcome: Accepted, device: Device, cause: Cause): Promise<Outcome> {
+  /** What the provider's outcome means for the device. */
+  async #judge(outcome: Outcome, device: Device, cause: Cause): Promise<Outcome> {
+    if (outcome.kind === 'accepted') await this.#accept(outcome, device, cause);
+    if (outcome.kind !== 'gone') return outcome;
+    this.#options.measurements?.tokenDead(device.provider);
+    return this.#deadTokens.refused(device, outcome.since, cause.id);
+  }
+
+  async #accept({ remember }: Accepted, device: Device, cause: Cause): Promise<void> {
     this.#deadTokens.accepted(device.provider);
     this.#options.registry.touch(device);
-    if (outcome.remember !== undefined && outcome.remember !== device.note) await this.#remember(device, outcome.remember);
-    this.#options.log.debug('push', { stanza: cause.id, provider: device.provider, outcome: outcome.kind });
-    return outcome;
+    if (remember !== undefined && remember !== device.note) await this.#remember(device, remember, cause);
   }
 
   /** The push is accepted whether or not this succeeds; a note that is lost is found out anew. */
-  async #remember({ provider, node }: Device, note: string): Promise<void> {
+  async #remember({ provider, node }: Device, note: string, { id: stanza }: Cause): Promise<void> {
     const { registry, log } = this.#options;
-    if (note.length > longestNote || note.includes('\0')) log.error('note-refused', { provider, characters: note.length });
-    else await registry.note(node, note).catch((error: unknown) => log.warn('note-not-written', { provider, error }));
+    if (note.length > longestNote || note.includes('\0')) log.error('note-refused', { stanza, provider, characters: note.length });
+    else await registry.note(node, note).catch((error: unknown) => log.warn('note-not-written', { stanza, provider, error }));
   }
 
   #buildPush(device: Device, notification: Notification, now: Date): Push {
@@ -78,21 +108,18 @@ export class Dispatcher {
     };
   }
 
-  #note(cause: Cause, device: Device, outcome: Outcome, push?: string): Outcome {
+  #end({ cause, device, push, seconds }: Delivery, outcome: Outcome): Outcome {
+    const { measurements, log } = this.#options;
+    measurements?.pushed(device.provider, outcome.kind, seconds);
     const reason = 'reason' in outcome ? outcome.reason : undefined;
-    this.#options.log[levelOf(outcome)]('push', {
-      stanza: cause.id,
-      provider: device.provider,
-      push,
-      outcome: outcome.kind,
-      reason,
-    });
+    const fields = { stanza: cause.id, provider: device.provider, owner: device.owner, push, outcome: outcome.kind, reason };
+    if (isFailure(outcome)) this.#failures.tell(device.provider, outcome, fields);
+    else log[outcome.kind === 'gone' ? 'info' : 'debug']('push', fields);
     return outcome;
   }
 }
 
 /** A provider whose share is used up says so itself, once for many pushes. */
-function levelOf(outcome: Outcome): 'debug' | 'info' | 'warn' {
-  if (outcome === busy) return 'debug';
-  return outcome.kind === 'gone' ? 'info' : 'warn';
+function isFailure(outcome: Outcome): outcome is Failure {
+  return (outcome.kind === 'rejected' || outcome.kind === 'retry') && outcome !== busy;
 }

@@ -10,16 +10,17 @@ export class Occasionally {
     this.#clock = clock;
   }
 
-  /** Calls `action`, or passes it over; it is told how many were passed over since the last. */
-  run(action: (passedOver: number) => void): void {
+  /** Calls `action` and returns true, or passes it over; it is told how many were passed over since the last. */
+  run(action: (passedOver: number) => void): boolean {
     const now = this.#clock();
     if (now < this.#nextAt) {
       this.#passedOver += 1;
-      return;
+      return false;
     }
     const passedOver = this.#passedOver;
     this.#passedOver = 0;
     this.#nextAt = now + this.#intervalMs;
     action(passedOver);
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import type { Jid } from './jid.ts';
 import { buildErrorReply, buildResult, readReturnAddress, temporary } from './reply.ts';
 import type { ReturnAddress } from './reply.ts';
 import { StanzaError } from './stanza-error.ts';
+import type { Condition } from './stanza-error.ts';
 import type { Unreadable } from './stream-parser.ts';
 import { childElements } from './xml.ts';
 import type { Element } from './xml.ts';
@@ -38,6 +39,15 @@ export interface RouterOptions {
   /** Requests worked on at once; beyond, the answer is `wait`. */
   readonly inFlight: number;
   readonly log: Log;
+  /** Told of each answer to a request that has a route, busy or late as we may be. Must not throw. */
+  readonly onAnswer?: (route: Route, answer: 'result' | Condition, seconds: number) => void;
+}
+
+/** A request that came in, as far as its answer needs it: without the stanza, because thousands may be under way. */
+interface Arrival {
+  readonly address: ReturnAddress;
+  readonly route: Route | undefined;
+  readonly at: number;
 }
 
 /**
@@ -50,6 +60,7 @@ export class Router implements StanzaHandler {
   readonly #deadlines: Deadlines;
   readonly #limit: number;
   readonly #log: Log;
+  readonly #onAnswer: RouterOptions['onAnswer'];
   #inFlight = 0;
   #isDraining = false;
   #onIdle: () => void = () => undefined;
@@ -59,6 +70,7 @@ export class Router implements StanzaHandler {
     this.#deadlines = new Deadlines(options.answerWithinMs);
     this.#limit = options.inFlight;
     this.#log = options.log;
+    this.#onAnswer = options.onAnswer;
   }
 
   /** Requests being worked on right now. */
@@ -76,11 +88,11 @@ export class Router implements StanzaHandler {
       this.#log.warn('sender-invalid', { stanza: stanza.attrs['id'] as unknown });
       return nothing;
     }
-    const address = readReturnAddress(stanza);
+    const arrival = { address: readReturnAddress(stanza), route: this.#find(stanza), at: performance.now() };
     const refusal = this.#isDraining ? 'shutting down' : this.#inFlight >= this.#limit ? 'busy' : undefined;
-    if (refusal !== undefined) return Promise.resolve(buildErrorReply(address, temporary(refusal)));
+    if (refusal !== undefined) return Promise.resolve(this.#refuse(arrival, temporary(refusal)));
     const deadline = this.#deadlines.begin();
-    return this.#settle(address, this.#start(stanza, from, deadline.signal), deadline);
+    return this.#settle(arrival, this.#start(stanza, arrival.route, from, deadline.signal), deadline);
   }
 
   /** What could not be read may have been a publish: refused as temporary, so that no registration is lost over it. */
@@ -100,12 +112,16 @@ export class Router implements StanzaHandler {
     clearTimeout(timer);
   }
 
+  #find(stanza: Element): Route | undefined {
+    const [payload] = childElements(stanza);
+    return payload && this.#routes.get(routeKey(String(stanza.attrs['type']), payload.getNS() ?? '', payload.getName()));
+  }
+
   /** Not async, so that nothing here holds on to the stanza while its answer is awaited: thousands may be under way. */
-  #start(stanza: Element, from: Jid, signal: AbortSignal): Promise<Element | undefined> {
+  #start(stanza: Element, route: Route | undefined, from: Jid, signal: AbortSignal): Promise<Element | undefined> {
     try {
       const [payload, ...more] = childElements(stanza);
       if (payload === undefined || more.length > 0) throw new StanzaError('bad-request', 'an IQ request has exactly one child element');
-      const route = this.#routes.get(routeKey(String(stanza.attrs['type']), payload.getNS() ?? '', payload.getName()));
       if (route === undefined) throw new StanzaError('service-unavailable', '');
       return Promise.resolve(
         route.handle({ payload, from, fromText: String(stanza.attrs['from']), id: String(stanza.attrs['id']), signal }),
@@ -115,16 +131,29 @@ export class Router implements StanzaHandler {
     }
   }
 
-  async #settle(address: ReturnAddress, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element> {
+  async #settle(arrival: Arrival, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element> {
     this.#inFlight += 1;
     try {
-      return buildResult(address, await deadline.limit(work, () => Promise.reject(temporary('no decision in time'))));
+      const content = await deadline.limit(work, () => Promise.reject(temporary('no decision in time')));
+      this.#note(arrival, 'result');
+      return buildResult(arrival.address, content);
     } catch (error) {
-      return buildErrorReply(address, error instanceof StanzaError ? error : this.#bug(address, error));
+      return this.#refuse(arrival, error instanceof StanzaError ? error : this.#bug(arrival.address, error));
     } finally {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) this.#onIdle();
     }
+  }
+
+  #refuse(arrival: Arrival, error: StanzaError): Element {
+    this.#note(arrival, error.condition);
+    return buildErrorReply(arrival.address, error);
+  }
+
+  #note({ address, route, at }: Arrival, answer: 'result' | Condition): void {
+    const ms = performance.now() - at;
+    if (route !== undefined) this.#onAnswer?.(route, answer, ms / 1000);
+    this.#log.debug('answered', { stanza: address.id, from: address.from, answer, ms: Math.round(ms) });
   }
 
   #bug({ id }: ReturnAddress, error: unknown): StanzaError {

@@ -1,0 +1,37 @@
+import { collectDefaultMetrics, Registry as Scrape } from 'prom-client';
+import type { Log } from '../log.ts';
+import { createCensus } from './census.ts';
+import { createMeasurements, type Labels, type Measurements } from './measurements.ts';
+import { addStates, type States } from './states.ts';
+
+/** What Prometheus scrapes. */
+export interface Metrics {
+  /** Handed to the rooms that count. */
+  readonly measurements: Measurements;
+  readonly contentType: string;
+  /** Adds what is read at each scrape. `countDevices` may be slow: it is called now and then, at most once a minute. */
+  watch(states: Omit<States, 'devices'>, countDevices: () => Promise<ReadonlyMap<string, number>>, log: Log): void;
+  /** The text of a scrape; never rejects for a part that can't be read. */
+  render(): Promise<string>;
+  /** Settles when a count of devices under way is over. Called by whoever created it, before the registry closes. */
+  close(): Promise<void>;
+}
+
+/** Creates the counters at 0, and the figures of the process itself. */
+export function createMetrics(labels: Labels): Metrics {
+  const scrape = new Scrape();
+  collectDefaultMetrics({ register: scrape });
+  const measurements = createMeasurements(scrape, labels);
+  let close = (): Promise<void> => Promise.resolve();
+  return {
+    measurements,
+    contentType: scrape.contentType,
+    watch: (states, countDevices, log) => {
+      const census = createCensus(countDevices, log);
+      addStates(scrape, { ...states, devices: () => census.read() });
+      close = () => census.close();
+    },
+    render: () => scrape.metrics(),
+    close: () => close(),
+  };
+}

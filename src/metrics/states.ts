@@ -1,0 +1,144 @@
+import { Counter, Gauge, type Registry as Scrape } from 'prom-client';
+import type { ProviderStatus } from '../push/provider.ts';
+
+/** Pushes that wait for another try. */
+export interface Deferred {
+  readonly count: number;
+  readonly oldestSeconds: number;
+}
+
+/** What there is to read at the moment of a scrape; all of it at once, without asking anybody. */
+export interface States {
+  readonly component: { readonly up: number; readonly reconnects: number };
+  readonly providers: ReadonlyMap<string, { status(): ProviderStatus; readonly inFlight?: number }>;
+  /** By provider; one that is not in there has none. */
+  readonly deferred: () => ReadonlyMap<string, Deferred>;
+  readonly devices: () => ReadonlyMap<string, number>;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Series {
+  readonly name: string;
+  readonly help: string;
+  /** A Counter, whose numbers only grow; otherwise a Gauge. */
+  readonly counts?: true;
+  readonly labels?: readonly string[];
+  readonly read: () => Iterable<readonly [Labels, number]>;
+}
+
+/** Puts what is read at each scrape into `scrape`. A series that can't be read is left out; the others are there. */
+export function addStates(scrape: Scrape, states: States): void {
+  for (const series of [...linkSeries(states), ...providerSeries(states), ...statusSeries(states)]) addSeries(scrape, series);
+}
+
+function addSeries(scrape: Scrape, { name, help, counts, labels = [], read }: Series): void {
+  const common = { name, help, labelNames: [...labels], registers: [scrape] };
+  const collect = (metric: { reset(): void }, add: (labels: Labels, value: number) => void) => {
+    metric.reset();
+    try {
+      for (const [of, value] of read()) add(of, value);
+    } catch {
+      // One series less is better than no scrape.
+    }
+  };
+  if (counts === true) new Counter({ ...common, collect: function () { collect(this, (of, value) => this.inc(of, value)); } }); // prettier-ignore
+  else new Gauge({ ...common, collect: function () { collect(this, (of, value) => this.set(of, value)); } }); // prettier-ignore
+}
+
+function linkSeries({ component }: States): readonly Series[] {
+  return [
+    {
+      name: 'reveille_component_up',
+      help: 'Connections to the XMPP server that are up.',
+      read: () => [[{}, component.up]],
+    },
+    {
+      name: 'reveille_component_reconnects_total',
+      help: 'Times that a connection to the XMPP server came up again.',
+      counts: true,
+      read: () => [[{}, component.reconnects]],
+    },
+  ];
+}
+
+function providerSeries({ providers, deferred, devices }: States): readonly Series[] {
+  const labels = ['provider'];
+  const each = (value: (id: string) => number) => [...providers.keys()].map((provider) => [{ provider }, value(provider)] as const);
+  return [
+    {
+      name: 'reveille_in_flight',
+      help: 'Pushes that a provider was given and has not settled.',
+      labels,
+      read: () => each((id) => providers.get(id)?.inFlight ?? 0),
+    },
+    {
+      name: 'reveille_deferred',
+      help: 'Pushes that wait for another try.',
+      labels,
+      read: () => each((id) => deferred().get(id)?.count ?? 0),
+    },
+    {
+      name: 'reveille_deferred_oldest_seconds',
+      help: 'How long the push has waited that waits longest.',
+      labels,
+      read: () => each((id) => deferred().get(id)?.oldestSeconds ?? 0),
+    },
+    {
+      name: 'reveille_devices',
+      help: 'Registered devices, counted at most once a minute; also those of providers that are no longer configured.',
+      labels,
+      read: () => [...each(() => 0), ...[...devices()].map(([provider, count]) => [{ provider }, count] as const)],
+    },
+  ];
+}
+
+function statusSeries({ providers }: States): readonly Series[] {
+  const labels = ['provider'];
+  const each = (value: (status: ProviderStatus) => number | undefined) =>
+    readStatuses(providers).flatMap(([provider, status]) => {
+      const number = value(status);
+      return number === undefined ? [] : [[{ provider }, number] as const];
+    });
+  return [
+    {
+      name: 'reveille_provider_ready',
+      help: '1 while pushes have a chance: the credentials are there, valid and not refused by the push service.',
+      labels,
+      read: () => each(({ ready }) => (ready ? 1 : 0)),
+    },
+    {
+      name: 'reveille_http2_sessions',
+      help: 'Connections to the push service that are open.',
+      labels,
+      read: () => each(({ sessions }) => sessions),
+    },
+    {
+      name: 'reveille_http2_goaways_total',
+      help: 'Connections that the push service ended (GOAWAY), by the reason it gave.',
+      counts: true,
+      labels: ['provider', 'reason'],
+      read: () =>
+        readStatuses(providers).flatMap(([provider, { goaways = new Map<string, number>() }]) =>
+          [...goaways].map(([reason, count]) => [{ provider, reason }, count] as const),
+        ),
+    },
+    {
+      name: 'reveille_credential_expiry_timestamp_seconds',
+      help: 'When the credential of a provider that ends first stops working, in seconds since 1970; absent where none ends.',
+      labels,
+      read: () => each(({ credentialExpiresAt: end }) => end && end.getTime() / 1000),
+    },
+  ];
+}
+
+function readStatuses(providers: States['providers']): readonly (readonly [id: string, status: ProviderStatus])[] {
+  return [...providers].flatMap(([id, provider]) => {
+    try {
+      return [[id, provider.status()] as const];
+    } catch {
+      // A third party's; behind a guard it does not throw, and the guard tells of it.
+      return [];
+    }
+  });
+}
