@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import type { Goaways } from './goaways.ts';
 
 /** Where to connect, as whom, whom to trust, and how much the server bears. */
 export interface Endpoint {
@@ -21,6 +22,8 @@ export interface Endpoint {
   readonly repeatsInDoubt?: boolean | undefined;
   /** A connection is replaced at about this age: a quarter more or less, so that not all go at once. Default twelve hours. */
   readonly sessionAgeMs?: number | undefined;
+  /** Where connections that the server ends are counted. */
+  readonly goaways?: Goaways | undefined;
   /** Every address of a host name; asked for each connection. Default the system's resolver. */
   readonly resolve?: ((hostname: string) => Promise<readonly LookupAddress[]>) | undefined;
 }

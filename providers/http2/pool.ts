@@ -40,6 +40,7 @@ class SessionPool implements Pool, SessionOwner {
   readonly traffic = buildCounters();
   #log: PoolLog;
   #connector: Connector;
+  #goaways: Endpoint['goaways'];
   #repeatsInDoubt: boolean;
   #maxSessions: number;
   #queue = new JobQueue();
@@ -53,6 +54,7 @@ class SessionPool implements Pool, SessionOwner {
   constructor(endpoint: Endpoint, log: PoolLog) {
     this.#log = log;
     this.#connector = new Connector(endpoint, log);
+    this.#goaways = endpoint.goaways;
     this.#repeatsInDoubt = endpoint.repeatsInDoubt === true;
     this.#maxSessions = endpoint.maxSessions ?? usualMaxSessions;
   }
@@ -122,6 +124,7 @@ class SessionPool implements Pool, SessionOwner {
 
   onGoaway(code: number, reason: string): void {
     this.traffic.goaways += 1;
+    this.#goaways?.count(code, reason);
     this.#log.warn('http2-goaway', { endpoint: this.#connector.host, code, reason });
   }
 
