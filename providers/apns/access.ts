@@ -1,4 +1,6 @@
 import type { ProviderLog } from '../../src/index.ts';
+import type { Endpoint } from '../http2/endpoint.ts';
+import type { Goaways } from '../http2/goaways.ts';
 import { Occupancy } from '../http2/occupancy.ts';
 import { createPool, type Pool } from '../http2/pool.ts';
 import { chooseProxies } from '../http2/proxy-choice.ts';
@@ -13,10 +15,22 @@ import type { ProviderToken } from './token.ts';
 /** Apple's two services. A device token belongs to one of them. */
 export type Environment = 'production' | 'sandbox';
 
+/** Connections and where they lead to. */
+interface Line {
+  readonly endpoint: Endpoint;
+  readonly pool: Pool;
+}
+
 /** The connections to one service; calls have their own where they need a certificate of their own. */
 interface Lines {
-  readonly messages: Pool;
-  readonly calls: Pool;
+  readonly messages: Line;
+  readonly calls: Line;
+}
+
+/** A line by what it is for; `calls` only where these have connections of their own. */
+export interface Way extends Line {
+  readonly environment: Environment;
+  readonly line: keyof Lines;
 }
 
 export interface AccessSettings {
@@ -24,6 +38,8 @@ export interface AccessSettings {
   /** PEM text of trust anchors for the endpoints. */
   readonly ca: string | undefined;
   readonly log: ProviderLog;
+  /** Counts for all credentials there ever are. */
+  readonly goaways: Goaways;
 }
 
 /**
@@ -67,7 +83,15 @@ export class Access {
   pool(environment: Environment, line: keyof Lines): Pool {
     const lines = this.#lines.get(environment);
     if (lines === undefined) throw new TypeError(`no endpoint for ${environment}`);
-    return lines[line];
+    return lines[line].pool;
+  }
+
+  /** Every line there is, once. */
+  ways(): readonly Way[] {
+    return [...this.#lines].flatMap(([environment, { messages, calls }]) => {
+      const way: Way = { environment, line: 'messages', ...messages };
+      return calls === messages ? [way] : [way, { environment, line: 'calls', ...calls }];
+    });
   }
 
   /** Lets the pushes that entered finish, then closes; nobody may enter any more. */
@@ -81,7 +105,7 @@ export class Access {
   }
 
   #pools(): readonly Pool[] {
-    return [...new Set([...this.#lines.values()].flatMap(({ messages, calls }) => [messages, calls]))];
+    return this.ways().map(({ pool }) => pool);
   }
 }
 
@@ -93,21 +117,19 @@ function buildLines(credentials: Credentials, settings: AccessSettings): Readonl
   return environment === 'sandbox' ? new Map([sandbox]) : new Map([production, sandbox]);
 }
 
-function buildLine(endpoint: string, credentials: Credentials, { options, ca, log }: AccessSettings): Lines {
+function buildLine(endpoint: string, credentials: Credentials, { options, ca, log, goaways }: AccessSettings): Lines {
   const origin = new URL(endpoint);
   const proxies = chooseProxies(options.proxy, origin, process.env);
-  const build = (client: ClientCertificate | undefined) =>
-    withQuarantine(
-      createPool(
-        { origin, ca, client, proxies, startsAtOne: credentials.kind === 'key', repeatsInDoubt: true, resentsRefusals: true },
-        log,
-      ),
-    );
+  const build = (client: ClientCertificate | undefined): Line => {
+    const startsAtOne = credentials.kind === 'key';
+    const reached = { origin, ca, client, proxies, startsAtOne, repeatsInDoubt: true, resentsRefusals: true, goaways };
+    return { endpoint: reached, pool: withQuarantine(createPool(reached, log)) };
+  };
   if (credentials.kind !== 'certificate') return twice(build(undefined));
   const { certificate, pushKit } = credentials;
   return pushKit === undefined ? twice(build(certificate)) : { messages: build(certificate), calls: build(pushKit) };
 }
 
-function twice(pool: Pool): Lines {
-  return { messages: pool, calls: pool };
+function twice(line: Line): Lines {
+  return { messages: line, calls: line };
 }

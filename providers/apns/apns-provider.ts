@@ -1,8 +1,11 @@
-import type { Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
+import type { CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { Exchange } from '../http2/exchange.ts';
+import type { Goaways } from '../http2/goaways.ts';
 import type { Access, Environment } from './access.ts';
 import type { PayloadRules } from './alert.ts';
-import { endOf, type Credentials } from './credentials.ts';
+import type { Holder } from './certificate-slot.ts';
+import { endOf, topicsOfCredentials, type Credentials } from './credentials.ts';
+import { diagnoseApns } from './diagnose.ts';
 import { isDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
 import { buildMessage, type ApnsMessage } from './payload.ts';
@@ -17,13 +20,18 @@ export interface ApnsParts {
   readonly openAccess: (credentials: Credentials) => Access;
   /** Hands over new credentials when their files change, until closed by the provider. */
   readonly watch: (replace: (credentials: Credentials) => void) => FileWatch;
+  /** Where administrators may set a certificate while it runs. */
+  readonly openSlot?: (holder: Holder) => CertificateSlot;
   readonly log: ProviderLog;
+  /** Of all connections, those of former credentials included. */
+  readonly goaways: Goaways;
 }
 
 type Answer = Extract<Exchange, { kind: 'answered' }>;
 
 /** Pushes to APNs with credentials that may be replaced at any time. */
-export class ApnsProvider implements Provider {
+export class ApnsProvider implements Provider, Holder {
+  readonly certificateSlot?: CertificateSlot;
   readonly #parts: ApnsParts;
   readonly #secondTokens = createSecondTokens();
   readonly #watch: FileWatch;
@@ -35,6 +43,11 @@ export class ApnsProvider implements Provider {
     this.#parts = parts;
     this.#access = parts.openAccess(parts.credentials);
     this.#watch = parts.watch((credentials) => this.replace(credentials));
+    if (parts.openSlot !== undefined) this.certificateSlot = parts.openSlot(this);
+  }
+
+  get credentials(): Credentials {
+    return this.#access.credentials;
   }
 
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
@@ -61,14 +74,21 @@ export class ApnsProvider implements Provider {
 
   status(): ProviderStatus {
     const sessions = [this.#access, ...this.#retiring.keys()].reduce((sum, access) => sum + access.sessions, 0);
-    const expiresAt = endOf(this.#access.credentials);
+    const expiresAt = endOf(this.credentials);
     const reason = reasonNotReady(this.#access);
     return {
       ready: reason === undefined,
       sessions,
+      goaways: this.#parts.goaways.counts,
+      topics: topicsOfCredentials(this.credentials),
+      environment: this.#access.order(undefined).join(', then '),
       ...(reason === undefined ? {} : { reason }),
       ...(expiresAt === undefined ? {} : { credentialExpiresAt: expiresAt }),
     };
+  }
+
+  diagnose(signal: AbortSignal): Promise<readonly Finding[]> {
+    return diagnoseApns(this.#access, signal);
   }
 
   async close(): Promise<void> {

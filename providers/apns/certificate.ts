@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { parseP12, type KeysAndCertificates } from './p12.ts';
+import { parseP12, WrongPassword, type KeysAndCertificates } from './p12.ts';
 import { topicsOf } from './topics.ts';
 
 /** A client certificate ready for TLS. */
@@ -36,7 +36,7 @@ function parsePem(text: string, password: string | undefined): KeysAndCertificat
   const of = (kind: RegExp) => blocks.filter((block) => kind.test(block));
   return {
     keys: of(/^-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|^-----BEGIN ENCRYPTED/).map((block) => parsePemKey(block, password)),
-    certificates: of(/^-----BEGIN CERTIFICATE-----/).map((block) => new X509Certificate(block)),
+    certificates: of(/^-----BEGIN CERTIFICATE-----/).map(parsePemCertificate),
   };
 }
 
@@ -45,8 +45,16 @@ function parsePemKey(block: string, password: string | undefined): KeyObject {
     // An absent passphrase would make OpenSSL ask for one on the terminal.
     return createPrivateKey({ key: block, passphrase: password ?? '' });
   } catch (error) {
-    const isLocked = /ENCRYPTED/.test(block);
-    throw new Error(isLocked ? 'the password does not open it' : 'holds a private key that cannot be read', { cause: error });
+    if (/ENCRYPTED/.test(block)) throw new WrongPassword(error);
+    throw new Error('holds a private key that cannot be read', { cause: error });
+  }
+}
+
+function parsePemCertificate(block: string): X509Certificate {
+  try {
+    return new X509Certificate(block);
+  } catch (error) {
+    throw new Error('holds a certificate that cannot be read', { cause: error });
   }
 }
 

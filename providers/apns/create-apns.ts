@@ -3,8 +3,10 @@ import { buildOptionsError } from '../options/parse-options.ts';
 import { Access } from './access.ts';
 import { buildPayloadRules } from './alert.ts';
 import { ApnsProvider } from './apns-provider.ts';
+import { createCertificateSlot } from './certificate-slot.ts';
 import { watchCredentials } from './credential-files.ts';
 import { loadCredentials } from './credentials.ts';
+import { Goaways } from '../http2/goaways.ts';
 import { parseOptions } from './options.ts';
 
 const watchEveryMs = 5_000;
@@ -21,11 +23,14 @@ export function createApns(input: unknown, { log, ...tools }: ProviderTools, eve
   const { credentials, ca, mistakes, ended } = loadCredentials(options, resolvePath);
   if (mistakes.length > 0) throw buildOptionsError(mistakes);
   if (ended.length > 0) log.error('apns-certificate-ended', { ended });
+  const goaways = new Goaways();
   return new ApnsProvider({
     credentials,
     payload: buildPayloadRules(options),
-    openAccess: (used) => new Access(used, { options, ca, log }),
+    openAccess: (used) => new Access(used, { options, ca, log, goaways }),
     watch: (replace) => watchCredentials({ options, resolvePath, credentials, everyMs, log }, replace),
+    ...(credentials.kind === 'none' ? { openSlot: (holder) => createCertificateSlot(options, holder) } : {}),
     log,
+    goaways,
   });
 }

@@ -57,6 +57,20 @@ export function endOf(credentials: Credentials): Date | undefined {
   return pushKit !== undefined && pushKit.expiresAt < certificate.expiresAt ? pushKit.expiresAt : certificate.expiresAt;
 }
 
+/** What they may push to, the app's own topic first. */
+export function topicsOfCredentials(credentials: Credentials): readonly string[] {
+  switch (credentials.kind) {
+    case 'certificate':
+      return [...new Set([credentials.topic, ...credentials.certificate.topics, ...(credentials.pushKit?.topics ?? [])])];
+    case 'key':
+      return [credentials.topic];
+    case 'none':
+      return [];
+    default:
+      return credentials satisfies never;
+  }
+}
+
 /**
  * Whether these credentials may push calls. Apple's refusal would be one of the credentials as a whole, so it is not
  * provoked: a certificate for messages only tells of calls by alerts. Of a key nobody but Apple knows what it may.

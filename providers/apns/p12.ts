@@ -6,6 +6,15 @@ export interface KeysAndCertificates {
   readonly certificates: readonly X509Certificate[];
 }
 
+/** The password is another one, or there is none where one is needed. */
+export class WrongPassword extends Error {
+  override readonly name = 'WrongPassword';
+
+  constructor(cause: unknown) {
+    super('the password does not open it', { cause });
+  }
+}
+
 /**
  * Opens a PKCS#12 file through node-forge, which reads what OpenSSL 3 refuses: RC2-40 and 3DES as Apple's Keychain wrote
  * them for years, and files without a MAC. Throws with a readable message.
@@ -26,7 +35,7 @@ function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
     const again = /[^\x00-\x7f]/.test(password) ? openAsUtf8(der, password) : undefined;
     if (again !== undefined) return again;
     const text = error instanceof Error ? error.message : String(error);
-    if (/MAC|password|decrypt|padding/i.test(text)) throw new Error('the password does not open it', { cause: error });
+    if (/MAC|password|decrypt|padding/i.test(text)) throw new WrongPassword(error);
     throw new Error('is not a readable .p12 file', { cause: error });
   }
 }

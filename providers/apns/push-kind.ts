@@ -16,7 +16,7 @@ const maxBytes = 4096;
 const voipMaxBytes = 5120;
 
 /** Shown to the user, after the app's extension had a chance to write the real text. */
-const alert: PushKind = { pushType: 'alert', device: 'first', topicSuffix: '', priority: '10', maxBytes };
+export const alert: PushKind = { pushType: 'alert', device: 'first', topicSuffix: '', priority: '10', maxBytes };
 
 /** Wakes the app for a moment, perhaps and perhaps later; Apple accepts priority 5 only. */
 const background: PushKind = { pushType: 'background', device: 'first', topicSuffix: '', priority: '5', maxBytes };

@@ -7,8 +7,12 @@ import type { ApnsMessage } from './payload.ts';
 
 const answerLimitMs = 15_000;
 
+/** What of a push and its message makes the request. */
+type Address = Pick<Push, 'id' | 'token' | 'secondToken' | 'expiresAt'>;
+type Content = Omit<ApnsMessage, 'case'>;
+
 /** A push as an HTTP/2 request ("Sending notification requests to APNs"). */
-export function buildRequest(access: Access, pool: Pool, push: Push, message: ApnsMessage, signal: AbortSignal): Request {
+export function buildRequest(access: Access, pool: Pool, push: Address, message: Content, signal: AbortSignal): Request {
   const expiresMs = push.expiresAt.getTime();
   // prettier-ignore
   const headers = [
@@ -21,6 +25,6 @@ export function buildRequest(access: Access, pool: Pool, push: Push, message: Ap
   return { headers, body: message.payload, deadline: Math.min(Date.now() + answerLimitMs, expiresMs), signal };
 }
 
-function tokenOf({ token, secondToken }: Push, { device }: ApnsMessage): string {
+function tokenOf({ token, secondToken }: Address, { device }: Content): string {
   return device === 'second' ? (secondToken ?? token) : token;
 }

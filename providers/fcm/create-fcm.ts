@@ -1,10 +1,11 @@
 import type { ProviderLog, ProviderTools } from '../../src/index.ts';
 import { createFileLoader, parseAuthorities } from '../files/load-file.ts';
-import { createPool, type Pool } from '../http2/pool.ts';
+import { Goaways } from '../http2/goaways.ts';
+import { createPool } from '../http2/pool.ts';
 import { chooseProxies } from '../http2/proxy-choice.ts';
 import { buildOptionsError, parseOptions } from '../options/parse-options.ts';
 import { buildPrivacy } from '../options/privacy.ts';
-import { AccountAccess } from './account-access.ts';
+import { AccountAccess, type Line } from './account-access.ts';
 import { watchAccountFile } from './account-file.ts';
 import { FcmProvider } from './fcm-provider.ts';
 import { options as schema, type FcmOptions } from './options.ts';
@@ -29,14 +30,17 @@ export function createFcm(input: unknown, { log, ...tools }: ProviderTools, ever
   const account = files.load('service-account-file', options['service-account-file'], parseServiceAccount);
   const mistakes = [...files.mistakes, ...senderMistakes(options, account)];
   if (account === undefined || mistakes.length > 0) throw buildOptionsError(mistakes);
-  const network = { options, ca, log };
+  const goaways = new Goaways();
+  const network = { options, ca, log, goaways };
   return new FcmProvider({
     account,
-    pool: openPool(options.endpoint, { ...network, maxSessions: options['pool-size'] }),
+    line: openLine(options.endpoint, { ...network, maxSessions: options['pool-size'] }),
+    senderId: options['sender-id'],
     privacy: buildPrivacy(options),
-    openAccess: (used) => new AccountAccess(used, openPool(used.tokenUri, { ...network, maxSessions: 1 }), log),
+    openAccess: (used) => new AccountAccess(used, openLine(used.tokenUri, { ...network, maxSessions: 1 }), log),
     watch: (replace) => watchAccountFile({ path, account, everyMs, log, checkSender: (other) => senderMistakes(options, other) }, replace),
     log,
+    goaways,
   });
 }
 
@@ -45,13 +49,15 @@ interface Network {
   /** PEM text of trust anchors. */
   readonly ca: string | undefined;
   readonly log: ProviderLog;
+  readonly goaways: Goaways;
   readonly maxSessions: number;
 }
 
-function openPool(endpoint: string, { options, ca, log, maxSessions }: Network): Pool {
+function openLine(endpoint: string, { options, ca, log, goaways, maxSessions }: Network): Line {
   const { origin } = new URL(endpoint);
   const proxies = chooseProxies(options.proxy, new URL(origin), process.env);
-  return createPool({ origin: new URL(origin), ca, proxies, maxStreams, maxSessions, repeatsInDoubt: true }, log);
+  const reached = { origin: new URL(origin), ca, proxies, maxStreams, maxSessions, repeatsInDoubt: true, goaways };
+  return { endpoint: reached, pool: createPool(reached, log) };
 }
 
 /** Most files do not tell the project number; Google then judges token by token. */

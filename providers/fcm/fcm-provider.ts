@@ -1,11 +1,12 @@
-import type { Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
+import type { Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { FileWatch } from '../files/file-watch.ts';
 import type { Exchange } from '../http2/exchange.ts';
-import type { Pool } from '../http2/pool.ts';
+import type { Goaways } from '../http2/goaways.ts';
 import { parseRetryAfter } from '../http2/retry-after.ts';
 import type { Privacy } from '../payload/payload-keys.ts';
 import type { Denial } from './access-tokens.ts';
-import type { AccountAccess } from './account-access.ts';
+import type { AccountAccess, Line } from './account-access.ts';
+import { diagnoseFcm } from './diagnose.ts';
 import { buildMessage, buildProbe } from './message.ts';
 import { parseObject } from './parse-object.ts';
 import { buildRetry, describeRefusal, reactionTo } from './reasons.ts';
@@ -16,13 +17,16 @@ import type { ServiceAccount } from './service-account.ts';
 export interface FcmParts {
   readonly account: ServiceAccount;
   /** Where messages go; the provider closes it. */
-  readonly pool: Pool;
+  readonly line: Line;
+  readonly senderId: string | undefined;
   readonly privacy: Privacy;
   /** Called at the start and each time the service account is replaced; the provider closes what it gets. */
   readonly openAccess: (account: ServiceAccount) => AccountAccess;
   /** Hands over the service account when its file changes, until closed by the provider. */
   readonly watch: (replace: (account: ServiceAccount) => void) => FileWatch;
   readonly log: ProviderLog;
+  /** Of all connections, those for access tokens included. */
+  readonly goaways: Goaways;
 }
 
 type Answer = Extract<Exchange, { kind: 'answered' }>;
@@ -74,13 +78,18 @@ export class FcmProvider implements Provider {
 
   status(): ProviderStatus {
     const { reasonNotReady: reason } = this.#access;
-    const sessions = this.#parts.pool.sessions + this.#access.sessions;
-    return reason === undefined ? { ready: true, sessions } : { ready: false, reason, sessions };
+    const { line, goaways } = this.#parts;
+    const traffic = { sessions: line.pool.sessions + this.#access.sessions, goaways: goaways.counts };
+    return reason === undefined ? { ready: true, ...traffic } : { ready: false, reason, ...traffic };
+  }
+
+  diagnose(signal: AbortSignal): Promise<readonly Finding[]> {
+    return diagnoseFcm({ ...this.#parts, access: this.#access }, signal);
   }
 
   async close(): Promise<void> {
     await this.#watch.close();
-    await this.#parts.pool.close();
+    await this.#parts.line.pool.close();
     await Promise.all([this.#access, ...this.#retiring.keys()].map((access) => access.close()));
     await Promise.all(this.#retiring.values());
   }
@@ -103,7 +112,7 @@ export class FcmProvider implements Provider {
       const accessToken = typeof obtained === 'string' ? obtained : await within(signal, obtained);
       if (accessToken === undefined) return { outcome: { kind: 'retry', reason: 'aborted while waiting for an access token' } };
       if (typeof accessToken !== 'string') return { outcome: denied(accessToken) };
-      const { pool } = this.#parts;
+      const { pool } = this.#parts.line;
       const exchange = await pool.request(buildRequest(pool, access.account.projectId, accessToken, body, push, signal));
       if (isLast || exchange.kind !== 'answered' || exchange.status === 200) return exchange;
       if (reactionTo(parseRefusal(exchange.status, exchange.body)).kind !== 'new-access-token') return exchange;

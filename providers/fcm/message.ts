@@ -16,7 +16,7 @@ const installationId = /^[cdef][\w-]{21}$/;
 const collapsing: ReadonlySet<string> = new Set(['message', 'read-elsewhere', 'silent']);
 
 /** The target of a push, as FCM names it. */
-export function targetOf({ token }: Push): { readonly fid: string } | { readonly token: string } {
+export function targetOf({ token }: Pick<Push, 'token'>): { readonly fid: string } | { readonly token: string } {
   return installationId.test(token) ? { fid: token } : { token };
 }
 
@@ -29,7 +29,7 @@ export function buildMessage(push: Push, privacy: Privacy, now: number): string 
 }
 
 /** What asks nothing but whether the target exists, and is never delivered. */
-export function buildProbe(push: Push): string {
+export function buildProbe(push: Pick<Push, 'token'>): string {
   return JSON.stringify({ validate_only: true, message: { ...targetOf(push), android: { priority: 'NORMAL' } } });
 }
 

@@ -7,6 +7,8 @@ export interface Refusal {
   readonly errorCode: string | undefined;
   /** `error.status`, a name of google.rpc.Code. */
   readonly rpcStatus: string | undefined;
+  /** `reason` of ErrorInfo: what the machinery before FCM says. */
+  readonly infoReason: string | undefined;
   /** `error.message`: may quote the request. */
   readonly message: string;
   /** The fields a BadRequest blames; undefined where there is no BadRequest. */
@@ -24,6 +26,7 @@ export function parseRefusal(status: number, body: string): Refusal {
     status,
     errorCode: wordOf(find('google.firebase.fcm.v1.FcmError')?.['errorCode']),
     rpcStatus: wordOf(rpcStatus),
+    infoReason: wordOf(find('google.rpc.ErrorInfo')?.['reason']),
     message: typeof message === 'string' ? message.slice(0, 300) : '',
     blamed: fieldsOf(find('google.rpc.BadRequest')),
   };

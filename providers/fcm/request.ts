@@ -6,7 +6,14 @@ import type { Pool } from '../http2/pool.ts';
 const answerLimitMs = 15_000;
 
 /** A `messages:send` request (FCM HTTP v1). */
-export function buildRequest(pool: Pool, projectId: string, accessToken: string, body: string, push: Push, signal: AbortSignal): Request {
+export function buildRequest(
+  pool: Pool,
+  projectId: string,
+  accessToken: string,
+  body: string,
+  push: Pick<Push, 'expiresAt'>,
+  signal: AbortSignal,
+): Request {
   // prettier-ignore
   const headers = [
     ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/v1/projects/${projectId}/messages:send`,

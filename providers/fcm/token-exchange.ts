@@ -21,6 +21,11 @@ const granted = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$
 
 /** Trades a signed assertion for an access token (RFC 7523 §2.1). Never rejects; settles within ten seconds. */
 export async function exchangeToken(account: ServiceAccount, pool: Pool, signal: AbortSignal): Promise<Grant> {
+  return readGrant(await askForToken(account, pool, signal));
+}
+
+/** The first half of {@link exchangeToken}: the answer as it came. */
+export function askForToken(account: ServiceAccount, pool: Pool, signal: AbortSignal): Promise<Exchange> {
   const now = Date.now();
   const { pathname, search } = new URL(account.tokenUri);
   const body = new URLSearchParams({ grant_type: grantType, assertion: buildAssertion(account, now) }).toString();
@@ -29,10 +34,11 @@ export async function exchangeToken(account: ServiceAccount, pool: Pool, signal:
     ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', pathname + search,
     'content-type', 'application/x-www-form-urlencoded', 'accept', 'application/json',
   ];
-  return readGrant(await pool.request({ headers, body, deadline: now + answerLimitMs, signal }));
+  return pool.request({ headers, body, deadline: now + answerLimitMs, signal });
 }
 
-function readGrant(exchange: Exchange): Grant {
+/** The second half: what the answer means. */
+export function readGrant(exchange: Exchange): Grant {
   if (exchange.kind !== 'answered') return { kind: 'unavailable', ...afterOf(exchange), reason: `no access token: ${exchange.reason}` };
   const { status, body, headers } = exchange;
   const answer = parseObject(body);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect, createSecureContext, getCACertificates, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
-import { createAddressBook } from './address-book.ts';
+import { createAddressBook, type AddressBook } from './address-book.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createTunnels } from './tunnels.ts';
 
@@ -10,6 +10,15 @@ const keepAliveMs = 30_000;
 const familyAttemptMs = 1_000;
 
 export type Dial = (signal: AbortSignal) => Promise<TLSSocket>;
+
+/** The TLS handshake went well, with somebody who does not speak HTTP/2. */
+export class NoHttp2 extends Error {
+  override readonly name = 'NoHttp2';
+
+  constructor() {
+    super('the peer does not speak HTTP/2 (no h2 in ALPN)');
+  }
+}
 
 /**
  * A function that opens TLS connections speaking `h2`, directly or through a proxy. It rejects, leaving no socket behind,
@@ -20,16 +29,20 @@ export function createDial(endpoint: Endpoint): Dial {
   const tunnels = createTunnels(endpoint);
   let options: ConnectionOptions | undefined;
   return async (signal) => {
-    options ??= buildOptions(endpoint);
+    options ??= buildTlsOptions(endpoint);
     if (tunnels !== undefined) return tunnels.open(options, signal, (socket) => handshake(socket, signal));
-    const direct = { ...options, lookup: addresses.lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: familyAttemptMs };
-    const socket = await handshake(connect(direct), signal);
+    const socket = await handshake(connect({ ...options, ...buildReach(addresses) }), signal);
     addresses.note(socket);
     return socket;
   };
 }
 
-function buildOptions(endpoint: Endpoint): ConnectionOptions {
+/** How an address is found and chosen where no proxy does so. */
+export function buildReach({ lookup }: AddressBook) {
+  return { lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: familyAttemptMs };
+}
+
+export function buildTlsOptions(endpoint: Endpoint): ConnectionOptions & { readonly host: string; readonly port: number } {
   const { hostname, port } = endpoint.origin;
   const host = hostname.replace(/^\[|\]$/g, '');
   return {
@@ -51,11 +64,12 @@ function buildSecureContext({ ca, client }: Endpoint): SecureContext {
   });
 }
 
-async function handshake(socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> {
+/** Settles when the socket speaks h2; rejects, destroying it, where that fails or the signal aborts. */
+export async function handshake(socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> {
   try {
     socket.setKeepAlive(true, keepAliveMs).setNoDelay(true);
     await once(socket, 'secureConnect', { signal });
-    if (socket.alpnProtocol !== 'h2') throw new Error('the peer does not speak HTTP/2 (no h2 in ALPN)');
+    if (socket.alpnProtocol !== 'h2') throw new NoHttp2();
     return socket;
   } catch (error) {
     // A destroyed socket may still report; whoever waited has been told already.

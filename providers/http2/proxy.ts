@@ -16,6 +16,24 @@ export interface Proxy {
   open(origin: URL, options: ConnectionOptions, signal: AbortSignal): Promise<TLSSocket>;
 }
 
+/** The proxy answered CONNECT with something else than 200. */
+class ConnectRefused extends Error {
+  override readonly name = 'ConnectRefused';
+  readonly statusCode: number | undefined;
+
+  constructor(statusCode: number | undefined) {
+    super(`answered CONNECT with status ${statusCode}`);
+    this.statusCode = statusCode;
+  }
+}
+
+/** The status with which the proxy refused CONNECT, where that is what the error is about. */
+export function statusOfRefusal(error: unknown): number | undefined {
+  // http2-wrapper's UnexpectedStatusCodeError has the same field.
+  const status = error instanceof Error ? (error as { readonly statusCode?: unknown }).statusCode : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
 export function createProxy(url: URL, ca: string | undefined): Proxy {
   const authorization = createProxyAuthorization(url);
   const address = { url, ca };
@@ -27,7 +45,7 @@ export function createProxy(url: URL, ca: string | undefined): Proxy {
         return await tunnel(address, authorization, origin, options, signal);
       } catch (error) {
         // The nonce of a Digest grows old (RFC 7616 §3.5): the proxy names a new one.
-        if (!authorization.isPossible || !isAuthenticationRequired(error)) throw error;
+        if (!authorization.isPossible || statusOfRefusal(error) !== 407) throw error;
         await ask(address, authorization, origin, signal);
         return await tunnel(address, authorization, origin, options, signal);
       }
@@ -73,7 +91,7 @@ async function ask(address: Address, authorization: ProxyAuthorization, origin: 
     const [response] = (await once(asked, 'connect', { signal })) as [IncomingMessage];
     if (response.statusCode === 407) authorization.learn(response.headers['proxy-authenticate']);
     else if (response.statusCode === 200) authorization.learnNothing();
-    else throw new Error(`answered CONNECT with status ${response.statusCode}`);
+    else throw new ConnectRefused(response.statusCode);
     socket.destroy();
   });
 }
@@ -117,11 +135,6 @@ async function raceSocket<T>(work: Promise<T>, socket: Socket, signal: AbortSign
     closed.catch(() => undefined);
     work.catch(() => undefined);
   }
-}
-
-/** http2-wrapper's UnexpectedStatusCodeError. */
-function isAuthenticationRequired(error: unknown): boolean {
-  return error instanceof Error && (error as { readonly statusCode?: unknown }).statusCode === 407;
 }
 
 function targetOf(origin: URL): string {

@@ -1,0 +1,24 @@
+import type { X509Certificate } from 'node:crypto';
+import forge from 'node-forge';
+
+/** The content of an extension of a certificate; undefined where it has none of this id. */
+export function findExtension(certificate: X509Certificate, oid: string): forge.asn1.Asn1 | undefined {
+  return find(forge.asn1.fromDer(certificate.raw.toString('binary')), oid);
+}
+
+function find(tree: forge.asn1.Asn1, oid: string): forge.asn1.Asn1 | undefined {
+  if (!Array.isArray(tree.value)) return undefined;
+  const [name] = tree.value;
+  if (name?.type === forge.asn1.Type.OID && typeof name.value === 'string' && forge.asn1.derToOid(name.value) === oid)
+    return open(tree.value.at(-1));
+  for (const branch of tree.value) {
+    const found = find(branch, oid);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** An extension is wrapped into a string of octets. */
+function open(octets: forge.asn1.Asn1 | undefined): forge.asn1.Asn1 | undefined {
+  return typeof octets?.value === 'string' ? forge.asn1.fromDer(octets.value) : undefined;
+}
