@@ -22,6 +22,7 @@ import type { Log } from './log.ts';
 import type { Measurements } from './metrics/measurements.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import type { Alarm } from './push/alarm.ts';
+import { Certificates } from './push/certificates.ts';
 import { createCredentialWatch } from './push/credential-watch.ts';
 import { Dispatcher } from './push/dispatcher.ts';
 import { closeProviders, loadProviders } from './push/load-providers.ts';
@@ -57,6 +58,9 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     undo.push(() => closeProviders(providers, log));
     const registry = await openRegistry(buildRegistryOptions(config), log);
     undo.push(() => registry.close());
+    const certificates = new Certificates({ providers, store: registry.credentials, log });
+    undo.push(() => certificates.close());
+    await certificates.start();
     const metrics = createMetrics({ providers: [...providers.keys()], commands: registrationCommands });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
@@ -70,7 +74,7 @@ export async function startApp(config: Config, log: Log, version: string): Promi
       connections: config.component.connections,
       inFlight: router.inFlight,
     });
-    const router = buildRouter(config, { readGauges, providers, registry, log, version, alarm, measurements });
+    const router = buildRouter(config, { certificates, readGauges, providers, registry, log, version, alarm, measurements });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({ component: config.component.jid, registry, log });
     const { listen, trustProxy } = config.http;
@@ -104,6 +108,7 @@ function describe(component: Component, http: HttpServer, close: () => Promise<v
 
 interface Parts {
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly certificates: Certificates;
   readonly registry: Registry;
   readonly log: Log;
   readonly version: string;
@@ -112,12 +117,13 @@ interface Parts {
   readonly readGauges: () => Gauges;
 }
 
-function buildRouter(config: Config, { providers, registry, log, version, alarm, measurements, readGauges }: Parts): Router {
+function buildRouter(config: Config, parts: Parts): Router {
+  const { providers, registry, log, version, measurements, readGauges, certificates } = parts;
   const { admins, jid: domain } = config.component;
   const { answerWithinMs, defaultTtlMs, voipTtlMs } = config.delivery;
-  const dispatcher = new Dispatcher({ providers, registry, defaultTtlMs, voipTtlMs, log, alarm, measurements });
+  const dispatcher = new Dispatcher({ ...parts, defaultTtlMs, voipTtlMs });
   const publishRoute = buildPublishRoute({ registry, dispatcher, publishers: config.component.publishers });
-  const adminCommands = buildAdminCommands({ registry, dispatcher, providers, readGauges, admins, domain, answerWithinMs });
+  const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
   const routes = [publishRoute, ...buildServiceRoutes(config, registry, version, adminCommands, buildCommandWatch(log, measurements))];
   const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
     if (route === publishRoute) measurements.published(answer, seconds);

@@ -1,11 +1,14 @@
+import type { Certificates } from '../push/certificates.ts';
 import type { Dispatcher } from '../push/dispatcher.ts';
 import type { Provider } from '../push/provider.ts';
 import type { Registry } from '../registry/registry.ts';
 import { adminOnly } from './admin-only.ts';
+import { buildCertificateStatus } from './certificate-status.ts';
 import type { Command } from './command.ts';
 import { buildListDevices } from './list-devices.ts';
 import { buildRemoveDevices } from './remove-devices.ts';
 import { buildSendTestPush } from './send-test-push.ts';
+import { buildSetApnsCertificate } from './set-apns-certificate.ts';
 import { buildStatistics } from './statistics.ts';
 import type { Gauges } from './statistics.ts';
 
@@ -13,6 +16,7 @@ export interface AdminCommandsOptions {
   readonly registry: Registry;
   readonly dispatcher: Dispatcher;
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly certificates: Certificates;
   readonly readGauges: () => Gauges;
   /** Bare JIDs. */
   readonly admins: readonly string[];
@@ -20,7 +24,7 @@ export interface AdminCommandsOptions {
   readonly answerWithinMs: number;
 }
 
-/** The commands about devices, for administrators alone. */
+/** The commands for administrators alone. */
 export function buildAdminCommands(options: AdminCommandsOptions): readonly Command[] {
   const { registry, providers, answerWithinMs } = options;
   const isAllowed = adminOnly(options.admins);
@@ -28,6 +32,8 @@ export function buildAdminCommands(options: AdminCommandsOptions): readonly Comm
   // Work stops half way to the moment when the answer is due, so that what was done is told.
   const limitMs = answerWithinMs / 2;
   return [
+    buildSetApnsCertificate({ ...options, isAllowed }),
+    buildCertificateStatus({ ...options, isAllowed }),
     buildSendTestPush({ ...options, isAllowed, limitMs }),
     buildListDevices({ registry, providerIds, isAllowed }),
     buildRemoveDevices({ registry, providerIds, isAllowed, limitMs }),

@@ -2,8 +2,9 @@ import type { Log } from '../log.ts';
 import { AbortBatches } from './abort-batches.ts';
 import { describeError, readMessage } from './describe-error.ts';
 import { Occasionally } from './occasionally.ts';
+import { guardSlot } from './guard-slot.ts';
 import { runAsProvider } from './provider-context.ts';
-import type { Outcome, Provider, ProviderStatus, Push } from './provider.ts';
+import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push } from './provider.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
 import { redact } from './redact.ts';
@@ -31,6 +32,7 @@ const unsettled: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider 
  * settle with an outcome soon after their signal aborts, its status is a status, and it keeps to its share.
  */
 export class ProviderGuard implements Provider {
+  readonly certificateSlot?: CertificateSlot;
   readonly #provider: Provider;
   readonly #options: ProviderGuardOptions;
   readonly #batches: AbortBatches;
@@ -44,6 +46,8 @@ export class ProviderGuard implements Provider {
     this.#provider = provider;
     this.#options = options;
     this.#batches = new AbortBatches((abort) => this.#run(abort));
+    const { certificateSlot } = provider;
+    if (certificateSlot !== undefined) this.certificateSlot = guardSlot(certificateSlot, (work) => this.#run(work));
   }
 
   /** Pushes that the provider was given and has not settled, even where they were given up long ago. */

@@ -49,6 +49,10 @@ export interface ProviderStatus {
   readonly reason?: string;
   /** The earliest moment at which a credential stops working (a certificate's end). */
   readonly credentialExpiresAt?: Date;
+  /** What the credentials are for, as the service calls it (Apple: topics). */
+  readonly topics?: readonly string[];
+  /** Which environment of the service is used, as the service calls it. */
+  readonly environment?: string;
   /** Connections to the service open right now. */
   readonly sessions?: number;
   /** Connections that the service ended so far (HTTP/2 GOAWAY), by the reason it gave; the numbers only grow. */
@@ -72,6 +76,8 @@ export interface CertificateSummary {
 
 /** Where a provider takes a certificate that an administrator sets while it runs. */
 export interface CertificateSlot {
+  /** What a certificate must be for, as far as that is settled. */
+  readonly topic: string | undefined;
   /** Throws an Error, or an AggregateError of several, that says in words why this certificate can't be used. */
   check(upload: CertificateUpload): CertificateSummary;
   /** From the next push on it is used; pushes under way finish with the old one. `check` passed it before. */

@@ -207,7 +207,13 @@ test('replace() as an upload will call it: what had no credentials gets some', a
   const { cert, key } = authority.issueClient([topic]);
   const expiresAt = new Date(Date.now() + 86_400_000);
   provider.replace({ kind: 'certificate', topic, certificate: { cert, key, topics: [topic], expiresAt }, pushKit: undefined });
-  assert.deepEqual(provider.status(), { ready: true, sessions: 0, credentialExpiresAt: expiresAt });
+  assert.deepEqual(provider.status(), {
+    ready: true,
+    sessions: 0,
+    topics: [topic],
+    environment: 'production',
+    credentialExpiresAt: expiresAt,
+  });
   assert.equal((await provider.push(buildPush({}), never)).kind, 'accepted');
   assert.equal(sandbox.pushes.length, 1);
 });

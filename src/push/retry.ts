@@ -1,0 +1,37 @@
+const firstMs = 1_000;
+const capMs = 30_000;
+
+/** One thing to be tried again later, at growing distances; closed by whoever created it. */
+export class Retry {
+  readonly #action: () => void;
+  #attempt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(action: () => void) {
+    this.#action = action;
+  }
+
+  /** True between the first failure and the next success. */
+  get isFailing(): boolean {
+    return this.#attempt > 0;
+  }
+
+  failed(): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    const fullMs = Math.min(capMs, firstMs * 2 ** Math.min(this.#attempt, 16));
+    this.#attempt += 1;
+    this.#timer = setTimeout(this.#action, fullMs / 2 + (fullMs / 2) * Math.random());
+  }
+
+  succeeded(): void {
+    this.#attempt = 0;
+    clearTimeout(this.#timer);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+}
