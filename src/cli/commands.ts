@@ -27,6 +27,12 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./check.ts')).check(args),
   },
   {
+    name: 'doctor',
+    summary: 'tries every link on the way of a push, and says what is wrong and what to do',
+    options: [config, ['--json', 'one JSON object a line for each step, and a summary']],
+    run: async (args) => (await import('./doctor.ts')).doctor(args),
+  },
+  {
     name: 'push',
     summary: 'sends one test push and shows what the push service said',
     usage: '--config FILE (--node N | --provider P --token T) [OPTIONS]',

@@ -1,0 +1,46 @@
+import { createLog } from '../log.ts';
+import { buildSecretHider } from '../doctor/hide-secrets.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Step } from '../doctor/step.ts';
+import { parseOptions } from './arguments.ts';
+import { closeSubject, loadSubject } from './doctor-subject.ts';
+import { createReport } from './doctor-report.ts';
+import { UsageError } from './usage-error.ts';
+
+/** No step takes nearly as long; this is for what nobody thought of. */
+const wholeLimitMs = 180_000;
+
+const known = { config: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+
+/**
+ * `reveille doctor`: tries every link on the way of a stanza and prints each step as soon as it is known. Settles with 0, or
+ * with 1 where a step failed or it was interrupted. Changes nothing and disturbs no running Reveille.
+ */
+export async function doctor(args: readonly string[]): Promise<number> {
+  const { config: file, json } = parseOptions(args, known);
+  if (file === undefined || file === '') throw new UsageError('--config FILE is missing');
+  // What providers would log, their findings tell.
+  const log = createLog('silent');
+  const signal = AbortSignal.any([listenForInterrupt(), AbortSignal.timeout(wholeLimitMs)]);
+  const { subject, reading } = await loadSubject(file, log);
+  const hide = buildSecretHider(subject.config, reading);
+  const report = createReport(json, process.stdout, hide);
+  const steps: Step[] = [];
+  try {
+    for await (const step of examine(subject, log, signal)) {
+      steps.push(step);
+      report.tell(step);
+    }
+  } finally {
+    await closeSubject(subject);
+  }
+  report.end(steps, signal.aborted);
+  return signal.aborted || steps.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
+}
+
+/** The first signal ends the examination in order; the next one ends the process. */
+function listenForInterrupt(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  return interrupted.signal;
+}
