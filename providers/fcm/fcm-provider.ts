@@ -73,7 +73,7 @@ export class FcmProvider implements Provider {
     const old = this.#access;
     this.#access = this.#parts.openAccess(account);
     this.#retiring.set(old, this.#retire(old));
-    this.#parts.log.info('fcm-service-account-replaced', { account: account.clientEmail });
+    this.#parts.log.info('fcm-service-account-replaced', { project: account.projectId });
   }
 
   status(): ProviderStatus {

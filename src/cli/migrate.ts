@@ -1,5 +1,6 @@
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../log.ts';
+import { buildPseudonyms } from '../log-pseudonyms.ts';
 import { migrate as applyMigrations } from '../registry/migrate.ts';
 import { openDatabase } from '../registry/open.ts';
 import { parseConfigOption } from './arguments.ts';
@@ -10,7 +11,7 @@ import { parseConfigOption } from './arguments.ts';
  */
 export async function migrate(args: readonly string[]): Promise<number> {
   const config = loadConfig(parseConfigOption(args));
-  const log = createLog(config.log.level);
+  const log = createLog(config.log.level, process.stdout, buildPseudonyms(config.component.secret, config.log.jids));
   const database = await openDatabase(config.database, log);
   try {
     await applyMigrations(database, log);

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../log.ts';
 import type { Log } from '../log.ts';
+import { buildPseudonyms } from '../log-pseudonyms.ts';
 import { surviveLateErrors } from '../push/late-errors.ts';
 import { parseConfigOption } from './arguments.ts';
 import { readVersion } from './version.ts';
@@ -15,7 +16,7 @@ import { readVersion } from './version.ts';
  */
 export async function serve(args: readonly string[]): Promise<number> {
   const config = loadConfig(parseConfigOption(args));
-  const log = createLog(config.log.level);
+  const log = createLog(config.log.level, process.stdout, buildPseudonyms(config.component.secret, config.log.jids));
   surviveLateErrors(log);
   const stopped = untilSignal();
   const app = await start(config, log);

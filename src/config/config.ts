@@ -31,7 +31,11 @@ export interface Config {
     readonly rest: string | undefined;
     readonly trustProxy: boolean;
   };
-  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' };
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+    /** JIDs stand in the log as they are. */
+    readonly jids: boolean;
+  };
   readonly delivery: { readonly answerWithinMs: number; readonly defaultTtlMs: number; readonly voipTtlMs: number };
   readonly limits: { readonly devicesPerOwner: number; readonly registrationsPerMinute: number; readonly inFlight: number };
   readonly providers: readonly ProviderConfig[];

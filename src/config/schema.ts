@@ -57,6 +57,7 @@ export const configSchema = z.strictObject({
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta({ description: 'The least important line shown.' }),
+      jids: z.boolean().default(false).meta({ description: 'True: JIDs stand in the log as they are, not as keyed hashes.' }),
     })
     .prefault({})
     .meta({ description: 'The log on standard output.' }),

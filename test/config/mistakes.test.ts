@@ -43,7 +43,7 @@ const rows: readonly (readonly [table: string, line: string, complaint: string])
   ['http', 'listen = "5281"', 'http.listen: expected host:port such as "127.0.0.1:5281" or "[::1]:5281", found "5281"'],
   ['http', 'trust-proxy = "yes"', 'http.trust-proxy: expected true or false, found "yes"'],
   ['log', 'level = "verbose"', 'log.level: expected "debug" or "info" or "warn" or "error" or "silent", found "verbose"'],
-  ['log', 'zzzzzzzz = 1', 'log.zzzzzzzz: unknown key, expected one of: level'],
+  ['log', 'zzzzzzzz = 1', 'log.zzzzzzzz: unknown key, expected one of: level, jids'],
   ['delivery', 'answer-within = "31s"', `delivery.answer-within: ${duration('100ms', '30s')}, found "31s"`],
   ['delivery', 'default-ttl = 30', `delivery.default-ttl: ${duration('1s', '28d')}, found 30`],
   ['delivery', 'voip-ttl = "soon"', `delivery.voip-ttl: ${duration('1s', '1h')}, found "soon"`],

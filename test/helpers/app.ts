@@ -72,7 +72,7 @@ function buildConfig(server: XmppServer, folder: string, changes: Changes): Conf
     },
     database: { url: undefined, dataDir: join(folder, 'data'), key: undefined, previousKey: undefined, ...changes.database },
     http: { listen: { host: '127.0.0.1', port: 0 }, rest: undefined, trustProxy: false, ...changes.http },
-    log: { level: 'debug' },
+    log: { level: 'debug', jids: false, ...changes.log },
     delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000, ...changes.delivery },
     limits: { devicesPerOwner: 25, registrationsPerMinute: 10_000, inFlight: 10_000, ...changes.limits },
     providers: changes.providers ?? [apns, fcm].map((id) => ({ id, use: provider, options: {} })),

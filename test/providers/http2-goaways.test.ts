@@ -20,7 +20,7 @@ test('a connection that is ended counts under the reason in the frame, else unde
 
 test('a server that makes up reasons has twenty of them at most', () => {
   const goaways = new Goaways();
-  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(97 + index));
   for (const letter of letters) goaways.count(0, JSON.stringify({ reason: letter }));
   goaways.count(0, JSON.stringify({ reason: 'not a word: anna@example.net' }));
   assert.equal(goaways.counts.size, 20);

@@ -56,7 +56,7 @@ async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<
   const target = join(dataDir, name);
   const entries = await readdir(dataDir);
   if (!entries.includes(name)) {
-    log.info('database-binaries-copied', { to: target });
+    log.info('database-binaries-copied', { folder: target });
     await cp(join(folder, 'native'), `${target}.partial`, { recursive: true, verbatimSymlinks: true });
     await rename(`${target}.partial`, target);
   }

@@ -45,6 +45,6 @@ async function create(log: Log): Promise<ServerUser> {
         'create a system user named postgres, run Reveille as an ordinary user, or set database.url',
     );
   }
-  log.info('database-user-created', { user: ownUserName });
+  log.info('database-user-created', { systemUser: ownUserName });
   return user;
 }
