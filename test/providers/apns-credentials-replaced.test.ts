@@ -207,13 +207,8 @@ test('replace() as an upload will call it: what had no credentials gets some', a
   const { cert, key } = authority.issueClient([topic]);
   const expiresAt = new Date(Date.now() + 86_400_000);
   provider.replace({ kind: 'certificate', topic, certificate: { cert, key, topics: [topic], expiresAt }, pushKit: undefined });
-  assert.deepEqual(provider.status(), {
-    ready: true,
-    sessions: 0,
-    topics: [topic],
-    environment: 'production',
-    credentialExpiresAt: expiresAt,
-  });
+  const { ready, topics, environment, credentialExpiresAt } = provider.status();
+  assert.deepEqual([ready, topics, environment, credentialExpiresAt], [true, [topic], 'production', expiresAt]);
   assert.equal((await provider.push(buildPush({}), never)).kind, 'accepted');
   assert.equal(sandbox.pushes.length, 1);
 });
