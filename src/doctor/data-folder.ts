@@ -16,16 +16,21 @@ export async function examineFolder(dataDir: string): Promise<StepResult> {
     const folder = await findExisting(dataDir);
     if (folder !== dataDir) {
       await access(folder, constants.W_OK | constants.X_OK);
-      return { verdict: 'ok', tried, found: `it is not there yet, and can be made in ${folder}` };
+      return { verdict: 'ok', tried, found: `it is not there yet, and can be made in ${folder}${asRoot()}` };
     }
     const probe = join(folder, `reveille.probe.${randomUUID()}`);
     await writeFile(probe, '');
     await rm(probe);
-    return { verdict: 'ok', tried, found: 'it can be written' };
+    return { verdict: 'ok', tried, found: `it can be written${asRoot()}` };
   } catch (error) {
     const advice = `make it a folder that user ${process.getuid?.() ?? 'of Reveille'} can write (chown), or choose another database.data-dir`;
     return { verdict: 'failed', tried, found: explain(error), advice };
   }
+}
+
+/** Root may write everywhere, which says nothing of the user that Reveille runs as. */
+function asRoot(): string {
+  return process.getuid?.() === 0 ? ' by root; run doctor as the user that Reveille runs as to be sure' : '';
 }
 
 /** Whether the disk has room. */

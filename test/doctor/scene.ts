@@ -21,7 +21,7 @@ export interface Examination {
   readonly steps: readonly Step[];
   readonly summary: Readonly<Record<string, unknown>>;
   /** The step of this title; fails with the whole output where there is none. */
-  step(title: string): Step & { readonly found: string; readonly advice?: string | undefined };
+  step(title: string): Step & { readonly tried?: string; readonly found: string; readonly advice?: string | undefined };
 }
 
 /** A configuration in a folder of its own, gone after the test. */
