@@ -25,6 +25,7 @@ export function buildPublishRoute(options: PublishOptions): Route {
     type: 'set',
     xmlns: ns.pubsub,
     name: 'pubsub',
+    lane: 'publish',
     // Not async: the stanza is read here and let go, what follows waits for a push service.
     handle: (request) => answer(readPublish(request), { id: request.id, signal: request.signal }, options),
   };

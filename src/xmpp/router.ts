@@ -24,11 +24,16 @@ export interface IqRequest {
   readonly signal: AbortSignal;
 }
 
+/** Publishes wait for push services, which may be slow; what serves people does not wait behind them. */
+export type Lane = 'publish' | 'service';
+
 /** Answers one kind of request with the content of its result; refuses by throwing a StanzaError. */
 export interface Route {
   readonly type: 'get' | 'set';
   readonly xmlns: string;
   readonly name: string;
+  /** Whose places it takes; those of one lane are never taken by the other. Default `service`. */
+  readonly lane?: Lane;
   handle(request: IqRequest): Element | undefined | Promise<Element | undefined>;
 }
 
@@ -36,7 +41,7 @@ export interface RouterOptions {
   readonly routes: readonly Route[];
   /** Every IQ is answered within this time. */
   readonly answerWithinMs: number;
-  /** Requests worked on at once; beyond, the answer is `wait`. */
+  /** Requests of a lane worked on at once; beyond, the answer is `wait`. */
   readonly inFlight: number;
   readonly log: Log;
   /** Told of each answer to a request that has a route, busy or late as we may be. Must not throw. */
@@ -61,7 +66,7 @@ export class Router implements StanzaHandler {
   readonly #limit: number;
   readonly #log: Log;
   readonly #onAnswer: RouterOptions['onAnswer'];
-  #inFlight = 0;
+  readonly #inFlight: Record<Lane, number> = { publish: 0, service: 0 };
   #isDraining = false;
   #onIdle: () => void = () => undefined;
 
@@ -75,7 +80,7 @@ export class Router implements StanzaHandler {
 
   /** Requests being worked on right now. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#inFlight.publish + this.#inFlight.service;
   }
 
   /** The answer to a stanza; undefined where there is none: messages, presence, results and errors are never answered. */
@@ -89,7 +94,7 @@ export class Router implements StanzaHandler {
       return nothing;
     }
     const arrival = { address: readReturnAddress(stanza), route: this.#find(stanza), at: performance.now() };
-    const refusal = this.#isDraining ? 'shutting down' : this.#inFlight >= this.#limit ? 'busy' : undefined;
+    const refusal = this.#isDraining ? 'shutting down' : this.#inFlight[laneOf(arrival)] >= this.#limit ? 'busy' : undefined;
     if (refusal !== undefined) return Promise.resolve(this.#refuse(arrival, temporary(refusal)));
     const deadline = this.#deadlines.begin();
     return this.#settle(arrival, this.#start(stanza, arrival.route, from, deadline.signal), deadline);
@@ -106,7 +111,7 @@ export class Router implements StanzaHandler {
   /** Takes no new requests; settles when those under way are answered, after `limitMs` with a temporary error. */
   async drain(limitMs: number): Promise<void> {
     this.#isDraining = true;
-    if (this.#inFlight === 0) return;
+    if (this.inFlight === 0) return;
     const timer = setTimeout(() => this.#deadlines.expireAll(), limitMs);
     await new Promise<void>((resolve) => (this.#onIdle = resolve));
     clearTimeout(timer);
@@ -132,7 +137,8 @@ export class Router implements StanzaHandler {
   }
 
   async #settle(arrival: Arrival, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element> {
-    this.#inFlight += 1;
+    const lane = laneOf(arrival);
+    this.#inFlight[lane] += 1;
     try {
       const content = await deadline.limit(work, () => Promise.reject(temporary('no decision in time')));
       this.#note(arrival, 'result');
@@ -140,8 +146,8 @@ export class Router implements StanzaHandler {
     } catch (error) {
       return this.#refuse(arrival, error instanceof StanzaError ? error : this.#bug(arrival.address, error));
     } finally {
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) this.#onIdle();
+      this.#inFlight[lane] -= 1;
+      if (this.inFlight === 0) this.#onIdle();
     }
   }
 
@@ -163,6 +169,10 @@ export class Router implements StanzaHandler {
 }
 
 const nothing: Promise<undefined> = Promise.resolve(undefined);
+
+function laneOf({ route }: Arrival): Lane {
+  return route?.lane ?? 'service';
+}
 
 function routeKey(type: string, xmlns: string, name: string): string {
   return `${type} ${xmlns} ${name}`;

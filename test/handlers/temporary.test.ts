@@ -34,6 +34,18 @@ describe("what can't be decided is answered as temporary", () => {
       assert.equal(answers.filter((answer) => answer.includes('type="result"')).length, 3);
     }));
 
+  test('every place taken by publishes for a provider that hangs: whoever registers is served all the same', () =>
+    withApp(
+      { limits: { inFlight: 3 }, delivery: { answerWithinMs: 3_000 }, providers: [{ id: apns, use: scripted, options: {} }] },
+      async (app) => {
+        const node = await app.register('hang-1');
+        const publishes = Array.from({ length: 3 }, (_, index) => app.ask(build(node, `p${index}`)));
+        const others = await Promise.all([app.register('accept-2'), app.register('accept-3'), app.ask(build(node, 'p4'))]);
+        assert.match(others[2], wait);
+        assert.ok((await Promise.all(publishes)).every((answer) => wait.test(answer)));
+      },
+    ));
+
   test('the database away: pushes for known devices still flow, what needs it is wait, and it recovers', async () => {
     const database = await startServer('embedded');
     await withApp({ database: { url: await database.createDatabase() } }, async (app) => {
