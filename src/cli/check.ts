@@ -2,17 +2,18 @@ import { resolve } from 'node:path';
 import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import { type ConfigReading, readConfig } from '../config/load-config.ts';
+import { loadHandlers } from '../http/load-handlers.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadProvider } from '../push/load-providers.ts';
 import { parseConfigOption } from './arguments.ts';
-import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
+import { listMessages, listProviderMistakes, placeMessage } from './provider-mistakes.ts';
 import { within } from './within.ts';
 
 const loadLimitMs = 30_000;
 const closeLimitMs = 10_000;
 
 /**
- * `reveille check`: every mistake of the configuration and of its providers on one line of standard output. Settles with
+ * `reveille check`: every mistake of the configuration, of its providers and of the REST handlers on one line of standard output. Settles with
  * 0 or, where there are mistakes, 1. Opens no connection and writes nothing; what it loads it closes.
  */
 export async function check(args: readonly string[]): Promise<number> {
@@ -20,7 +21,10 @@ export async function check(args: readonly string[]): Promise<number> {
   const reading = read(file);
   const providers = reading.kind === 'sound' ? reading.config.providers : reading.providers;
   const log = createLog('warn', process.stderr);
-  const found = await Promise.all(providers.map((provider) => tryProvider(provider, resolve(file), log)));
+  const found = await Promise.all([
+    ...providers.map((provider) => tryProvider(provider, resolve(file), log)),
+    ...(reading.kind === 'sound' ? [tryHandlers(reading.config.http.rest)] : []),
+  ]);
   const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...found.flat()];
   for (const line of mistakes.length > 0 ? mistakes : [describeSound(file, providers)]) process.stdout.write(`${line}\n`);
   return mistakes.length > 0 ? 1 : 0;
@@ -46,6 +50,10 @@ async function tryProvider(config: ProviderConfig, file: string, log: Log): Prom
   } catch (error) {
     return listProviderMistakes(error, config);
   }
+}
+
+async function tryHandlers(folder: string | undefined): Promise<string[]> {
+  return loadHandlers(folder).then(() => [], listMessages);
 }
 
 function describeSound(file: string, providers: readonly ProviderConfig[]): string {

@@ -14,7 +14,8 @@ export function placeMessage(message: string, { id, options }: ProviderConfig): 
   return key !== undefined && (key in options || key.includes('-')) ? `${place}.${message}` : `${place}: ${message}`;
 }
 
-function listMessages(error: unknown): string[] {
+/** The message of an error, or of each in an AggregateError, on one line. */
+export function listMessages(error: unknown): string[] {
   if (error instanceof AggregateError) return error.errors.flatMap(listMessages);
   return [(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')];
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** By the code of the parser's error; anything else that is not HTTP is 400. */
@@ -9,20 +9,30 @@ const statuses: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Answers bytes that are no HTTP, too long a header and too slow a request, and ends the connection. Nothing is written
- * where the answer to an earlier request is still due on it, which the client would take this for.
+ * Answers bytes that are no HTTP, too long a header and too slow a request, and ends the connection. Where the answer to an
+ * earlier request is still due on it, that one is the last: the client would take ours for it.
  */
 export function answerClientErrors(server: Server): void {
-  const open = new WeakMap<Duplex, Set<IncomingMessage>>();
+  const open = new WeakMap<Duplex, Set<ServerResponse>>();
   server.on('request', (request, response) => {
-    const requests = open.get(request.socket) ?? new Set();
-    open.set(request.socket, requests.add(request));
-    response.once('close', () => requests.delete(request));
+    const responses = open.get(request.socket) ?? new Set();
+    open.set(request.socket, responses.add(response));
+    response.once('close', () => responses.delete(response));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const isAnswerDue = [...(open.get(socket) ?? [])].some((request) => request.complete);
-    if (socket.writable && !isAnswerDue && error.code !== 'ECONNRESET')
-      socket.write(`HTTP/1.1 ${statuses.get(error.code ?? '') ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    socket.destroy();
+    const due = [...(open.get(socket) ?? [])].findLast(({ req }) => req.complete);
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else if (due === undefined) end(socket, statuses.get(error.code ?? '') ?? '400 Bad Request');
+    else endAfter(socket, due);
   });
+}
+
+function end(socket: Duplex, status: string): void {
+  socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.destroy();
+}
+
+function endAfter(socket: Duplex, response: ServerResponse): void {
+  socket.pause();
+  response.once('close', () => socket.end(() => socket.destroy()));
 }

@@ -51,30 +51,33 @@ export async function openHttpServer(
 
 function buildApp(parts: HttpParts, log: Log): Koa {
   const app = new Koa();
-  const { metrics } = parts;
+  const answerRest = buildRest({ ...parts, log });
   app.on('error', (error: unknown) => log.error('http-failed', { error }));
-  app.use(answerEmpty);
-  app.use(async (context, next) => {
-    const { path } = parseTarget(context.req.url);
-    if (context.method !== 'GET' && context.method !== 'HEAD') return next();
-    if (path === '/healthz') context.body = { status: 'ok' };
-    else if (path === '/metrics') {
-      context.type = metrics.contentType;
-      context.body = await metrics.render();
-    } else if (path === '/readyz') {
-      const { isReady, ...readiness } = await checkReadiness(parts);
-      context.status = isReady ? 200 : 503;
-      context.body = { status: isReady ? 'ready' : 'not ready', ...readiness };
-    } else return next();
+  app.use(async (context) => {
+    if (['GET', 'HEAD'].includes(context.method)) await answerState(context, parts);
+    if (context.body === undefined) await answerRest(context);
+    if (context.status === 404 && context.body === undefined) answerEmpty(context);
   });
-  app.use(buildRest({ ...parts, log }));
   return app;
 }
 
-/** What nobody answers is 404 with an empty body, whatever it was. */
-async function answerEmpty(context: Koa.Context, next: Koa.Next): Promise<void> {
-  await next();
-  if (context.status !== 404 || context.body !== undefined) return;
+/** Leaves the body undefined where the path is another. */
+async function answerState(context: Koa.Context, parts: HttpParts): Promise<void> {
+  const { path } = parseTarget(context.req.url);
+  if (path === '/healthz') context.body = { status: 'ok' };
+  if (path === '/metrics') {
+    context.type = parts.metrics.contentType;
+    context.body = await parts.metrics.render();
+  }
+  if (path === '/readyz') {
+    const { isReady, ...readiness } = await checkReadiness(parts);
+    context.status = isReady ? 200 : 503;
+    context.body = { status: isReady ? 'ready' : 'not ready', ...readiness };
+  }
+}
+
+/** What nobody answers has no body, whatever it was. */
+function answerEmpty(context: Koa.Context): void {
   context.body = null;
   context.status = 404;
 }
