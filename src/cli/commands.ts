@@ -52,6 +52,22 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./push.ts')).push(args),
   },
   {
+    name: 'devices',
+    summary: 'lists, counts or removes registered devices, beside a running Reveille or without one',
+    usage: '(list | count | remove) --config FILE [OPTIONS]',
+    options: [
+      config,
+      ['--owner JID', 'devices of this account'],
+      ['--domain D', 'devices of all accounts of this domain'],
+      ['--provider P', 'devices of this provider id'],
+      ['--node N', 'the device behind this pubsub node'],
+      ['--json', 'one JSON object a line instead of text'],
+      ['--yes', 'remove: more than one device without asking'],
+      ['--all', 'remove: every device, where nothing narrows it down'],
+    ],
+    run: async (args) => (await import('./devices.ts')).devices(args),
+  },
+  {
     name: 'sandbox',
     summary: "plays Apple's and Google's push services on this machine, for tests and for trying things out",
     options: undefined,
@@ -59,7 +75,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'migrate',
-    summary: 'brings the database to the state this version needs (serve does it as well)',
+    summary: 'brings the database to the state this version needs (serve does it as well, at its start)',
     options: [config],
     run: async (args) => (await import('./migrate.ts')).migrate(args),
   },

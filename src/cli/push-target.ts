@@ -3,7 +3,7 @@ import { nearestKey } from '../config/nearest-key.ts';
 import type { Log } from '../log.ts';
 import type { Push } from '../push/provider.ts';
 import { shortenToken } from '../push/shorten-token.ts';
-import { findDevice } from './find-device.ts';
+import { visitRegistry } from '../registry/open-existing.ts';
 import type { TargetOptions } from './push-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,7 +18,7 @@ export interface Target {
 /** Without a registration, whatever the service says of the token is newer. */
 const neverRegistered = new Date(0);
 
-/** The target, or in words why there is none. Throws a UsageError for a provider that isn't configured; rejects as findDevice. */
+/** The target, or in words why there is none. Throws a UsageError for a provider that isn't configured; rejects as visitRegistry. */
 export function findTarget(config: Config, options: TargetOptions, log: Log): Promise<Target | string> {
   switch (options.kind) {
     case 'token':
@@ -39,7 +39,7 @@ function buildTarget(config: Config, { provider: id, token, secondToken, account
 }
 
 async function findRegistered(config: Config, node: string, log: Log): Promise<Target | string> {
-  const found = await findDevice(config, node, log);
+  const found = await visitRegistry(config, log, (registry) => registry.lookup(node, 'reveille push', () => true));
   if (found === undefined) return `no device is registered under the node ${shortenToken(node)}`;
   const { owner: account, token, secondToken, registeredAt, note: remembered } = found;
   const provider = config.providers.find(({ id }) => id === found.provider);

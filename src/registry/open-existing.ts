@@ -1,30 +1,36 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseError } from 'pg';
-import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
-import { createRegistry } from '../registry/create-registry.ts';
-import type { Database } from '../registry/database.ts';
-import type { Device } from '../registry/device.ts';
-import { roleName } from '../registry/embedded/initialise.ts';
-import { findPostmaster, waitUntil } from '../registry/embedded/postmaster.ts';
-import { openDatabase } from '../registry/open.ts';
-import { createPostgres } from '../registry/postgres.ts';
+import { createRegistry } from './create-registry.ts';
+import type { Database } from './database.ts';
+import { roleName } from './embedded/initialise.ts';
+import { findPostmaster, waitUntil } from './embedded/postmaster.ts';
+import { openDatabase } from './open.ts';
+import type { OpenRegistryOptions } from './open.ts';
+import { createPostgres } from './postgres.ts';
+import type { Registry } from './registry.ts';
 
 const startLimitMs = 30_000;
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: a table, or a column, that isn't there.
 const unknownSchemaCodes: readonly unknown[] = ['42P01', '42703'];
 
+type Place = Pick<OpenRegistryOptions, 'url' | 'dataDir'>;
+
 /**
- * The device of a node, read from the database and nothing changed there: no migration, no new embedded cluster. Undefined
- * where nobody registered it. Closes what it opened; rejects where the database can't be had or asked.
+ * Works on the registry beside whoever else does, a living `serve` for instance: no migration, no new embedded cluster.
+ * Settles with what `work` settles with, or undefined where the embedded database was never made, so that nothing can be
+ * in it. Closes what it opened; rejects where the database can't be had or asked.
  */
-export async function findDevice({ database: options, limits }: Config, node: string, log: Log): Promise<Device | undefined> {
-  const database = await open(options, log);
+export async function visitRegistry<T>(
+  { database: place, limits }: { readonly database: Place; readonly limits: Pick<OpenRegistryOptions, 'devicesPerOwner'> },
+  log: Log,
+  work: (registry: Registry) => Promise<T>,
+): Promise<T | undefined> {
+  const database = await openExisting(place, log);
   if (database === undefined) return undefined;
   try {
-    const registry = await createRegistry(database, { devicesPerOwner: limits.devicesPerOwner }, log);
-    return await registry.lookup(node, 'reveille push', () => true);
+    return await work(await createRegistry(database, limits, log));
   } catch (error) {
     if (!(error instanceof DatabaseError && unknownSchemaCodes.includes(error.code))) throw error;
     throw new Error('the database is not in the state this version needs: run reveille migrate', { cause: error });
@@ -33,12 +39,12 @@ export async function findDevice({ database: options, limits }: Config, node: st
   }
 }
 
-/** Undefined where the embedded database was never made, so that nothing can be in it. */
-async function open(options: Config['database'], log: Log): Promise<Database | undefined> {
-  if (options.url !== undefined) return openDatabase(options, log);
-  const cluster = await findCluster(options.dataDir);
+/** The database, also while another process has it; undefined where the embedded one was never made. Closed by the caller. */
+export async function openExisting(place: Place, log: Log): Promise<Database | undefined> {
+  if (place.url !== undefined) return openDatabase(place, log);
+  const cluster = await findCluster(place.dataDir);
   if (cluster === undefined) return undefined;
-  return (await connectRunning(cluster, log)) ?? openDatabase(options, log);
+  return (await connectRunning(cluster, log)) ?? openDatabase(place, log);
 }
 
 async function findCluster(dataDir: string): Promise<string | undefined> {
