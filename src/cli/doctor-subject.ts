@@ -4,6 +4,7 @@ import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import { readConfig, type ConfigReading } from '../config/load-config.ts';
 import type { Candidate, Subject } from '../doctor/examine.ts';
+import { loadHandlers } from '../http/load-handlers.ts';
 import type { Log } from '../log.ts';
 import { importProvider } from '../push/provider-module.ts';
 import { buildTools } from '../push/provider-tools.ts';
@@ -28,13 +29,24 @@ export async function loadSubject(file: string, log: Log): Promise<LoadedSubject
   const reading = read(file);
   const configs = reading.kind === 'sound' ? reading.config.providers : reading.providers;
   const providers = await Promise.all(configs.map((config) => load(config, resolve(file), log)));
-  const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...providers.flatMap((provider) => provider.mistakes)];
+  const own = reading.kind === 'sound' ? await listHandlerMistakes(reading.config.http.rest) : reading.mistakes;
+  const mistakes = [...own, ...providers.flatMap((provider) => provider.mistakes)];
   const tried = `read ${file} and load every provider`;
   const configuration: Subject['configuration'] =
     mistakes.length === 0
       ? { verdict: 'ok', tried, found: `no mistakes; providers: ${configs.map(({ id, use }) => `${id} (${use})`).join(', ')}` }
       : { verdict: 'failed', tried, found: mistakes.join('\n'), advice: 'correct these; docs/configuration.md explains every key' };
   return { subject: { configuration, config: reading.kind === 'sound' ? reading.config : undefined, providers }, reading: configs };
+}
+
+async function listHandlerMistakes(folder: string | undefined): Promise<readonly string[]> {
+  try {
+    await loadHandlers(folder);
+    return [];
+  } catch (error) {
+    const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+    return errors.map((one) => (one instanceof Error ? one.message : String(one)));
+  }
 }
 
 /** Settles when every provider is closed, or has failed at it. */

@@ -79,5 +79,5 @@ function describeUrl(text: string): string {
   if (!URL.canParse(text)) return 'the PostgreSQL of database.url';
   const url = new URL(text);
   const host = url.searchParams.get('host') ?? url.host;
-  return `PostgreSQL at ${host}, database ${decodeURIComponent(url.pathname.slice(1)) || '(that of the user)'}`;
+  return `PostgreSQL at ${host}, database ${url.pathname.slice(1) || '(that of the user)'}`;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Notification } from '../push/notification.ts';
-import type { Finding, Outcome, Provider, Push } from '../push/provider.ts';
+import type { Finding, Outcome, Provider, ProviderStatus, Push } from '../push/provider.ts';
 import type { Tell } from './chapter.ts';
 import { messageOf, untilAborted } from './limits.ts';
 import type { StepResult } from './step.ts';
@@ -8,6 +8,8 @@ import type { StepResult } from './step.ts';
 /** Several services and credentials, each step of which has its own limit. */
 const diagnoseLimitMs = 60_000;
 const pushLimitMs = 10_000;
+const dayMs = 24 * 60 * 60_000;
+const warnDays = 30;
 /** For a provider to say, once it is told to stop, what it was waiting for. */
 const graceMs = 1_000;
 
@@ -16,6 +18,8 @@ export async function examineProvider(name: string, provider: Provider, signal: 
   const title = `provider ${name}`;
   if (provider.diagnose === undefined) {
     tell(`${title}: push`, await tryPush(provider, signal));
+    const end = examineEnd(provider);
+    if (end !== undefined) tell(`${title}: expiry`, end);
     return;
   }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(diagnoseLimitMs)]);
@@ -32,6 +36,26 @@ export async function examineProvider(name: string, provider: Provider, signal: 
 
 function asResult({ verdict, tried, found, advice }: Finding): StepResult {
   return { verdict, tried, found, advice };
+}
+
+/** Undefined where it has no credentials that end. */
+function examineEnd(provider: Provider): StepResult | undefined {
+  const { credentialExpiresAt: end } = readStatus(provider);
+  if (end === undefined) return undefined;
+  const leftDays = Math.floor((end.getTime() - Date.now()) / dayMs);
+  const tried = 'look when its credentials end';
+  const found = `on ${end.toISOString().slice(0, 10)}`;
+  if (leftDays >= warnDays) return { verdict: 'ok', tried, found };
+  return { verdict: end.getTime() <= Date.now() ? 'failed' : 'warning', tried, found, advice: 'renew them' };
+}
+
+/** A status that throws is told by the push before it. */
+function readStatus(provider: Provider): Partial<ProviderStatus> {
+  try {
+    return provider.status();
+  } catch {
+    return {};
+  }
 }
 
 async function tryPush(provider: Provider, signal: AbortSignal): Promise<StepResult> {

@@ -159,6 +159,8 @@ test('a provider that can not diagnose itself is tried with a push to an impossi
   const source = (body: string) => `export default () => ({ ${body}, status: () => ({ ready: true }), async close() {} });\n`;
   const files = {
     ...Object.fromEntries(Object.entries(outcomes).map(([name, outcome]) => [`${name}.mjs`, source(`push: async () => (${outcome})`)])),
+    'ending.mjs':
+      "export default () => ({ push: async () => ({ kind: 'gone' }), status: () => ({ ready: true, credentialExpiresAt: new Date(Date.now() + 864e6) }), async close() {} })",
     'throwing.mjs': source("diagnose() { throw new Error('oh, the-component-secret!') }, push: async () => ({ kind: 'gone' })"),
   };
   const names = Object.keys(files).map((file) => file.replace('.mjs', ''));
@@ -168,6 +170,7 @@ test('a provider that can not diagnose itself is tried with a push to an impossi
     ['dead', 'refused', 'away'].map((name) => examination.step(`provider ${name}: push`).verdict),
     ['ok', 'warning', 'failed'],
   );
+  assert.equal(examination.step('provider ending: expiry').verdict, 'warning');
   assert.equal(examination.step('provider throwing: diagnosis').found, 'the provider failed: oh, [secret]!');
 });
 

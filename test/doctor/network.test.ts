@@ -70,6 +70,16 @@ test('a refused connection is told from a firewall', async (context) => {
   assert.match(found, /^refused/);
 });
 
+test('a connection that is cut when TLS begins is told from one that is refused', async (context) => {
+  const port = await listen(
+    context,
+    createServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
+  );
+  const { step, found } = failureOf(await diagnose(context, { endpoint: `https://127.0.0.1:${port}` }));
+  assert.equal(step, 'TLS');
+  assert.match(found, /cut during the TLS handshake/);
+});
+
 test('a proxy that wants a password is named, one without and one with a wrong one', async (context) => {
   const proxy = await createConnectProxy(context, { demand: { kind: 'basic' } });
   const without = failureOf(await diagnose(context, { proxy: `http://127.0.0.1:${proxy.port}` }));
