@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { ejabberdPackages, startEjabberd } from '../servers/ejabberd.ts';
 import type { XmppHost } from '../servers/host.ts';
+import { freePorts } from '../servers/daemon.ts';
 import { prosodyPackages, startProsody } from '../servers/prosody.ts';
+import { startReveille } from '../servers/reveille.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { createLog } from '../../src/log.ts';
 import { Component } from '../../src/xmpp/component.ts';
@@ -49,6 +51,22 @@ test('Prosody', { skip: await serverOrSkip(prosodyPackages) }, async (context) =
 
   await context.test('that does not know the component', async (inner) => {
     assert.match((await examine(inner, host, { jid: 'unknown.chat.test' })).step(component).found, /^host-unknown.*unknown\.chat\.test/);
+  });
+
+  await context.test('with our own Reveille attached: its word is taken, its database is read, and it notices nothing', async (inner) => {
+    const { http } = await freePorts('http');
+    const { componentPort, componentJid: jid, componentSecret: secret } = host;
+    const scene = createScene(inner, { server: `127.0.0.1:${componentPort}`, jid, secret, http: `127.0.0.1:${http}` });
+    const reveille = await startReveille(scene.file);
+    inner.after(() => reveille.kill());
+    const before = reveille.lines.length;
+    const examination = await scene.examine();
+    assert.equal(examination.exitCode, 0, examination.output);
+    assert.match(examination.step('HTTP port').found, /^Reveille is running; component: ok; database: ok/);
+    assert.match(examination.step(component).tried ?? '', /ask the running Reveille/);
+    assert.equal(examination.step('database: migrations').verdict, 'ok');
+    assert.deepEqual(reveille.lines.slice(before), []);
+    assert.equal(await reveille.stop(), 0);
   });
 
   await context.test('that has somebody else under the name', async (inner) => {

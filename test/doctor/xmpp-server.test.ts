@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { Element } from '@xmpp/xml';
 import { startXmppServer, type XmppPeer } from '../helpers/xmpp-server.ts';
+import { examineConnection } from '../../src/doctor/connection.ts';
+import { createBlackHole } from './black-hole.ts';
 import { componentSecret, createScene, createServer, type Examination } from './scene.ts';
 
 const title = 'XMPP server: component';
@@ -78,6 +80,13 @@ test('nobody at the port: the connection fails and what follows is skipped with 
     ),
     Array(3).fill('skipped: XMPP server: connection failed'),
   );
+});
+
+test('a firewall before the XMPP server is told from a port that nobody listens on', async (context) => {
+  const server = { host: '127.0.0.1', port: await createBlackHole(context), tls: false };
+  const result = await examineConnection(server, AbortSignal.timeout(2_000));
+  assert.equal(result.verdict, 'failed');
+  assert.match(result.found, /firewall/);
 });
 
 test('a host that DNS does not know fails first', async (context) => {
