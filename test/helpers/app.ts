@@ -4,6 +4,7 @@ import { startApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createLog } from '../../src/log.ts';
+import { buildPseudonyms } from '../../src/log-pseudonyms.ts';
 import { createTestFolder } from './postgres.ts';
 import { startXmppServer } from './xmpp-server.ts';
 import type { XmppPeer, XmppServer } from './xmpp-server.ts';
@@ -36,7 +37,11 @@ export async function startTestApp(changes: Changes = {}): Promise<TestApp> {
   const server = await startXmppServer();
   const config = buildConfig(server, folder ?? '/nonexistent', changes);
   const log: string[] = [];
-  const app = await startApp(config, createLog('debug', { write: (line: string) => log.push(line) }), '0.0.0-test');
+  const app = await startApp(
+    config,
+    createLog('debug', { write: (line: string) => log.push(line) }, buildPseudonyms(config.component.secret, config.log.jids)),
+    '0.0.0-test',
+  );
   const peer = await server.online();
   const ask = (xml: string) => peer.ask(xml);
   return {
