@@ -1,4 +1,4 @@
-/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/ and providers/, and the SQL beside. */
+/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/, providers/ and scripts/rest/, and the SQL beside. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -77,8 +77,13 @@ test('a package with a provider tests it with the built reveille/testing, and ha
   await run(process.execPath, [tsc, ...tscOptions, join(example.folder, 'typed.ts')], { cwd: example.folder });
 });
 
+test('the built program has the built-in REST handlers', async () => {
+  const { loadHandlers } = (await import(join(dist, 'src/http/load-handlers.js'))) as typeof import('../../src/http/load-handlers.ts');
+  assert.deepEqual([...(await loadHandlers(undefined)).keys()], ['/rest/push/unregister-device']);
+});
+
 test('declarations and migrations are part of the build, tests and sources are not', () => {
   assert.ok(existsSync(join(dist, 'src/index.d.ts')));
   assert.deepEqual(readdirSync(join(dist, 'src/registry/sql')), readdirSync('src/registry/sql'));
-  assert.deepEqual(readdirSync(dist).toSorted(), ['providers', 'src']);
+  assert.deepEqual(readdirSync(dist).toSorted(), ['providers', 'scripts', 'src']);
 });

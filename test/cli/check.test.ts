@@ -76,3 +76,9 @@ test('a credential that has ended is a mistake, though the provider would start 
   });
   assert.deepEqual([exitCode, lines], [1, ['providers.mine: the certificate ended on 2025-03-04']]);
 });
+
+test('a REST handler that can not be used is a line with its file', async () => {
+  const files = { 'rest/lab/mine.js': 'export const answer = 42', 'rest/other.js': 'export default () => undefined' };
+  const { exitCode, lines } = await check(`${component}[http]\nrest = "rest"\n[providers.plain]\nuse = "log"\n`, files);
+  assert.deepEqual([exitCode, lines], [1, ['http.rest: /rest/lab/mine.js: it has no default export that is a function']]);
+});

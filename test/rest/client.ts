@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { createConnection } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -12,6 +13,8 @@ export interface Call {
   readonly body?: string | Buffer;
   /** The loopback address to call from. */
   readonly from?: string;
+  /** Call by TLS and trust this authority (PEM). */
+  readonly ca?: string;
 }
 
 export interface Reply {
@@ -21,8 +24,9 @@ export interface Reply {
 }
 
 /** One request on a connection of its own; settles with the whole answer. */
-export async function call({ port, method = 'POST', path, headers = {}, body = '', from = '127.0.0.1' }: Call): Promise<Reply> {
-  const sent = request({ host: '127.0.0.1', port, method, path, headers, localAddress: from, agent: false, timeout: limitMs });
+export async function call({ port, method = 'POST', path, headers = {}, body = '', from = '127.0.0.1', ca }: Call): Promise<Reply> {
+  const options = { host: '127.0.0.1', port, method, path, headers, localAddress: from, agent: false, timeout: limitMs } as const;
+  const sent = ca === undefined ? request(options) : requestTls({ ...options, ca, servername: 'localhost' });
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   sent.once('timeout', () => sent.destroy(new Error('no answer')));
   sent.once('error', reject);
