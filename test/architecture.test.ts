@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ['app', 'config', 'doctor', 'http', 'push', 'registry', 'sandbox', 'log', 'types'],
   main: ['cli'],
   providers: ['types'],
+  scripts: ['types'],
 };
 
 /** Modules that hold a room's public words and no work. */
@@ -64,7 +65,7 @@ function filesBelow(folder: string): string[] {
 }
 
 function readArrows(): Arrow[] {
-  return [...filesBelow('src'), ...filesBelow('providers')].flatMap((file) => {
+  return [...filesBelow('src'), ...filesBelow('providers'), ...filesBelow('scripts/rest')].flatMap((file) => {
     const imports = readFileSync(file, 'utf8').matchAll(/(?:^|\n)(?:import|export)[^;']*?from '(\.[^']+)'|import\('(\.[^']+)'\)/g);
     return [...imports].map((match) => {
       const target = resolve(dirname(file), match[1] ?? match[2] ?? '');
