@@ -31,7 +31,8 @@ export async function tryTls(route: Route, signal: AbortSignal): Promise<Finding
 
 async function explain(error: unknown, route: Route, signal: AbortSignal): Promise<Told> {
   const code = codeOf(error);
-  if (error instanceof NoHttp2) return describePage(await readPage(route, limitStep(signal)));
+  if (error instanceof NoHttp2 || code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL')
+    return describePage(await readPage(route, limitStep(signal)));
   if (isLate(error))
     return {
       found: 'the connection is open, and no TLS came',

@@ -3,60 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
-import { createSandboxApns, type SandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
-import { buildAuthority } from '../../src/sandbox/authority.ts';
-import { createSandboxFcm, type SandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
+import test from 'node:test';
 import { createTestDatabase } from '../helpers/postgres.ts';
 import { createConnectProxy, password as proxyPassword } from '../providers/connect-proxy.ts';
 import { prosodyPackages, startProsody } from '../servers/prosody.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { createBlackHole } from './black-hole.ts';
-import { createScene, runDoctor, type Scene, type SceneParts } from './scene.ts';
-
-const topic = 'org.example.app';
-const authority = buildAuthority();
-const client = authority.issueClient([topic]);
-const certificatePassword = 'the-p12-password';
-
-interface Services {
-  readonly apns: SandboxApns;
-  readonly fcm: SandboxFcm;
-  readonly parts: SceneParts;
-  /** What must never be printed. */
-  readonly secrets: readonly string[];
-}
-
-/** Sandboxes of both services, and providers that push to them. */
-async function startServices(context: TestContext, more: { readonly apns?: string; readonly p12?: Buffer } = {}): Promise<Services> {
-  const apns = await createSandboxApns({ authority });
-  const fcm = await createSandboxFcm({ authority });
-  context.after(() => Promise.all([apns.close(), fcm.close()]));
-  const account = fcm.issueServiceAccount();
-  const apnsTable = [
-    'use = "apns"',
-    `endpoint = "${apns.origin}"`,
-    'ca-file = "ca.pem"',
-    'cert-file = "apns.p12"',
-    `cert-password = "${certificatePassword}"`,
-  ];
-  const fcmTable = [
-    'use = "fcm"',
-    `endpoint = "${fcm.origin}"`,
-    'ca-file = "ca.pem"',
-    'service-account-file = "account.json"',
-    'sender-id = "1234567890"',
-  ];
-  return {
-    apns,
-    fcm,
-    parts: {
-      providers: [`[providers.apns]`, ...apnsTable, more.apns ?? '', '[providers.fcm]', ...fcmTable].join('\n'),
-      files: { 'ca.pem': authority.ca, 'apns.p12': more.p12 ?? client.p12(certificatePassword), 'account.json': JSON.stringify(account) },
-    },
-    secrets: [certificatePassword, ...account.private_key.split('\n').slice(1, 4)],
-  };
-}
+import { createScene, runDoctor, type Scene } from './scene.ts';
+import { authority, certificatePassword, startServices, topic } from './services.ts';
 
 test(
   'where all is fine every step is ok, nothing is pushed, and no secret is printed',

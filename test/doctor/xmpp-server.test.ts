@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import type { Element } from '@xmpp/xml';
 import { startXmppServer, type XmppPeer } from '../helpers/xmpp-server.ts';
@@ -97,10 +99,15 @@ test('a host that DNS does not know fails first', async (context) => {
 });
 
 test('tls:// at a listener without TLS is told', async (context) => {
-  const server = await createServer(context);
-  const examination = await createScene(context, { server: `tls://127.0.0.1:${server.port}` }).examine();
-  assert.equal(examination.step('XMPP server: TLS').verdict, 'failed');
-  assert.match(examination.step('XMPP server: TLS').advice ?? '', /without tls:\/\/|listener/);
+  const server = createTcpServer((socket) => socket.on('error', () => undefined).once('data', () => socket.end('<stream:error/>')));
+  server.listen(0, '127.0.0.1');
+  context.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { verdict, found, advice } = (await createScene(context, { server: `tls://127.0.0.1:${port}` }).examine()).step('XMPP server: TLS');
+  assert.equal(verdict, 'failed');
+  assert.match(found, /speaks no TLS/);
+  assert.match(advice ?? '', /without tls:\/\//);
 });
 
 test('a publish that comes in meanwhile is refused as temporary, so that no registration is lost', async (context) => {
