@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import type { Log } from '../log.ts';
+import { createLog, type Log } from '../log.ts';
 import { describeError } from './describe-error.ts';
 import { Occasionally } from './occasionally.ts';
 import { runAsOurselves, runningProvider } from './provider-context.ts';
@@ -22,8 +21,8 @@ export function surviveLateErrors(log: Log): void {
   });
 }
 
-/** What the runtime does where nobody listens. */
+/** What the runtime does where nobody listens, but without the fields of the error, which may quote what we were given. */
 function end(error: unknown): never {
-  process.stderr.write(`${inspect(error)}\n`);
+  createLog('error', process.stderr).error('program-failed', { error });
   process.exit(1);
 }
