@@ -12,6 +12,8 @@ import { provider } from './stanzas.ts';
 
 export interface SceneOptions extends HostOptions {
   readonly connections?: number;
+  /** Names of users who may run the commands of administrators. */
+  readonly admins?: readonly string[];
 }
 
 /** Starts every part of a scene; settles when Reveille is ready. What has to end is handed to `cleanUp`, also on failure. */
@@ -27,7 +29,7 @@ export async function openScene(server: RealServer, cleanUp: AsyncDisposableStac
   const pushService = await startPushService(folder);
   cleanUp.defer(() => pushService.close());
   const configFile = join(folder, 'reveille.toml');
-  writeFileSync(configFile, buildConfig(host, tap.port, pushService, options.connections ?? 1));
+  writeFileSync(configFile, buildConfig(host, tap.port, pushService, options));
   const bob = await connectClient(host, 'bob', password);
   cleanUp.defer(() => bob.goOffline());
   const scene = new Scene({ host, tap, pushService, bob, reveille: await startReveille(configFile), configFile });
@@ -35,12 +37,13 @@ export async function openScene(server: RealServer, cleanUp: AsyncDisposableStac
   return scene;
 }
 
-const buildConfig = (host: XmppHost, port: number, pushService: PushService, connections: number): string => `
+const buildConfig = (host: XmppHost, port: number, pushService: PushService, { connections = 1, admins = [] }: SceneOptions): string => `
 [component]
 jid = "${host.componentJid}"
 server = "127.0.0.1:${port}"
 secret = "${host.componentSecret}"
 connections = ${connections}
+admins = ${JSON.stringify(admins.map((name) => `${name}@${host.domain}`))}
 [database]
 data-dir = "data"
 [http]
