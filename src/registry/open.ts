@@ -1,14 +1,16 @@
 import type { Log } from '../log.ts';
 import { createCredentialStore, type CredentialKeys } from './create-credential-store.ts';
+import { createDeferredStore, type DeferredOptions } from './create-deferred-store.ts';
 import { createRegistry } from './create-registry.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { Database } from './database.ts';
+import type { DeferredStore } from './deferred-store.ts';
 import { startEmbedded } from './embedded/start-embedded.ts';
 import { migrate } from './migrate.ts';
 import { createPostgres } from './postgres.ts';
 import type { Registry } from './registry.ts';
 
-export interface OpenRegistryOptions extends CredentialKeys {
+export interface OpenRegistryOptions extends CredentialKeys, DeferredOptions {
   /** Undefined: the embedded PostgreSQL under `dataDir`. */
   readonly url: string | undefined;
   readonly dataDir: string;
@@ -17,9 +19,10 @@ export interface OpenRegistryOptions extends CredentialKeys {
   readonly cacheSize?: number;
 }
 
-/** A registry, and the credentials kept in the same database. */
+/** A registry, and the credentials and waiting pushes kept in the same database. */
 export interface OpenRegistry extends Registry {
   readonly credentials: CredentialStore;
+  readonly deferred: DeferredStore;
 }
 
 /**
@@ -31,7 +34,9 @@ export async function openRegistry(options: OpenRegistryOptions, log: Log): Prom
   try {
     await migrate(database, log);
     const credentials = await createCredentialStore(database, options, log);
-    return { ...(await createRegistry(database, options, log)), credentials };
+    const registry = await createRegistry(database, options, log);
+    const deferred = createDeferredStore(database, options, log);
+    return { ...registry, credentials, deferred, close: () => deferred.close().then(() => registry.close()) };
   } catch (error) {
     await database.close();
     throw error;

@@ -1,0 +1,56 @@
+import type { Statement } from './database.ts';
+import { ahead } from './deferred-clock.ts';
+import { columns } from './devices-table.ts';
+
+/** How far in the order of trial, and how far among what has been due longest, a claim looks for due pushes. */
+const depth = 5_000;
+/** How many expired pushes one claim removes. */
+const expiredPerClaim = 1_000;
+
+const isDue = (row: string): string =>
+  `${row}.not_before <= now() AND ${row}.expires_at > now() AND (${row}.leased_until IS NULL OR ${row}.leased_until <= now())`;
+
+interface Choice {
+  readonly order: string;
+  readonly limit: string;
+  readonly where?: string;
+}
+
+/** Looks at most `depth` rows deep into one order; what another claim holds or has just taken is passed over. */
+const choose = ({ order, limit, where = '' }: Choice): string =>
+  `SELECT due.node, due.kind FROM (
+      SELECT node, kind, not_before, expires_at, leased_until, kind <> 'call' AS is_no_call, published_at
+      FROM deferred WHERE provider = $1 ORDER BY ${order} LIMIT ${depth}
+    ) AS seen JOIN deferred AS due USING (node, kind)
+    WHERE ${isDue('seen')} AND ${isDue('due')} ${where}
+    ORDER BY seen.is_no_call, seen.published_at DESC LIMIT ${limit} FOR UPDATE OF due SKIP LOCKED`;
+
+const wanting = '$2::bigint - (SELECT count(*) FROM front)';
+const isNew = 'NOT EXISTS (SELECT FROM front WHERE front.node = due.node AND front.kind = due.kind)';
+
+/**
+ * Values: provider, limit, milliseconds of the lease, clock. Almost always what is due stands in front, and the first choice
+ * stops as soon as it has enough. Where thousands in front are not due, the second takes from what has been due longest, so
+ * that a claim costs the same however many wait.
+ */
+export const claimDeferred: Statement = {
+  name: '',
+  text: `WITH expired AS (
+    SELECT node, kind FROM deferred WHERE provider = $1 AND expires_at <= now()
+    ORDER BY expires_at LIMIT ${expiredPerClaim} FOR UPDATE SKIP LOCKED
+  ), removed AS (
+    DELETE FROM deferred USING expired WHERE deferred.node = expired.node AND deferred.kind = expired.kind
+  ), front AS (
+    ${choose({ order: `provider, (kind <> 'call'), published_at DESC`, limit: '$2::bigint' })}
+  ), rest AS (
+    ${choose({ order: 'provider, not_before', limit: wanting, where: `AND ${wanting} > 0 AND ${isNew}` })}
+  ), claimed AS (
+    UPDATE deferred SET leased_until = now() + $3::bigint * interval '1 ms'
+    FROM (SELECT * FROM front UNION ALL SELECT * FROM rest) AS chosen
+    WHERE deferred.node = chosen.node AND deferred.kind = chosen.kind
+    RETURNING deferred.node AS claimed, deferred.kind, id, sealed, published_at, expires_at, not_before, tries
+  )
+  SELECT ${columns}, kind, id, sealed, tries, published_at - ahead AS published_at, expires_at - ahead AS expires_at, not_before - ahead AS not_before
+  FROM claimed JOIN devices ON devices.node = claimed, (SELECT ${ahead('$4')} AS ahead) AS clock
+  ORDER BY (kind <> 'call'), claimed.published_at DESC`,
+};
