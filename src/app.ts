@@ -24,16 +24,18 @@ import { createMetrics } from './metrics/metrics.ts';
 import type { Alarm } from './push/alarm.ts';
 import { Certificates } from './push/certificates.ts';
 import { createCredentialWatch } from './push/credential-watch.ts';
-import { Dispatcher } from './push/dispatcher.ts';
+import { createDelivery, type RunningDelivery } from './push/delivery/create-delivery.ts';
+import { usualTiming } from './push/delivery/timing.ts';
 import { closeProviders, loadProviders } from './push/load-providers.ts';
-import type { Provider } from './push/provider.ts';
+import type { ProviderGuard } from './push/provider-guard.ts';
 import { openRegistry, type OpenRegistryOptions } from './registry/open.ts';
 import type { Registry } from './registry/registry.ts';
 import { Component } from './xmpp/component.ts';
 import { Router } from './xmpp/router.ts';
 import type { Route, RouterOptions } from './xmpp/router.ts';
 
-/** How long requests under way may take at shutdown; the rest of the ten seconds is for closing. */
+/** How long pushes under way may take at shutdown; then they are stored, and the rest of the ten seconds is for closing. */
+const drainGraceMs = 5_000;
 const drainMs = 8_000;
 
 /** The running program. */
@@ -46,7 +48,7 @@ export interface App {
 }
 
 /** Puts the rooms together and starts them. Rejects, with nothing left running, where a provider, the database or the port fails. */
-export async function startApp(config: Config, log: Log, version: string): Promise<App> {
+export async function startApp(config: Config, log: Log, version: string, timing = usualTiming): Promise<App> {
   const startedAt = new Date();
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -54,19 +56,24 @@ export async function startApp(config: Config, log: Log, version: string): Promi
   };
   try {
     const handlers = await loadHandlers(config.http.rest);
-    const providers = await loadProviders(config.providers, config.file, log, config.limits.inFlight);
-    undo.push(() => closeProviders(providers, log));
+    const guards = await loadProviders(config.providers, config.file, log, config.limits.inFlight, reserveOf(config) / 2);
+    undo.push(() => closeProviders(guards, log));
     const registry = await openRegistry(buildRegistryOptions(config), log);
     undo.push(() => registry.close());
-    const certificates = new Certificates({ providers, store: registry.credentials, log });
+    const certificates = new Certificates({ providers: guards, store: registry.credentials, log });
     undo.push(() => certificates.close());
     await certificates.start();
-    const metrics = createMetrics({ providers: [...providers.keys()], commands: registrationCommands });
+    const metrics = createMetrics({ providers: [...guards.keys()], commands: registrationCommands });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
     const alarm: Alarm = (text) => {
       messageAdmins(component, config.component, text);
     };
+    const { inFlight } = config.limits;
+    const rooms = { guards, registry, store: registry.deferred, log, alarm, measurements };
+    const delivery = createDelivery({ ...config.delivery, ...rooms, inFlight, timing });
+    undo.push(() => delivery.drain(0).then(() => delivery.close()));
+    const { providers } = delivery;
     const readGauges = (): Gauges => ({
       version,
       startedAt,
@@ -74,20 +81,19 @@ export async function startApp(config: Config, log: Log, version: string): Promi
       connections: config.component.connections,
       inFlight: router.inFlight,
     });
-    const router = buildRouter(config, { certificates, readGauges, providers, registry, log, version, alarm, measurements });
+    const router = buildRouter(config, { certificates, readGauges, guards, delivery, registry, log, version, measurements });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({ component: config.component.jid, registry, log });
     const { listen, trustProxy } = config.http;
-    // Pushes are not deferred yet: none waits.
-    metrics.watch({ component, providers, deferred: () => new Map() }, () => registry.count(), log);
+    metrics.watch({ component, providers, deferred: delivery.backlog }, () => registry.count(), log);
     const http = await openHttpServer(listen, { component, registry, providers, metrics, handlers, tools, trustProxy }, log);
     undo.push(
       () => http.close(),
       () => component.close(),
-      () => router.drain(drainMs),
+      () => drain(router, delivery),
     );
     component.start();
-    const credentials = createCredentialWatch({ providers, log, alarm });
+    const credentials = createCredentialWatch({ providers: guards, log, alarm });
     undo.push(() => credentials.close());
     return describe(component, http, close);
   } catch (error) {
@@ -96,10 +102,20 @@ export async function startApp(config: Config, log: Log, version: string): Promi
   }
 }
 
+/** New pushes and waiting ones at the same time: both have seconds. */
+async function drain(router: Router, delivery: RunningDelivery): Promise<void> {
+  await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs)]);
+}
+
 /** Named one by one: the secrets among them are not enumerable, a spread would lose them. */
-function buildRegistryOptions({ database, limits }: Config): OpenRegistryOptions {
+function buildRegistryOptions({ component, database, limits }: Config): OpenRegistryOptions {
   const { url, dataDir, key, previousKey } = database;
-  return { url, dataDir, key, previousKey, devicesPerOwner: limits.devicesPerOwner };
+  return { url, dataDir, key, previousKey, secret: component.secret, devicesPerOwner: limits.devicesPerOwner };
+}
+
+/** The part of `answer-within` in which what is not decided is stored; half of it a provider has for settling. */
+function reserveOf({ delivery }: Config): number {
+  return Math.min(2_000, delivery.answerWithinMs / 4);
 }
 
 function describe(component: Component, http: HttpServer, close: () => Promise<void>): App {
@@ -107,28 +123,28 @@ function describe(component: Component, http: HttpServer, close: () => Promise<v
 }
 
 interface Parts {
-  readonly providers: ReadonlyMap<string, Provider>;
+  readonly guards: ReadonlyMap<string, ProviderGuard>;
+  readonly delivery: RunningDelivery;
   readonly certificates: Certificates;
   readonly registry: Registry;
   readonly log: Log;
   readonly version: string;
-  readonly alarm: Alarm;
   readonly measurements: Measurements;
   readonly readGauges: () => Gauges;
 }
 
 function buildRouter(config: Config, parts: Parts): Router {
-  const { providers, registry, log, version, measurements, readGauges, certificates } = parts;
+  const { guards: providers, registry, log, version, measurements, readGauges, certificates } = parts;
+  const { dispatcher, delivery } = parts.delivery;
   const { admins, jid: domain } = config.component;
-  const { answerWithinMs, defaultTtlMs, voipTtlMs } = config.delivery;
-  const dispatcher = new Dispatcher({ ...parts, defaultTtlMs, voipTtlMs });
-  const publishRoute = buildPublishRoute({ registry, dispatcher, publishers: config.component.publishers });
+  const { answerWithinMs } = config.delivery;
+  const publishRoute = buildPublishRoute({ registry, delivery, publishers: config.component.publishers });
   const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
   const routes = [publishRoute, ...buildServiceRoutes(config, registry, version, adminCommands, buildCommandWatch(log, measurements))];
   const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
     if (route === publishRoute) measurements.published(answer, seconds);
   };
-  return new Router({ routes, answerWithinMs, inFlight: config.limits.inFlight, log, onAnswer });
+  return new Router({ routes, answerWithinMs, reserveMs: reserveOf(config), inFlight: config.limits.inFlight, log, onAnswer });
 }
 
 /** The commands that register and unregister devices. */

@@ -29,6 +29,7 @@ export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Confi
       answerWithinMs: delivery['answer-within'],
       defaultTtlMs: delivery['default-ttl'],
       voipTtlMs: delivery['voip-ttl'],
+      updateIntervalMs: delivery['update-interval'],
     },
     limits: {
       devicesPerOwner: limits['devices-per-owner'],

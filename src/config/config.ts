@@ -36,7 +36,13 @@ export interface Config {
     /** JIDs stand in the log as they are. */
     readonly jids: boolean;
   };
-  readonly delivery: { readonly answerWithinMs: number; readonly defaultTtlMs: number; readonly voipTtlMs: number };
+  readonly delivery: {
+    readonly answerWithinMs: number;
+    readonly defaultTtlMs: number;
+    readonly voipTtlMs: number;
+    /** 0: no limit. */
+    readonly updateIntervalMs: number;
+  };
   readonly limits: { readonly devicesPerOwner: number; readonly registrationsPerMinute: number; readonly inFlight: number };
   readonly providers: readonly ProviderConfig[];
 }

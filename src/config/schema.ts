@@ -70,6 +70,9 @@ export const configSchema = z.strictObject({
         .prefault('4h')
         .meta({ description: 'How long a message push may wait for a failing push service.' }),
       'voip-ttl': duration('1s', '1h').prefault('30s').meta({ description: 'The same for calls.' }),
+      'update-interval': duration('0s', '1h').prefault('20s').meta({
+        description: 'At most one push that nobody sees per device in this time, the newest; "0s": as many as come.',
+      }),
     })
     .prefault({})
     .meta({ description: 'Time limits, as strings such as "30s" or "4h".' }),

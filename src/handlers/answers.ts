@@ -1,10 +1,12 @@
-import type { Outcome } from '../push/provider.ts';
+import type { Delivered } from '../push/delivery/delivery.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 
 /** What a publish came to. */
 export type PublishEnd =
-  /** The push service took it (or it is safely kept for later). */
+  /** The push service took it. */
   | 'accepted'
+  /** It is committed to the database and will be tried until it is worthless, or a newer one has taken its place. */
+  | 'deferred'
   /** Dead token, unknown node, wrong publisher or secret: nobody can tell which. */
   | 'unknown'
   /** May work later, our own bugs included. */
@@ -19,16 +21,18 @@ export type PublishEnd =
  */
 export const answers: Readonly<Record<PublishEnd, (() => StanzaError) | undefined>> = {
   accepted: undefined,
+  deferred: undefined,
   unknown: () => new StanzaError('item-not-found', 'no such node'),
   temporary: () => new StanzaError('internal-server-error', 'try again later'),
   invalid: () => new StanzaError('bad-request', 'not a publish to a node'),
 };
 
 /** A refused push or refused credentials are not the device's fault: its registration must outlive them. */
-export function endOf(outcome: Outcome): PublishEnd {
+export function endOf(outcome: Delivered): PublishEnd {
   switch (outcome.kind) {
     case 'accepted':
-      return 'accepted';
+    case 'deferred':
+      return outcome.kind;
     case 'gone':
       return 'unknown';
     case 'rejected':

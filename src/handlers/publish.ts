@@ -1,4 +1,5 @@
-import type { Cause, Dispatcher } from '../push/dispatcher.ts';
+import type { Delivery } from '../push/delivery/delivery.ts';
+import type { Cause } from '../push/dispatcher.ts';
 import type { Notification } from '../push/notification.ts';
 import type { Registry } from '../registry/registry.ts';
 import { readForm } from '../xmpp/data-form.ts';
@@ -15,11 +16,11 @@ import type { PublisherPolicy } from './publisher.ts';
 
 export interface PublishOptions {
   readonly registry: Registry;
-  readonly dispatcher: Dispatcher;
+  readonly delivery: Delivery;
   readonly publishers: PublisherPolicy;
 }
 
-/** XEP-0357 §7: a server publishes to a node; the device behind it gets a push, the server the answer of the push service. */
+/** XEP-0357 §7: a server publishes to a node; the device behind it gets a push, now or later, the server an answer now. */
 export function buildPublishRoute(options: PublishOptions): Route {
   return {
     type: 'set',
@@ -54,11 +55,11 @@ async function answer(publish: Publish | undefined, cause: Cause, options: Publi
 }
 
 async function deliver({ node, from, secret, notification }: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
-  const { registry, dispatcher, publishers } = options;
+  const { registry, delivery, publishers } = options;
   const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
   const device = await temporaryWithoutDatabase(registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers)));
   if (device === undefined) return 'unknown';
-  return endOf(await temporaryWithoutDatabase(dispatcher.deliver(device, notification, cause)));
+  return endOf(await temporaryWithoutDatabase(delivery.publish(device, notification, cause)));
 }
 
 /** XEP-0357 §5.1: the secret that the client gave its server with `<enable/>`; other options are not ours to judge. */

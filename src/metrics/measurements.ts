@@ -8,6 +8,8 @@ const answers = ['result', 'item-not-found', 'internal-server-error', 'bad-reque
 const outcomes = ['accepted', 'gone', 'rejected', 'retry'] as const;
 const results = ['completed', 'bad-request', 'forbidden', 'internal-server-error', 'item-not-found', 'not-allowed', 'resource-constraint'];
 
+const deferredEnds = ['delivered', 'expired', 'replaced', 'gone', 'dropped'] as const;
+
 /** Where the rooms count what happens. No method throws; labels are words of ours, never a token, JID or node. */
 export interface Measurements {
   /** A publish was answered with a result or an error of this condition. */
@@ -16,6 +18,10 @@ export interface Measurements {
   pushed(provider: string, outcome: (typeof outcomes)[number], seconds?: number): void;
   /** A push service called a token dead, believed or not. */
   tokenDead(provider: string): void;
+  /** A push that its provider did not take now was committed to the database. */
+  deferred(provider: string): void;
+  /** It waits no more. */
+  deferredEnded(provider: string, end: (typeof deferredEnds)[number]): void;
   /** A command that registers or unregisters was `completed`, or refused with this condition. */
   registered(command: string, result: string): void;
 }
@@ -43,6 +49,7 @@ export function createMeasurements(scrape: Scrape, labels: Labels): Measurements
     registers,
   });
   const pushes = createPushMeasurements(registers, labels.providers);
+  const deferrals = createDeferrals(registers, labels.providers);
   const registered = createRegistrations(registers, labels.commands);
   for (const answer of answers) publishes.inc({ answer }, 0);
   return {
@@ -51,6 +58,7 @@ export function createMeasurements(scrape: Scrape, labels: Labels): Measurements
       answerSeconds.observe(took);
     },
     ...pushes,
+    ...deferrals,
     registered,
   };
 }
@@ -86,6 +94,29 @@ function createPushMeasurements(registers: Scrape[], providers: readonly string[
       if (took !== undefined) pushSeconds.observe({ provider }, took);
     },
     tokenDead: (provider) => dead.inc({ provider }),
+  };
+}
+
+function createDeferrals(registers: Scrape[], providers: readonly string[]): Pick<Measurements, 'deferred' | 'deferredEnded'> {
+  const deferred = new Counter({
+    name: 'reveille_deferred_total',
+    help: 'Pushes committed to the database, to be tried later.',
+    labelNames: ['provider'],
+    registers,
+  });
+  const ended = new Counter({
+    name: 'reveille_deferred_ended_total',
+    help: 'Waiting pushes that this instance brought to an end: delivered, expired, replaced (a newer one had arrived), gone (the token is dead), dropped (refused time and again).',
+    labelNames: ['provider', 'end'],
+    registers,
+  });
+  for (const provider of providers) {
+    deferred.inc({ provider }, 0);
+    for (const end of deferredEnds) ended.inc({ provider, end }, 0);
+  }
+  return {
+    deferred: (provider) => deferred.inc({ provider }),
+    deferredEnded: (provider, end) => ended.inc({ provider, end }),
   };
 }
 

@@ -1,6 +1,3 @@
-/** How long a provider may take to settle once it was told to stop. */
-const graceMs = 1_000;
-
 /** The pushes that a provider was given with the same signal. */
 export interface AbortBatch {
   /** What the provider gets in place of the signal. */
@@ -16,10 +13,13 @@ export interface AbortBatch {
  */
 export class AbortBatches {
   readonly #runListeners: (abort: () => void) => void;
+  readonly #graceMs: number;
   readonly #batches = new WeakMap<AbortSignal, AbortBatch>();
 
-  constructor(runListeners: (abort: () => void) => void) {
+  /** `graceMs` is how long a provider may take to settle once it was told to stop. */
+  constructor(runListeners: (abort: () => void) => void, graceMs: number) {
     this.#runListeners = runListeners;
+    this.#graceMs = graceMs;
   }
 
   of(signal: AbortSignal): AbortBatch {
@@ -39,6 +39,6 @@ export class AbortBatches {
     setTimeout(() => {
       for (const each of giveUp) each();
       giveUp.clear();
-    }, graceMs);
+    }, this.#graceMs);
   }
 }

@@ -4,9 +4,9 @@ import type { Device } from '../registry/device.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Alarm } from './alarm.ts';
 import { DeadTokens } from './dead-tokens.ts';
+import { isUntried } from './delivery/provider-breaker.ts';
 import { FailureLog, type Failure } from './failure-log.ts';
 import type { Notification } from './notification.ts';
-import { busy } from './provider-guard.ts';
 import type { Outcome, Provider, Push } from './provider.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
@@ -31,14 +31,24 @@ const longestNote = 256;
 
 type Accepted = Extract<Outcome, { kind: 'accepted' }>;
 
-/** The stanza that caused a push. */
+/** Why a push is sent now. */
 export interface Cause {
-  readonly id: string;
+  /** Of the stanza; undefined where a waiting push is tried again. */
+  readonly id: string | undefined;
   readonly signal: AbortSignal;
 }
 
+/** A push before it becomes the provider's; the same at every try. */
+export interface Sendable {
+  /** Lower-case canonical UUID. */
+  readonly id: string;
+  readonly device: Device;
+  readonly notification: Notification;
+  readonly expiresAt: Date;
+}
+
 /** One push on its way, for log and figures; `push` and `seconds` where it reached the provider. */
-interface Delivery {
+interface Passage {
   readonly cause: Cause;
   readonly device: Device;
   readonly push?: string;
@@ -59,19 +69,25 @@ export class Dispatcher {
     this.#deadTokens = new DeadTokens(options);
   }
 
+  /** Sends a new push, once; see {@link send}. */
+  deliver(device: Device, notification: Notification, cause: Cause): Promise<Outcome> {
+    return this.send({ id: randomUUID(), device, notification, expiresAt: expiryOf(notification, this.#options, new Date()) }, cause);
+  }
+
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
-  async deliver(device: Device, notification: Notification, cause: Cause): Promise<Outcome> {
+  async send(sendable: Sendable, cause: Cause): Promise<Outcome> {
+    const { device } = sendable;
     const provider = this.#options.providers.get(device.provider);
     if (provider === undefined) return this.#end({ cause, device }, notConfigured);
-    const push = this.#buildPush(device, notification, new Date());
+    const push = buildPush(sendable);
     const startedAt = performance.now();
     const outcome = await provider.push(push, cause.signal);
-    const delivery = { cause, device, push: push.id, ...(outcome === busy ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
+    const passage = { cause, device, push: push.id, ...(isUntried(outcome) ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
     const judged = await this.#judge(outcome, device, cause).catch((error: unknown) => {
-      this.#end(delivery, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
+      this.#end(passage, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
       throw error;
     });
-    return this.#end(delivery, judged);
+    return this.#end(passage, judged);
   }
 
   /** What the provider's outcome means for the device. */
@@ -95,20 +111,7 @@ export class Dispatcher {
     else await registry.note(node, note).catch((error: unknown) => log.warn('note-not-written', { stanza, provider, error }));
   }
 
-  #buildPush(device: Device, notification: Notification, now: Date): Push {
-    return {
-      id: randomUUID(),
-      account: device.owner,
-      token: device.token,
-      secondToken: device.secondToken,
-      registeredAt: device.registeredAt,
-      remembered: device.note,
-      expiresAt: expiryOf(notification, this.#options, now),
-      notification,
-    };
-  }
-
-  #end({ cause, device, push, seconds }: Delivery, outcome: Outcome): Outcome {
+  #end({ cause, device, push, seconds }: Passage, outcome: Outcome): Outcome {
     const { measurements, log } = this.#options;
     measurements?.pushed(device.provider, outcome.kind, seconds);
     const reason = 'reason' in outcome ? outcome.reason : undefined;
@@ -119,7 +122,12 @@ export class Dispatcher {
   }
 }
 
-/** A provider whose share is used up says so itself, once for many pushes. */
+function buildPush({ id, device, notification, expiresAt }: Sendable): Push {
+  const { owner: account, token, secondToken, registeredAt, note: remembered } = device;
+  return { id, account, token, secondToken, registeredAt, remembered, expiresAt, notification };
+}
+
+/** That a provider's share is used up or its breaker open is told once for many pushes, where it begins. */
 function isFailure(outcome: Outcome): outcome is Failure {
-  return (outcome.kind === 'rejected' || outcome.kind === 'retry') && outcome !== busy;
+  return (outcome.kind === 'rejected' || outcome.kind === 'retry') && !isUntried(outcome);
 }

@@ -4,7 +4,7 @@ import type { ProviderConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { describeError } from './describe-error.ts';
 import { runAsProvider } from './provider-context.ts';
-import { ProviderGuard } from './provider-guard.ts';
+import { ProviderGuard, type ProviderGuardOptions } from './provider-guard.ts';
 import { importProvider } from './provider-module.ts';
 import { buildTools } from './provider-tools.ts';
 import type { Provider } from './provider.ts';
@@ -12,14 +12,21 @@ import { withLimit } from './with-limit.ts';
 
 const createLimitMs = 30_000;
 
+/** What a guard holds its provider to; see {@link ProviderGuardOptions}. */
+export type ProviderBounds = Omit<ProviderGuardOptions, 'name' | 'log'>;
+
 /**
- * Creates the provider of one table of the configuration, behind its guard; `share` is how many pushes it may have under
- * way. Rejects with an Error, or an AggregateError of several, whose messages name what to change. The caller closes it.
+ * Creates the provider of one table of the configuration, behind its guard. Rejects with an Error, or an AggregateError of several, whose messages name what to change. The caller closes it.
  */
-export async function loadProvider(config: ProviderConfig, configFile: string, log: Log, share = Infinity): Promise<ProviderGuard> {
+export async function loadProvider(
+  config: ProviderConfig,
+  configFile: string,
+  log: Log,
+  bounds: ProviderBounds = { share: Infinity },
+): Promise<ProviderGuard> {
   const work = runAsProvider(config.id, () => createProvider(config, configFile, log));
   const provider = await withLimit(work, createLimitMs, `it is not ready within ${createLimitMs / 1000} s of being loaded`);
-  return new ProviderGuard(provider, { name: config.id, share, log });
+  return new ProviderGuard(provider, { name: config.id, log, ...bounds });
 }
 
 async function createProvider(config: ProviderConfig, configFile: string, log: Log): Promise<Provider> {
@@ -40,9 +47,11 @@ export async function loadProviders(
   configFile: string,
   log: Log,
   inFlight: number,
+  graceMs?: number,
 ): Promise<ReadonlyMap<string, ProviderGuard>> {
   const share = Math.max(1, Math.floor(inFlight / configs.length));
-  const settled = await Promise.allSettled(configs.map((config) => loadProvider(config, configFile, log, share)));
+  const bounds = { share, ...(graceMs === undefined ? {} : { graceMs }) };
+  const settled = await Promise.allSettled(configs.map((config) => loadProvider(config, configFile, log, bounds)));
   const providers = new Map<string, ProviderGuard>();
   const errors: unknown[] = [];
   for (const [index, result] of settled.entries()) {

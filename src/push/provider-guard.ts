@@ -15,12 +15,15 @@ export interface ProviderGuardOptions {
   readonly name: string;
   /** How many pushes the provider may have under way; what it never settles counts for good. */
   readonly share: number;
+  /** How long it may take to settle a push once it was told to stop; a second where not given. */
+  readonly graceMs?: number;
   readonly log: Log;
 }
 
 /** What `app.ts` leaves of the ten seconds of a shutdown. */
 const closeLimitMs = 1_500;
 const repeatMs = 60_000;
+const usualGraceMs = 1_000;
 
 /** The answer to a push for which the provider has no place; told apart by identity. */
 export const busy: Outcome = Object.freeze({ kind: 'retry', reason: 'busy: the provider has its share of pushes under way' });
@@ -45,7 +48,7 @@ export class ProviderGuard implements Provider {
   constructor(provider: Provider, options: ProviderGuardOptions) {
     this.#provider = provider;
     this.#options = options;
-    this.#batches = new AbortBatches((abort) => this.#run(abort));
+    this.#batches = new AbortBatches((abort) => this.#run(abort), options.graceMs ?? usualGraceMs);
     const { certificateSlot } = provider;
     if (certificateSlot !== undefined) this.certificateSlot = guardSlot(certificateSlot, (work) => this.#run(work));
   }

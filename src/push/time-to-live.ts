@@ -1,3 +1,4 @@
+import { kindOf } from './kind.ts';
 import type { Notification } from './notification.ts';
 
 export interface TimesToLive {
@@ -9,9 +10,5 @@ export interface TimesToLive {
 
 /** When a push published `now` becomes worthless. The end of a call lives no longer than its start: both are stale by then. */
 export function expiryOf(notification: Notification, { defaultTtlMs, voipTtlMs }: TimesToLive, now: Date): Date {
-  return new Date(now.getTime() + (isAboutCall(notification) ? voipTtlMs : defaultTtlMs));
-}
-
-function isAboutCall({ encrypted, jingle, meet }: Notification): boolean {
-  return encrypted?.type === 'voip' || jingle !== undefined || meet !== undefined;
+  return new Date(now.getTime() + (kindOf(notification) === 'call' ? voipTtlMs : defaultTtlMs));
 }

@@ -5,12 +5,12 @@ const grainMs = 250;
 interface Batch {
   readonly controller: AbortController;
   readonly expire: Set<() => void>;
-  readonly timer: NodeJS.Timeout;
+  readonly timers: readonly NodeJS.Timeout[];
 }
 
 /** The time limit of one task. */
 export interface Deadline {
-  /** Aborts when the time is up. */
+  /** Aborts when the time is almost up: what is left is for bringing the task to an end. */
   readonly signal: AbortSignal;
   /** Settles as the work does, or as `late` does when the time is up before. */
   limit<T>(work: Promise<T>, late: () => Promise<T>): Promise<T>;
@@ -18,22 +18,29 @@ export interface Deadline {
 
 /**
  * A common time limit for many short tasks without a timer and an AbortController for each. A task gets the limit
- * less a quarter to half a second.
+ * less a quarter to half a second, and its signal aborts a reserve before that.
  */
 export class Deadlines {
   readonly #limitMs: number;
+  readonly #reserveMs: number;
   readonly #batches = new Set<Batch>();
   #current: Batch | undefined;
   #currentUntil = 0;
 
-  constructor(limitMs: number) {
+  constructor(limitMs: number, reserveMs: number) {
     this.#limitMs = limitMs;
+    this.#reserveMs = reserveMs;
   }
 
   /** Starts the clock for one task. */
   begin(): Deadline {
     const batch = this.#batch();
     return { signal: batch.controller.signal, limit: (work, late) => limit(batch, work, late) };
+  }
+
+  /** Aborts every signal now; the time for bringing things to an end stays as it was. */
+  abortAll(): void {
+    for (const batch of this.#batches) abort(batch);
   }
 
   /** Brings every deadline forward to now. */
@@ -43,9 +50,13 @@ export class Deadlines {
 
   #batch(): Batch {
     const now = performance.now();
-    if (this.#current !== undefined && now < this.#currentUntil) return this.#current;
-    const timer = setTimeout(() => this.#expire(batch), Math.max(1, this.#limitMs - grainMs));
-    const batch: Batch = { controller: new AbortController(), expire: new Set(), timer: timer.unref() };
+    if (this.#current?.controller.signal.aborted === false && now < this.#currentUntil) return this.#current;
+    const limitMs = Math.max(1, this.#limitMs - grainMs);
+    const timers = [
+      setTimeout(() => abort(batch), Math.max(1, limitMs - this.#reserveMs)).unref(),
+      setTimeout(() => this.#expire(batch), limitMs).unref(),
+    ];
+    const batch: Batch = { controller: new AbortController(), expire: new Set(), timers };
     this.#batches.add(batch);
     this.#current = batch;
     this.#currentUntil = now + Math.min(grainMs, this.#limitMs);
@@ -53,13 +64,17 @@ export class Deadlines {
   }
 
   #expire(batch: Batch): void {
-    clearTimeout(batch.timer);
+    for (const timer of batch.timers) clearTimeout(timer);
     this.#batches.delete(batch);
     if (this.#current === batch) this.#current = undefined;
-    batch.controller.abort(new DOMException('the answer deadline has passed', 'TimeoutError'));
+    abort(batch);
     for (const expire of batch.expire) expire();
     batch.expire.clear();
   }
+}
+
+function abort({ controller }: Batch): void {
+  if (!controller.signal.aborted) controller.abort(new DOMException('the answer is due', 'TimeoutError'));
 }
 
 function limit<T>(batch: Batch, work: Promise<T>, late: () => Promise<T>): Promise<T> {

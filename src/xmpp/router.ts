@@ -20,7 +20,7 @@ export interface IqRequest {
   /** The sender exactly as written. */
   readonly fromText: string;
   readonly id: string;
-  /** Aborts when the answer is due. */
+  /** Aborts when the answer is almost due: what is left is for deciding on one. */
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +41,8 @@ export interface RouterOptions {
   readonly routes: readonly Route[];
   /** Every IQ is answered within this time. */
   readonly answerWithinMs: number;
+  /** So long before that the signals of requests abort. */
+  readonly reserveMs?: number;
   /** Requests of a lane worked on at once; beyond, the answer is `wait`. */
   readonly inFlight: number;
   readonly log: Log;
@@ -72,7 +74,7 @@ export class Router implements StanzaHandler {
 
   constructor(options: RouterOptions) {
     this.#routes = new Map(options.routes.map((route) => [routeKey(route.type, route.xmlns, route.name), route]));
-    this.#deadlines = new Deadlines(options.answerWithinMs);
+    this.#deadlines = new Deadlines(options.answerWithinMs, options.reserveMs ?? 0);
     this.#limit = options.inFlight;
     this.#log = options.log;
     this.#onAnswer = options.onAnswer;
@@ -108,13 +110,13 @@ export class Router implements StanzaHandler {
     return buildErrorReply(readReturnAddress(shell), temporary(`this stanza is ${reason}`));
   }
 
-  /** Takes no new requests; settles when those under way are answered, after `limitMs` with a temporary error. */
-  async drain(limitMs: number): Promise<void> {
+  /** Takes no new requests; settles when those under way are answered: their signals abort after `graceMs`, after `limitMs` the answer is temporary. */
+  async drain(graceMs: number, limitMs: number): Promise<void> {
     this.#isDraining = true;
     if (this.inFlight === 0) return;
-    const timer = setTimeout(() => this.#deadlines.expireAll(), limitMs);
+    const timers = [setTimeout(() => this.#deadlines.abortAll(), graceMs), setTimeout(() => this.#deadlines.expireAll(), limitMs)];
     await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
 
   #find(stanza: Element): Route | undefined {

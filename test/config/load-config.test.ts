@@ -23,7 +23,7 @@ test('the smallest configuration gets every default', () => {
     database: { dataDir: join(folder, '../data') },
     http: { listen: { host: '127.0.0.1', port: 5281 }, rest: undefined, trustProxy: false },
     log: { level: 'info', jids: false },
-    delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000 },
+    delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000, updateIntervalMs: 20_000 },
     limits: { devicesPerOwner: 25, registrationsPerMinute: 60, inFlight: 10_000 },
     providers: [],
   });

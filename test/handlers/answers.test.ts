@@ -27,10 +27,10 @@ const temporary = (text: string) => (id: string, to: string) => error(id, to, 'w
 const rows: readonly { readonly row: string; readonly token: string; readonly answer: (id: string, to: string) => string }[] = [
   { row: 'accepted by the push service: result', token: 'accept', answer: result },
   { row: 'a dead token: item-not-found', token: 'gone', answer: refused },
-  { row: 'a token reported dead before it was registered: wait', token: 'goneLongAgo', answer: temporary('try again later') },
-  { row: 'the push service throttles or is away: wait', token: 'retry', answer: temporary('try again later') },
+  { row: 'a token reported dead before it was registered: result, it is tried again later', token: 'goneLongAgo', answer: result },
+  { row: 'the push service throttles or is away: result, it is tried again later', token: 'retry', answer: result },
   { row: 'our push or credentials refused: wait, the device is fine', token: 'reject', answer: temporary('try again later') },
-  { row: 'a provider that throws: wait', token: 'throw', answer: temporary('try again later') },
+  { row: 'a provider that throws: result, it is tried again later', token: 'throw', answer: result },
 ];
 
 let server: TestServer;

@@ -19,10 +19,10 @@ async function withApp(changes: Parameters<typeof startTestApp>[0], use: (app: T
 }
 
 describe("what can't be decided is answered as temporary", () => {
-  test('a provider that hangs: wait at the answer deadline, and the next push goes through', () =>
+  test('a provider that hangs: the push is kept for later at the answer deadline, and the next one goes through', () =>
     withApp({ delivery: { answerWithinMs: 700 } }, async (app) => {
       const [hanging, fine] = [await app.register('hang-1'), await app.register('accept-1')];
-      assert.match(await app.ask(build(hanging, 'h1')), wait);
+      assert.match(await app.ask(build(hanging, 'h1')), /type="result"/);
       assert.equal(await app.ask(build(fine, 'h2')), `<iq type="result" id="h2" from="${push}" to="example.net"/>`);
     }));
 
@@ -42,7 +42,7 @@ describe("what can't be decided is answered as temporary", () => {
         const publishes = Array.from({ length: 3 }, (_, index) => app.ask(build(node, `p${index}`)));
         const others = await Promise.all([app.register('accept-2'), app.register('accept-3'), app.ask(build(node, 'p4'))]);
         assert.match(others[2], wait);
-        assert.ok((await Promise.all(publishes)).every((answer) => wait.test(answer)));
+        assert.ok((await Promise.all(publishes)).every((answer) => answer.includes('type="result"')));
       },
     ));
 

@@ -4,6 +4,7 @@ import { startApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createLog } from '../../src/log.ts';
+import { usualTiming, type DeliveryTiming } from '../../src/push/delivery/timing.ts';
 import { buildPseudonyms } from '../../src/log-pseudonyms.ts';
 import { createTestFolder } from './postgres.ts';
 import { startXmppServer } from './xmpp-server.ts';
@@ -32,7 +33,7 @@ export interface TestApp {
 type Changes = { readonly [Part in keyof Config]?: Config[Part] extends readonly unknown[] ? Config[Part] : Partial<Config[Part]> };
 
 /** The whole program in this process: real router, handlers and registry, a scripted XMPP server, providers that do as told. */
-export async function startTestApp(changes: Changes = {}): Promise<TestApp> {
+export async function startTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}): Promise<TestApp> {
   const folder = changes.database?.url === undefined ? await createTestFolder() : undefined;
   const server = await startXmppServer();
   const config = buildConfig(server, folder ?? '/nonexistent', changes);
@@ -41,6 +42,7 @@ export async function startTestApp(changes: Changes = {}): Promise<TestApp> {
     config,
     createLog('debug', { write: (line: string) => log.push(line) }, buildPseudonyms(config.component.secret, config.log.jids)),
     '0.0.0-test',
+    { ...usualTiming, ...timing },
   );
   const peer = await server.online();
   const ask = (xml: string) => peer.ask(xml);
@@ -78,7 +80,7 @@ function buildConfig(server: XmppServer, folder: string, changes: Changes): Conf
     database: { url: undefined, dataDir: join(folder, 'data'), key: undefined, previousKey: undefined, ...changes.database },
     http: { listen: { host: '127.0.0.1', port: 0 }, rest: undefined, trustProxy: false, ...changes.http },
     log: { level: 'debug', jids: false, ...changes.log },
-    delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000, ...changes.delivery },
+    delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000, updateIntervalMs: 20_000, ...changes.delivery },
     limits: { devicesPerOwner: 25, registrationsPerMinute: 10_000, inFlight: 10_000, ...changes.limits },
     providers: changes.providers ?? [apns, fcm].map((id) => ({ id, use: provider, options: {} })),
   };

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { DeferredPush } from '../../registry/deferred-store.ts';
+import type { Device } from '../../registry/device.ts';
+import type { Cause, Dispatcher } from '../dispatcher.ts';
+import { kindOf } from '../kind.ts';
+import type { Notification } from '../notification.ts';
+import type { Outcome } from '../provider.ts';
+import { expiryOf, type TimesToLive } from '../time-to-live.ts';
+import { buildNotBefore } from './backoff.ts';
+import type { DeferralLog } from './deferral-log.ts';
+import type { DeliveryMeasurements } from './deferred-end.ts';
+import type { Outbox } from './outbox.ts';
+import { isUntried } from './provider-breaker.ts';
+import type { RateGuard } from './rate-guard.ts';
+import type { Refusals } from './refusals.ts';
+import type { DeliveryTiming } from './timing.ts';
+
+/** What became of a published push. */
+export type Delivered =
+  | Outcome
+  /** It is committed to the database and will be tried until it is worthless, or a newer one has replaced it. */
+  | { readonly kind: 'deferred' };
+
+export interface DeliveryOptions extends TimesToLive {
+  readonly dispatcher: Dispatcher;
+  readonly outbox: Outbox;
+  readonly rateGuard: RateGuard;
+  /** By provider. */
+  readonly refusals: ReadonlyMap<string, Refusals>;
+  readonly deferralLog: DeferralLog;
+  readonly timing: DeliveryTiming;
+  readonly measurements: DeliveryMeasurements | undefined;
+}
+
+type Retry = Extract<Outcome, { kind: 'retry' }>;
+
+const deferred: Delivered = { kind: 'deferred' };
+
+/**
+ * The promise behind a `result`: a push goes to its provider at once, and what that does not take now is committed to the
+ * database before anybody is told so. The common way writes nothing.
+ */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Settles soon after the signal of the cause aborts. Rejects with DatabaseUnavailable where nothing could be promised. */
+  async publish(device: Device, notification: Notification, cause: Cause): Promise<Delivered> {
+    const { dispatcher, rateGuard, outbox, refusals } = this.#options;
+    const push = this.#buildPush(device, notification, new Date());
+    const heldBackMs = push.kind === 'update' ? rateGuard.take(push.node) : 0;
+    if (heldBackMs > 0) return this.#defer({ ...push, notBefore: new Date(Date.now() + heldBackMs) });
+    const outcome = await dispatcher.send({ ...push, device }, cause);
+    if (outcome.kind === 'retry') return this.#deferFailed(push, outcome);
+    if (outcome.kind !== 'accepted') return outcome;
+    refusals.get(device.provider)?.accepted();
+    outbox.delivered(push);
+    return outcome;
+  }
+
+  #buildPush({ node, provider }: Device, notification: Notification, now: Date): DeferredPush {
+    const expiresAt = expiryOf(notification, this.#options, now);
+    return {
+      id: randomUUID(),
+      node,
+      provider,
+      kind: kindOf(notification),
+      notification,
+      publishedAt: now,
+      expiresAt,
+      notBefore: now,
+      tries: 0,
+    };
+  }
+
+  #deferFailed(push: DeferredPush, outcome: Retry): Promise<Delivered> {
+    const { deferralLog, timing } = this.#options;
+    deferralLog.deferred(push.provider, outcome.reason);
+    const tried = { ...push, tries: isUntried(outcome) ? 0 : 1 };
+    // Where the service asks for more time than is left it stays until then: whoever published it was promised no less.
+    const notBefore = buildNotBefore(tried, outcome.afterMs ?? 0, new Date(), timing) ?? push.expiresAt;
+    return this.#defer({ ...tried, notBefore });
+  }
+
+  async #defer(push: DeferredPush): Promise<Delivered> {
+    await this.#options.outbox.put(push);
+    this.#options.measurements?.deferred(push.provider);
+    return deferred;
+  }
+}

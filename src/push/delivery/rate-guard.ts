@@ -1,0 +1,35 @@
+import { LRUCache } from 'lru-cache';
+
+/** Devices remembered; one that is forgotten too early gets a push too many. */
+const mostDevices = 50_000;
+
+/**
+ * At most one push that nobody sees per device and interval, with a trailing edge: the first goes at once, what comes
+ * within the interval waits for its end, and there the newest has taken the place of the others.
+ */
+export class RateGuard {
+  readonly #intervalMs: number;
+  readonly #clock: () => number;
+  readonly #lastAt = new LRUCache<string, number>({ max: mostDevices });
+
+  /** An interval of 0 lets everything through. */
+  constructor(intervalMs: number, clock: () => number = () => performance.now()) {
+    this.#intervalMs = intervalMs;
+    this.#clock = clock;
+  }
+
+  /** How long a push to this node has to wait; at 0 it is taken as sent now. */
+  take(node: string): number {
+    if (this.#intervalMs === 0) return 0;
+    const now = this.#clock();
+    const waitMs = (this.#lastAt.get(node) ?? -Infinity) + this.#intervalMs - now;
+    if (waitMs > 0) return waitMs;
+    this.#lastAt.set(node, now);
+    return 0;
+  }
+
+  /** One that had waited goes out now. */
+  sent(node: string): void {
+    if (this.#intervalMs > 0) this.#lastAt.set(node, this.#clock());
+  }
+}
