@@ -1,18 +1,16 @@
 import type { Log } from '../log.ts';
-import type { Database, Row, Statement } from './database.ts';
+import type { Database } from './database.ts';
 import { createDeferredBound } from './deferred-bound.ts';
-import { claimDeferred } from './deferred-claim.ts';
+import { claimDeferred, planByIndexes } from './deferred-claim.ts';
 import { buildDeferredContents } from './deferred-content.ts';
 import { buildColumns, parseBacklog, parseClaimed } from './deferred-rows.ts';
 import type { DeferredPush, DeferredStore } from './deferred-store.ts';
 import * as table from './deferred-table.ts';
-import { DatabaseUnavailable } from './registry.ts';
+import { parseText } from './devices-table.ts';
 
 const defaultMaxPerProvider = 1_000_000;
 const expiredPerBacklog = 10_000;
-const maxDeadlocks = 3;
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
-const deadlockDetected = '40P01';
+const otherSecret = 'the component secret was changed: these wake their devices without content';
 
 export interface DeferredOptions {
   /** The component's secret: contents are sealed with a key made of it. Without one only this instance opens its own. */
@@ -31,70 +29,63 @@ export interface OwnedDeferredStore extends DeferredStore {
 export function createDeferredStore(database: Database, options: DeferredOptions, log: Log): OwnedDeferredStore {
   const contents = buildDeferredContents(options.secret);
   const bound = createDeferredBound(database, options.deferredPerProvider ?? defaultMaxPerProvider, log);
-  const run = (statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> => runAgain(database, statement, values);
-
-  async function put(pushes: readonly DeferredPush[]): Promise<void> {
-    if (pushes.length === 0) return;
-    await run(table.putDeferred, [...buildColumns(pushes, contents), new Date()]);
-    for (const [provider, rows] of countByProvider(pushes)) bound.added(provider, rows);
-  }
 
   const claim: DeferredStore['claim'] = async (provider, limit, leaseMs) => {
-    const rows = await run(claimDeferred, [provider, limit, leaseMs, new Date()]);
+    const rows = await database.transaction(async ({ query, script }) => {
+      await script(planByIndexes);
+      return query(claimDeferred, [provider, limit, leaseMs, new Date()]);
+    });
     const claimed = rows.map((row) => parseClaimed(row, contents));
     const lost = claimed.filter(({ isContentLost }) => isContentLost).length;
-    if (lost > 0)
-      log.warn('deferred-content-lost', { provider, pushes: lost, advice: 'the component secret changed: they go out without content' });
+    if (lost > 0) log.warn('deferred-content-lost', { provider, pushes: lost, reason: otherSecret });
     return claimed.map(({ push }) => push);
   };
 
   const backlog: DeferredStore['backlog'] = async () => {
-    const found = (await run(table.readBacklog, [])).map(parseBacklog);
-    if (found.some(({ expired }) => expired > 0)) await run(table.removeExpired, [expiredPerBacklog]);
+    const found = (await database.query(table.readBacklog)).map(parseBacklog);
+    if (found.some(({ expired }) => expired > 0)) await database.query(table.removeExpired, [expiredPerBacklog]);
     return new Map(found.filter((one) => one.backlog.count > 0).map((one) => [one.provider, one.backlog]));
   };
 
   return {
-    put,
+    async put(pushes) {
+      await runStepwise(database, table.putDeferred, pushes, (some) => [...buildColumns(some, contents), new Date()]);
+      for (const [provider, rows] of countByProvider(pushes)) bound.added(provider, rows);
+    },
     claim,
-    async settle(pushes) {
-      if (pushes.length > 0) await run(table.settleDeferred, listPlaces(pushes));
-    },
-    async postpone(pushes) {
-      if (pushes.length === 0) return;
-      const [moments, tries] = [pushes.map(({ notBefore }) => notBefore), pushes.map((push) => push.tries)];
-      await run(table.postponeDeferred, [...listPlaces(pushes), moments, tries, new Date()]);
-    },
-    async supersede(delivered) {
-      if (delivered.length === 0) return;
-      const [nodes, kinds] = [delivered.map(({ node }) => node), delivered.map(({ kind }) => kind)];
-      await run(table.supersedeDeferred, [nodes, kinds, delivered.map(({ publishedAt }) => publishedAt), new Date()]);
-    },
+    settle: (pushes) => runStepwise(database, table.settleDeferred, pushes, listPlaces),
+    postpone: (pushes) => runStepwise(database, table.postponeDeferred, pushes, listPostponed),
+    supersede: (delivered) => runStepwise(database, table.supersedeDeferred, delivered, listDelivered),
     backlog,
     close: () => bound.close(),
   };
 }
 
-/**
- * Our own statements lock in one order, but the removal of several devices at once takes their pushes along in another:
- * where the two meet, PostgreSQL undoes one, which may then go through.
- */
-async function runAgain(database: Database, statement: Statement, values: readonly unknown[], deadlocks = 0): Promise<readonly Row[]> {
-  try {
-    return await database.query(statement, values);
-  } catch (error) {
-    if (deadlocks >= maxDeadlocks || !isDeadlock(error)) throw error;
-    return runAgain(database, statement, values, deadlocks + 1);
-  }
-}
-
-function isDeadlock(error: unknown): boolean {
-  if (!(error instanceof DatabaseUnavailable && error.cause instanceof Error)) return false;
-  return 'code' in error.cause && error.cause.code === deadlockDetected;
+/** What somebody else held during the batch comes one by one. */
+async function runStepwise<P extends Pick<DeferredPush, 'node' | 'kind'>>(
+  database: Database,
+  statement: table.Stepwise,
+  pushes: readonly P[],
+  buildValues: (pushes: readonly P[]) => readonly unknown[],
+): Promise<void> {
+  if (pushes.length === 0) return;
+  const held = await database.query(statement.batch, buildValues(pushes));
+  const places = new Set(held.map((row) => `${parseText(row, 'node')} ${parseText(row, 'kind')}`));
+  for (const push of pushes.filter(({ node, kind }) => places.has(`${node} ${kind}`)))
+    await database.query(statement.single, buildValues([push]));
 }
 
 function listPlaces(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind'>[]): readonly (readonly string[])[] {
   return [pushes.map(({ node }) => node), pushes.map(({ kind }) => kind), pushes.map(({ id }) => id)];
+}
+
+function listPostponed(pushes: readonly Parameters<DeferredStore['postpone']>[0][number][]): readonly unknown[] {
+  return [...listPlaces(pushes), pushes.map(({ notBefore }) => notBefore), pushes.map(({ tries }) => tries), new Date()];
+}
+
+function listDelivered(delivered: readonly Parameters<DeferredStore['supersede']>[0][number][]): readonly unknown[] {
+  const [nodes, kinds] = [delivered.map(({ node }) => node), delivered.map(({ kind }) => kind)];
+  return [nodes, kinds, delivered.map(({ publishedAt }) => publishedAt), new Date()];
 }
 
 function countByProvider(pushes: readonly DeferredPush[]): ReadonlyMap<string, number> {

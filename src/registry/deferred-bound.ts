@@ -27,12 +27,14 @@ export function createDeferredBound(database: Database, maxRows: number, log: Lo
   const portion = Math.floor(maxRows / boundParts);
 
   async function trim(provider: string, fill: Fill): Promise<void> {
-    // What is put from here on may be missing in the count.
-    fill.room = 0;
-    const count = await readCount(database, countDeferred, [provider], 'waiting');
-    // A portion more than needed, so that not every put finds it full.
-    if (count > maxRows) await remove(provider, count - maxRows + portion);
-    fill.room += Math.max(portion, Math.floor((maxRows - count) / roomParts), 0);
+    while (fill.room < 0) {
+      // What is put from here on may be missing in the count.
+      fill.room = 0;
+      const count = await readCount(database, countDeferred, [provider], 'waiting');
+      // A portion more than needed, so that not every put finds it full.
+      if (count > maxRows) await remove(provider, count - maxRows + portion);
+      fill.room += Math.max(portion, Math.floor((maxRows - count) / roomParts), 0);
+    }
   }
 
   async function remove(provider: string, surplus: number): Promise<void> {

@@ -1,19 +1,31 @@
 import type { Statement } from './database.ts';
 import { ahead } from './deferred-clock.ts';
 
-/*
- * Tables grow from nothing to a million rows within minutes, and a plan made for the empty table would be kept. So the
- * statements that look for rows have no name: they are planned each time, which costs less than a millisecond a batch.
- * Whoever waits for rows locks them in the order of the primary key; nobody who locks in another order waits.
+/**
+ * Rows are locked in two steps, so that nobody ever waits for a row while he holds another and no deadlock can be: whoever
+ * removes many devices locks them, and then their pushes, in any order. `batch` passes over what is locked and returns it
+ * (node, kind); `single` gets one of those and waits.
  */
+export interface Stepwise {
+  readonly batch: Statement;
+  readonly single: Statement;
+}
+
+/*
+ * The table grows from nothing to a million rows within minutes, and a plan made for the empty table would be kept. So the
+ * statements that look for rows have no name: they are planned each time, which costs less than a millisecond a batch.
+ */
+function inSteps(name: string, build: (onLocked: 'SKIP LOCKED' | '') => string): Stepwise {
+  return { batch: { name, text: build('SKIP LOCKED') }, single: { name: '', text: build('') } };
+}
 
 /**
  * Values: nodes, kinds, providers, ids, sealed contents, moments of publish, of expiry, of the next try, tries, clock.
- * Devices are locked first: a removal is either over, and they are skipped, or waits and takes the pushes along.
+ * Devices are locked first: a removal is either over, and they are left out, or waits and takes the pushes along.
  */
-export const putDeferred: Statement = {
-  name: 'deferred-put',
-  text: `WITH given AS (
+export const putDeferred = inSteps(
+  'deferred-put',
+  (onLocked) => `WITH given AS (
     SELECT node COLLATE "C" AS node, kind COLLATE "C" AS kind, provider, id, sealed, published_at + ahead AS published_at,
       expires_at + ahead AS expires_at, not_before + ahead AS not_before, tries, place
     FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::int[])
@@ -22,54 +34,79 @@ export const putDeferred: Statement = {
   ), newest AS (
     SELECT DISTINCT ON (node, kind) * FROM given WHERE expires_at > now() ORDER BY node, kind, published_at DESC, place DESC
   ), present AS (
-    SELECT node FROM devices WHERE node = ANY($1::text[]) ORDER BY node FOR KEY SHARE
+    SELECT node FROM devices WHERE node = ANY($1::text[]) FOR KEY SHARE ${onLocked}
+  ), kept AS (
+    INSERT INTO deferred AS old (node, kind, provider, id, sealed, published_at, expires_at, not_before, tries)
+    SELECT node, kind, provider, id, sealed, published_at, expires_at, not_before, tries FROM newest JOIN present USING (node)
+    -- Two puts wait for each other's rows in one order only.
+    ORDER BY node, kind
+    ON CONFLICT (node, kind) DO UPDATE SET
+      provider = EXCLUDED.provider, id = EXCLUDED.id, sealed = EXCLUDED.sealed, published_at = EXCLUDED.published_at,
+      expires_at = EXCLUDED.expires_at, not_before = EXCLUDED.not_before, tries = EXCLUDED.tries, leased_until = NULL
+    WHERE old.published_at <= EXCLUDED.published_at AND old.id <> EXCLUDED.id
   )
-  INSERT INTO deferred AS old (node, kind, provider, id, sealed, published_at, expires_at, not_before, tries)
-  SELECT node, kind, provider, id, sealed, published_at, expires_at, not_before, tries FROM newest JOIN present USING (node) ORDER BY node, kind
-  ON CONFLICT (node, kind) DO UPDATE SET
-    provider = EXCLUDED.provider, id = EXCLUDED.id, sealed = EXCLUDED.sealed, published_at = EXCLUDED.published_at,
-    expires_at = EXCLUDED.expires_at, not_before = EXCLUDED.not_before, tries = EXCLUDED.tries, leased_until = NULL
-  WHERE old.published_at <= EXCLUDED.published_at AND old.id <> EXCLUDED.id`,
-};
+  SELECT node, kind FROM newest WHERE node NOT IN (SELECT node FROM present) AND node IN (SELECT node FROM devices WHERE node = ANY($1::text[]))`,
+);
 
 /** Values: nodes, kinds, ids. */
-export const settleDeferred: Statement = {
-  name: '',
-  text: `WITH gone AS (
-    SELECT node, kind FROM deferred JOIN unnest($1::text[], $2::text[], $3::uuid[]) AS given (node, kind, id) USING (node, kind, id)
-    ORDER BY node, kind FOR UPDATE OF deferred
-  ) DELETE FROM deferred USING gone WHERE deferred.node = gone.node AND deferred.kind = gone.kind`,
-};
+export const settleDeferred = inSteps('', (onLocked) =>
+  change({
+    found:
+      'SELECT node, kind FROM deferred JOIN unnest($1::text[], $2::text[], $3::uuid[]) AS given (node, kind, id) USING (node, kind, id)',
+    change: 'DELETE FROM deferred USING held',
+    onLocked,
+  }),
+);
 
 /** Values: nodes, kinds, ids, moments of the next try, tries, clock. */
-export const postponeDeferred: Statement = {
-  name: '',
-  text: `WITH later AS (
-    SELECT node, kind, given.not_before + ${ahead('$6')} AS not_before, given.tries
-    FROM deferred JOIN unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::int[]) AS given (node, kind, id, not_before, tries)
-      USING (node, kind, id)
-    ORDER BY node, kind FOR UPDATE OF deferred
-  ) UPDATE deferred SET not_before = later.not_before, tries = later.tries, leased_until = NULL
-  FROM later WHERE deferred.node = later.node AND deferred.kind = later.kind`,
-};
+export const postponeDeferred = inSteps('', (onLocked) =>
+  change({
+    found: `SELECT node, kind, given.not_before + ${ahead('$6')} AS not_before, given.tries FROM deferred
+      JOIN unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::int[]) AS given (node, kind, id, not_before, tries) USING (node, kind, id)`,
+    change: 'UPDATE deferred SET not_before = held.not_before, tries = held.tries, leased_until = NULL FROM held',
+    onLocked,
+  }),
+);
 
 /** Values: nodes, kinds, moments of publish, clock. */
-export const supersedeDeferred: Statement = {
-  name: '',
-  text: `WITH gone AS (
-    SELECT node, kind FROM deferred
+export const supersedeDeferred = inSteps('', (onLocked) =>
+  change({
+    found: `SELECT node, kind FROM deferred
       JOIN unnest($1::text[], $2::text[], $3::timestamptz[]) AS given (node, kind, published_at) USING (node, kind)
-    WHERE deferred.published_at < given.published_at + ${ahead('$4')}
-    ORDER BY node, kind FOR UPDATE OF deferred
-  ) DELETE FROM deferred USING gone WHERE deferred.node = gone.node AND deferred.kind = gone.kind`,
-};
+      WHERE deferred.published_at < given.published_at + ${ahead('$4')}`,
+    change: 'DELETE FROM deferred USING held',
+    onLocked,
+  }),
+);
 
-/** What waits by provider, and what has expired. */
+interface Change {
+  readonly found: string;
+  readonly change: string;
+  readonly onLocked: string;
+}
+
+function change(parts: Change): string {
+  return `WITH found AS (
+    ${parts.found}
+  ), held AS (
+    ${parts.found} FOR UPDATE OF deferred ${parts.onLocked}
+  ), changed AS (
+    ${parts.change} WHERE deferred.node = held.node AND deferred.kind = held.kind
+  )
+  SELECT node, kind FROM found EXCEPT SELECT node, kind FROM held`;
+}
+
+/** What waits by provider, and what has expired. Counted in an index and looked up in another: rows are large. */
 export const readBacklog: Statement = {
   name: '',
-  text: `SELECT provider, count(*) FILTER (WHERE expires_at > now()) AS waiting, count(*) FILTER (WHERE expires_at <= now()) AS expired,
-      extract(epoch FROM now() - min(published_at) FILTER (WHERE expires_at > now())) AS oldest_seconds
-    FROM deferred GROUP BY provider ORDER BY provider`,
+  text: `SELECT provider, waiting, expired, extract(epoch FROM now() - (
+      SELECT min(published_at) FROM unnest(ARRAY[true, false]) AS is_no_call, LATERAL (
+        SELECT published_at FROM deferred WHERE provider = counted.provider AND (kind <> 'call') = is_no_call AND expires_at > now()
+        ORDER BY published_at LIMIT 1) AS oldest)) AS oldest_seconds
+    FROM (
+      SELECT provider, count(*) FILTER (WHERE expires_at > now()) AS waiting, count(*) FILTER (WHERE expires_at <= now()) AS expired
+      FROM deferred GROUP BY provider) AS counted
+    ORDER BY provider`,
 };
 
 /** Value: how many. Of any provider: one that is no longer configured is never claimed. */

@@ -23,6 +23,9 @@ CREATE TABLE deferred (
   autovacuum_vacuum_cost_delay = 0
 );
 
+-- Sealed bytes can't be compressed.
+ALTER TABLE deferred ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
 -- In the order in which they are tried: calls, then the newest.
 CREATE INDEX deferred_order ON deferred (provider, (kind <> 'call'), published_at DESC);
 -- What has been due longest, where the newest are not due.

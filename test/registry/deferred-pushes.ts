@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { Notification } from '../../src/push/notification.ts';
+import type { DeferredPush } from '../../src/registry/deferred-store.ts';
+import type { Device } from '../../src/registry/device.ts';
+
+const hourMs = 3_600_000;
+
+/** Every field filled, with what JSON likes least. */
+export const fullNotification: Notification = {
+  messageCount: 3,
+  pendingSubscriptionCount: 0,
+  sender: 'romeo@example.net/orchard',
+  body: 'Wherefore art thou? \u{1f339} "\\\u2028',
+  nickname: 'Röm',
+  encrypted: { payload: 'cGF5bG9hZA==', iv: 'aXY=', type: undefined },
+  priority: 'high',
+  jingle: { sid: 'sid', action: 'session-initiate', media: ['audio', 'video'] },
+  meet: { id: undefined, jid: 'meet@example.org', media: [] },
+  event: 'account-removed',
+};
+
+export const noContent: Notification = {
+  messageCount: undefined,
+  pendingSubscriptionCount: undefined,
+  sender: undefined,
+  body: undefined,
+  nickname: undefined,
+  encrypted: undefined,
+  priority: undefined,
+  jingle: undefined,
+  meet: undefined,
+  event: undefined,
+};
+
+/** A message for a device that has been due for a moment. */
+export function buildDeferred({ node, provider }: Pick<Device, 'node' | 'provider'>, changes: Partial<DeferredPush> = {}): DeferredPush {
+  const now = Date.now();
+  return {
+    id: randomUUID(),
+    node,
+    provider,
+    kind: 'message',
+    notification: { ...noContent, body: 'Wherefore art thou?' },
+    publishedAt: new Date(now - 2_000),
+    expiresAt: new Date(now + hourMs),
+    notBefore: new Date(now - 1_000),
+    tries: 1,
+    ...changes,
+  };
+}
+
+export const fromNow = (ms: number): Date => new Date(Date.now() + ms);
