@@ -2,8 +2,8 @@ import type { Statement } from './database.ts';
 import { ahead } from './deferred-clock.ts';
 
 /**
- * Rows are locked in two steps, so that nobody ever waits for a row while he holds another and no deadlock can be: whoever
- * removes many devices locks them, and then their pushes, in any order. `batch` passes over what is locked and returns it
+ * Rows are locked in two steps, so that nobody waits for a row while he holds another (but puts for each other, in one
+ * order) and no deadlock can be: whoever removes many devices locks them, and then their pushes, in any order. `batch` passes over what is locked and returns it
  * (node, kind); `single` gets one of those and waits.
  */
 export interface Stepwise {
