@@ -19,7 +19,7 @@ export async function startApple(folder: string, authority: Authority): Promise<
     table: buildTable(apns.origin),
     buildToken: () => randomBytes(32).toString('hex'),
     pushesTo: (token) => apns.pushes.filter((push) => push.token === token).map(readArrival),
-    refuseAll: () => apns.misbehave({ kind: 'answer', status: 503, reason: 'ServiceUnavailable' }, { times: Infinity }),
+    refuseAll: () => apns.misbehave({ kind: 'answer', status: 400, reason: 'TopicDisallowed' }, { times: Infinity }),
     close: () => apns.close(),
   };
 }

@@ -28,7 +28,7 @@ export async function startGoogle(folder: string, authority: Authority): Promise
     pushesTo: (token) => fcm.pushes.filter((push) => push.token === token).map(readArrival),
     removeApp: (token) => fcm.unregister(token),
     lastAnswerTo: (token) => describe(answers.findLast((answer) => answer.token === token)),
-    refuseAll: () => fcm.misbehave({ kind: 'answer', status: 503, errorCode: 'UNAVAILABLE' }, { times: Infinity }),
+    refuseAll: () => fcm.misbehave({ kind: 'answer', status: 401, errorCode: 'THIRD_PARTY_AUTH_ERROR' }, { times: Infinity }),
     close: () => fcm.close(),
   };
 }

@@ -23,7 +23,7 @@ export interface PushService {
   buildToken(): string;
   /** The accepted pushes for this token, oldest first. */
   pushesTo(token: string): readonly Arrival[];
-  /** From now on every push is answered 503. */
+  /** From now on every push is refused. */
   refuseAll(): void;
   /** Called by whoever started it. */
   close(): Promise<void>;
