@@ -1,7 +1,8 @@
-/** How finely deadlines are told apart, in milliseconds. */
-const grainMs = 250;
+/** How finely deadlines are told apart: this part of the limit, and never more than so many milliseconds. */
+const grainPart = 1 / 4;
+const longestGrainMs = 250;
 
-/** What started within the same quarter of a second: one timer and one signal for all of it. */
+/** What started within the same moment: two timers and one signal for all of it. */
 interface Batch {
   readonly controller: AbortController;
   readonly expire: Set<() => void>;
@@ -18,11 +19,12 @@ export interface Deadline {
 
 /**
  * A common time limit for many short tasks without a timer and an AbortController for each. A task gets the limit
- * less a quarter to half a second, and its signal aborts a reserve before that.
+ * less up to a quarter of a second, and its signal aborts a reserve before that.
  */
 export class Deadlines {
   readonly #limitMs: number;
   readonly #reserveMs: number;
+  readonly #grainMs: number;
   readonly #batches = new Set<Batch>();
   #current: Batch | undefined;
   #currentUntil = 0;
@@ -30,6 +32,7 @@ export class Deadlines {
   constructor(limitMs: number, reserveMs: number) {
     this.#limitMs = limitMs;
     this.#reserveMs = reserveMs;
+    this.#grainMs = Math.min(longestGrainMs, limitMs * grainPart);
   }
 
   /** Starts the clock for one task. */
@@ -51,15 +54,15 @@ export class Deadlines {
   #batch(): Batch {
     const now = performance.now();
     if (this.#current?.controller.signal.aborted === false && now < this.#currentUntil) return this.#current;
-    const limitMs = Math.max(1, this.#limitMs - grainMs);
+    const limitMs = this.#limitMs - this.#grainMs;
     const timers = [
-      setTimeout(() => abort(batch), Math.max(1, limitMs - this.#reserveMs)).unref(),
+      setTimeout(() => abort(batch), limitMs - this.#reserveMs).unref(),
       setTimeout(() => this.#expire(batch), limitMs).unref(),
     ];
     const batch: Batch = { controller: new AbortController(), expire: new Set(), timers };
     this.#batches.add(batch);
     this.#current = batch;
-    this.#currentUntil = now + Math.min(grainMs, this.#limitMs);
+    this.#currentUntil = now + this.#grainMs;
     return batch;
   }
 
