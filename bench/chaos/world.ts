@@ -1,0 +1,49 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDatabase, type Database } from './database.ts';
+import { Instance } from './instance.ts';
+import { startServices, type Service } from './services.ts';
+
+export const domain = 'push.example.org';
+/** What Reveille is told to keep to. */
+export const answerWithinMs = 5_000;
+
+/** All that a run needs, on loopback and in a temporary folder. */
+export interface World {
+  readonly database: Database;
+  readonly services: Readonly<Record<'apns' | 'fcm', Service>>;
+  readonly instances: readonly Instance[];
+  close(): Promise<void>;
+}
+
+/** Starts everything, with so many instances up. Whoever creates it closes it. */
+export async function createWorld(instanceCount: number): Promise<World> {
+  await using cleanUp = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'reveille-chaos-'));
+  cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o711); // As root, the embedded database runs as a user of its own.
+  const database = await startDatabase(folder);
+  cleanUp.defer(() => database.close());
+  const services = await startServices(folder);
+  for (const service of Object.values(services)) cleanUp.defer(() => service.close());
+  const tables = Object.values(services).map(({ table }) => table);
+  const instances: Instance[] = [];
+  for (const name of ['a', 'b'].slice(0, instanceCount)) {
+    const instance = await Instance.create(folder, name, (port) => buildConfig(port, database.url, tables));
+    cleanUp.defer(() => instance.close());
+    instances.push(instance);
+    instance.start();
+    await instance.up();
+  }
+  const owned = cleanUp.move();
+  return { database, services, instances, close: () => owned.disposeAsync() };
+}
+
+function buildConfig(serverPort: number, databaseUrl: string, tables: readonly string[]): string {
+  return (
+    `[component]\njid = "${domain}"\nserver = "127.0.0.1:${serverPort}"\nsecret = "any"\n[database]\nurl = ${JSON.stringify(databaseUrl)}\n` +
+    `[http]\nlisten = "127.0.0.1:0"\n[log]\nlevel = "info"\n[delivery]\nanswer-within = "${answerWithinMs}ms"\n` +
+    `[limits]\nregistrations-per-minute = 100000\n${tables.join('')}`
+  );
+}
