@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { countDoubles, judge, type Fate } from '../../bench/chaos/judge.ts';
+import { Ledger, type Answer } from '../../bench/chaos/ledger.ts';
+import { listViolations } from '../../bench/chaos/report.ts';
+
+const result: Answer = { kind: 'result' };
+const error = (type: string, condition: string): Answer => ({ kind: 'error', type, condition });
+const evidence = { waiting: new Set<string>(), deadlineMs: 1_000 };
+
+/** What a made-up publish met with. */
+interface Told {
+  readonly node?: string;
+  readonly link?: number;
+  readonly sentAt?: number;
+  readonly answer?: Answer;
+  readonly answeredAt?: number;
+  readonly excusedMs?: number;
+  readonly pushed?: number;
+}
+
+function write(...history: readonly Told[]): Ledger {
+  const ledger = new Ledger();
+  for (const { node = 'anna', link = 1, sentAt = ledger.publishes.length * 100, answer, answeredAt, excusedMs, pushed = 0 } of history) {
+    const id = ledger.published(node, link, sentAt);
+    if (answer !== undefined) ledger.ended(id, answer, answeredAt ?? sentAt + 10, excusedMs);
+    for (let times = 0; times < pushed; times += 1) ledger.pushed(id);
+  }
+  return ledger;
+}
+
+const fatesOf = (...history: readonly Told[]): readonly Fate[] => judge(write(...history), evidence);
+
+describe('the ledger of the chaos suite', () => {
+  test('names a result behind which nothing arrived', () => {
+    const fates = fatesOf({ answer: result, pushed: 1 }, { answer: result }, { node: 'boris', answer: result, pushed: 1 });
+    assert.deepEqual(fates, ['delivered', 'lost', 'delivered']);
+    assert.deepEqual(listViolations(fates), ['1 lost: publish 1']);
+  });
+
+  test('is content where a push published later to the same device arrived', () => {
+    assert.deepEqual(fatesOf({ answer: result }, { answer: result, pushed: 1 }), ['replaced', 'delivered']);
+  });
+
+  test('is not content where only an earlier one arrived', () => {
+    assert.deepEqual(fatesOf({ answer: result, pushed: 1 }, { answer: result }), ['delivered', 'lost']);
+  });
+
+  test('does not take a push to another device for a replacement', () => {
+    assert.deepEqual(fatesOf({ answer: result }, { node: 'boris', answer: result, pushed: 1 }), ['lost', 'delivered']);
+  });
+
+  test('leaves open which of two is newer that were under way at once over two connections', () => {
+    const slow = { link: 1, sentAt: 0, answer: result, answeredAt: 500, pushed: 1 };
+    assert.deepEqual(fatesOf(slow, { link: 2, sentAt: 100, answer: result }), ['delivered', 'overtaken']);
+    assert.deepEqual(fatesOf(slow, { link: 1, sentAt: 100, answer: result }), ['delivered', 'lost']);
+    assert.deepEqual(fatesOf({ ...slow, answeredAt: 50 }, { link: 2, sentAt: 100, answer: result }), ['delivered', 'lost']);
+  });
+
+  test('finds what still waits in the database', () => {
+    assert.deepEqual(judge(write({ answer: result }), { ...evidence, waiting: new Set(['anna']) }), ['waiting']);
+    assert.deepEqual(judge(write({ answer: result }), { ...evidence, waiting: new Set(['boris']) }), ['lost']);
+  });
+
+  test('names a device that was called gone, and every answer that costs registrations', () => {
+    const fates = fatesOf(
+      { answer: error('wait', 'internal-server-error') },
+      { answer: error('cancel', 'item-not-found') },
+      { answer: error('cancel', 'internal-server-error') },
+      { answer: error('wait', 'resource-constraint') },
+    );
+    assert.deepEqual(fates, ['refused', 'removed', 'wrong answer', 'wrong answer']);
+    assert.deepEqual(listViolations(fates), ['1 removed: publish 1', '2 wrong answer: publish 2, 3']);
+  });
+
+  test('names what was never answered, and what was answered too late', () => {
+    const fates = fatesOf({}, { answer: result, answeredAt: 2_000, pushed: 1 }, { answer: { kind: 'link-lost' } });
+    assert.deepEqual(fates, ['unanswered', 'unanswered', 'link-lost']);
+  });
+
+  test('does not count time in which it kept the answer from coming', () => {
+    assert.deepEqual(fatesOf({ sentAt: 0, answer: result, answeredAt: 5_000, excusedMs: 4_500, pushed: 1 }), ['delivered']);
+  });
+
+  test('counts pushes that arrived more than once', () => {
+    const ledger = write({ answer: result, pushed: 3 }, { answer: result, pushed: 1 });
+    assert.deepEqual(countDoubles(ledger), { doubles: 2, perMillion: 1_000_000 });
+  });
+});

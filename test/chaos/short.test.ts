@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runChaos } from '../../bench/chaos/run-chaos.ts';
+import { runKills } from '../../bench/chaos/run-kills.ts';
+
+// The long forms are `npm run chaos`; see docs/chaos.md.
+
+test('half a minute of faults loses nothing that was acknowledged, and no registration', async (t) => {
+  const { text, isBalanced } = await runChaos({ ms: 30_000, seed: 4, perSecond: 60, devices: 200 });
+  t.diagnostic(text);
+  assert.ok(isBalanced, text);
+});
+
+test('two kills -9 in the middle of bursts lose nothing that was acknowledged', async (t) => {
+  const { text, isBalanced } = await runKills({ kills: 2, burst: 500, seed: 4 });
+  t.diagnostic(text);
+  assert.ok(isBalanced, text);
+});
