@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,8 @@ import { Peer } from '../load/peer.ts';
 import { Link } from './link.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** The kernel ends it, stopped or not, where this process dies without having cleaned up. */
+const tie = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [];
 const stopLimitMs = 30_000;
 const upLimitMs = 120_000;
 const lookMs = 20;
@@ -51,7 +53,8 @@ export class Instance {
 
   start(): void {
     const output = openSync(this.#log, 'a');
-    this.#child = spawn(process.execPath, [program, 'serve', '--config', this.#config], { stdio: ['ignore', output, output] });
+    const [command, ...args] = [...tie, process.execPath, program, 'serve', '--config', this.#config];
+    this.#child = spawn(command, args, { stdio: ['ignore', output, output] });
     closeSync(output);
   }
 

@@ -23,7 +23,7 @@ function run({
   minutes = 10,
   seed = 1,
   rate = 100,
-  devices = 400,
+  devices = 800,
   kills,
   burst = 5_000,
 }: Readonly<Record<string, number>>): Promise<Report> {

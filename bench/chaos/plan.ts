@@ -13,7 +13,7 @@ const session = { ...services, lastsMs: [2_000, 5_000] } as const;
 export const faults = {
   'kill -9': { ...instances, lastsMs: [200, 3_000] },
   SIGTERM: { ...instances, lastsMs: [200, 3_000] },
-  'SIGSTOP, later SIGCONT': { ...instances, lastsMs: [2_000, 8_000] },
+  'SIGSTOP, later SIGCONT': { ...instances, lastsMs: [2_000, 24_000] },
   'link reset': { ...instances, lastsMs: [100, 100] },
   'link ended': { ...instances, lastsMs: [100, 100] },
   'server stops reading': { ...instances, lastsMs: [2_000, 8_000] },

@@ -36,8 +36,20 @@ export async function createWorld(instanceCount: number): Promise<World> {
     instance.start();
     await instance.up();
   }
-  const owned = cleanUp.move();
-  return { database, services, instances, close: () => owned.disposeAsync() };
+  return { database, services, instances, close: closeOnSignals(cleanUp.move()) };
+}
+
+/** The database outlives this process unless it is ended: Ctrl-C must do that as well. */
+function closeOnSignals(owned: AsyncDisposableStack): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const stop = () => void close().finally(() => process.exit(1));
+  const close = () => {
+    for (const signal of signals) process.off(signal, stop);
+    return (closing ??= owned.disposeAsync());
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return close;
 }
 
 function buildConfig(serverPort: number, databaseUrl: string, tables: readonly string[]): string {
