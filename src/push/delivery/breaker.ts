@@ -29,6 +29,17 @@ export class Breaker {
   readonly #options: BreakerOptions;
   /** Devices of the row that the service asked to be spared for a while: each counts once. */
   readonly #spared = new Set<string>();
+  /** The same for all: one is given out with every push. */
+  readonly #ordinary: Permit = { end: (outcome, device) => this.#end(outcome, device, false), giveBack: () => undefined };
+  readonly #probe: Permit = {
+    end: (outcome, device) => {
+      this.#isProbing = false;
+      this.#end(outcome, device, true);
+    },
+    giveBack: () => {
+      this.#isProbing = false;
+    },
+  };
   #failures = 0;
   #askedMs = 0;
   #openings = 0;
@@ -54,16 +65,8 @@ export class Breaker {
   /** Undefined where no push may be tried now. */
   begin(): Permit | undefined {
     if (this.waitMs > 0) return undefined;
-    const isProbe = this.#reason !== undefined;
-    this.#isProbing = isProbe;
-    const giveBack = () => {
-      if (isProbe) this.#isProbing = false;
-    };
-    const end: Permit['end'] = (outcome, device) => {
-      giveBack();
-      this.#end(outcome, device, isProbe);
-    };
-    return { end, giveBack };
+    this.#isProbing = this.#reason !== undefined;
+    return this.#isProbing ? this.#probe : this.#ordinary;
   }
 
   #end(outcome: Outcome, device: string, isProbe: boolean): void {

@@ -53,7 +53,8 @@ export class Delivery {
     const push = this.#buildPush(device, notification, new Date());
     const heldBackMs = push.kind === 'update' ? rateGuard.take(push.node) : 0;
     if (heldBackMs > 0) return this.#defer({ ...push, notBefore: new Date(Date.now() + heldBackMs) });
-    const outcome = await dispatcher.send({ ...push, device }, cause);
+    const { id, expiresAt } = push;
+    const outcome = await dispatcher.send({ id, device, notification, expiresAt }, cause);
     if (outcome.kind === 'retry') return this.#deferFailed(push, outcome);
     if (outcome.kind !== 'accepted') return outcome;
     refusals.get(device.provider)?.accepted();

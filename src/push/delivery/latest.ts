@@ -1,26 +1,44 @@
-import { LRUCache } from 'lru-cache';
-import type { DeferredPush } from '../../registry/deferred-store.ts';
+import type { DeferredKind, DeferredPush } from '../../registry/deferred-store.ts';
 
-const most = 20_000;
+/** Devices of one kind and generation; two generations are remembered. */
+const mostPerGeneration = 10_000;
 
 type Place = Pick<DeferredPush, 'id' | 'node' | 'kind' | 'publishedAt'>;
+
+interface Delivered {
+  readonly id: string;
+  readonly at: number;
+}
+
+type Generation = Map<string, Delivered>;
 
 /**
  * The newest push that was delivered to a device of late, by kind. Pushes overtake each other on their ways: one that
  * comes to be stored or tried again after a newer one has arrived is worthless. Bounded; what is forgotten costs a double.
+ * Every push passes here, so it forgets in generations: an order of use would cost more than the rest of the delivery.
  */
 export class Latest {
-  readonly #delivered = new LRUCache<string, { readonly id: string; readonly at: number }>({ max: most });
+  readonly #young: Record<DeferredKind, Generation> = { call: new Map(), message: new Map(), update: new Map() };
+  readonly #old: Record<DeferredKind, Generation> = { call: new Map(), message: new Map(), update: new Map() };
 
-  delivered({ id, node, kind, publishedAt }: Place): void {
-    const key = `${kind} ${node}`;
+  delivered(push: Place): void {
+    const { id, node, kind, publishedAt } = push;
     const at = publishedAt.getTime();
-    if (at >= (this.#delivered.get(key)?.at ?? 0)) this.#delivered.set(key, { id, at });
+    if (at < (this.#find(push)?.at ?? 0)) return;
+    const young = this.#young[kind];
+    young.set(node, { id, at });
+    if (young.size < mostPerGeneration) return;
+    this.#old[kind] = young;
+    this.#young[kind] = new Map();
   }
 
   /** Whether this very push, or one published later, was delivered; two of the same millisecond do not outdate each other. */
-  isPast({ id, node, kind, publishedAt }: Place): boolean {
-    const newest = this.#delivered.get(`${kind} ${node}`);
-    return newest !== undefined && (newest.id === id || newest.at > publishedAt.getTime());
+  isPast(push: Place): boolean {
+    const newest = this.#find(push);
+    return newest !== undefined && (newest.id === push.id || newest.at > push.publishedAt.getTime());
+  }
+
+  #find({ kind, node }: Place): Delivered | undefined {
+    return this.#young[kind].get(node) ?? this.#old[kind].get(node);
   }
 }
