@@ -13,6 +13,7 @@ import { parsePushOptions } from './push-options.ts';
 import { describeReport, encodeReport, type PushReport } from './push-report.ts';
 import { findTarget, type Target } from './push-target.ts';
 import { sendTestPush } from './test-push.ts';
+import { useUploaded } from './use-uploaded.ts';
 import { within } from './within.ts';
 
 const loadLimitMs = 30_000;
@@ -39,6 +40,7 @@ export async function push(args: readonly string[]): Promise<number> {
 
 async function carryOut(config: Config, target: Target, content: TestContent, log: Log, interrupt: AbortSignal): Promise<PushReport> {
   const provider = await load(target.provider, config.file, log);
+  await useUploaded(config, new Map([[target.provider.id, provider]]), log);
   const startedMs = performance.now();
   const verdict = await sendTestPush(provider, buildPush(config, target, content), interrupt);
   const tookMs = Math.round(performance.now() - startedMs);

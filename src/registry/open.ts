@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { createCredentialStore, type CredentialKeys } from './create-credential-store.ts';
+import { createCredentialStore, sealCredentialsAnew, type CredentialKeys } from './create-credential-store.ts';
 import { createRegistry } from './create-registry.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { Database } from './database.ts';
@@ -30,8 +30,8 @@ export async function openRegistry(options: OpenRegistryOptions, log: Log): Prom
   const database = await openDatabase(options, log);
   try {
     await migrate(database, log);
-    const credentials = await createCredentialStore(database, options, log);
-    return { ...(await createRegistry(database, options, log)), credentials };
+    await sealCredentialsAnew(database, options, log);
+    return { ...(await createRegistry(database, options, log)), credentials: createCredentialStore(database, options) };
   } catch (error) {
     await database.close();
     throw error;
