@@ -1,14 +1,11 @@
 import { resolve } from 'node:path';
-import { checkOptions } from '../config/check-options.ts';
 import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import { readConfig, type ConfigReading } from '../config/load-config.ts';
 import type { Candidate, Subject } from '../doctor/examine.ts';
 import { loadHandlers } from '../http/load-handlers.ts';
 import type { Log } from '../log.ts';
-import { importProvider } from '../push/provider-module.ts';
-import { buildTools } from '../push/provider-tools.ts';
-import type { Provider } from '../push/provider.ts';
+import { createProvider } from '../push/load-providers.ts';
 import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
 import { within } from './within.ts';
 
@@ -72,19 +69,11 @@ function read(file: string): ConfigReading {
 
 async function load(config: ProviderConfig, file: string, log: Log): Promise<Loaded> {
   try {
-    const provider = await within(loadLimitMs, create(config, file, log), 'it is not ready within 30 s of being loaded');
+    const provider = await within(loadLimitMs, createProvider(config, file, log), 'it is not ready within 30 s of being loaded');
     const { credentialExpiresAt, reason = 'its credentials have ended' } = provider.status();
     const hasEnded = credentialExpiresAt !== undefined && credentialExpiresAt <= new Date();
     return { id: config.id, provider, mistakes: hasEnded ? [placeMessage(reason, config)] : [] };
   } catch (error) {
     return { id: config.id, provider: undefined, mistakes: listProviderMistakes(error, config) };
   }
-}
-
-/** Without the guard that stands before a provider in service: it lets no diagnosis through. */
-async function create(config: ProviderConfig, file: string, log: Log): Promise<Provider> {
-  const { create: createProvider, options } = await importProvider(config.use, file);
-  const mistakes = options === undefined ? [] : checkOptions(options, config.options, ['providers', config.id]);
-  if (mistakes.length > 0) throw new AggregateError(mistakes.map((mistake) => new Error(mistake)));
-  return createProvider(config.options, buildTools(config.id, file, log));
 }
