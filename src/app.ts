@@ -76,7 +76,12 @@ export async function startApp(config: Config, log: Log, version: string): Promi
     });
     const router = buildRouter(config, { certificates, readGauges, providers, registry, log, version, alarm, measurements });
     const component = buildComponent(config, router, log);
-    const tools = buildRestTools({ component: config.component.jid, registry, log });
+    const tools = buildRestTools({
+      component: config.component.jid,
+      registry,
+      log,
+      onUnregister: (command, result) => measurements.registered(command, result),
+    });
     const { listen, trustProxy } = config.http;
     // Pushes are not deferred yet: none waits.
     metrics.watch({ component, providers, deferred: () => new Map() }, () => registry.count(), log);
