@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
-import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
-import { readConfig, type ConfigReading } from '../config/load-config.ts';
 import type { Candidate, Subject } from '../doctor/examine.ts';
-import { loadHandlers } from '../http/load-handlers.ts';
 import type { Log } from '../log.ts';
 import { createProvider } from '../push/load-providers.ts';
 import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
+import { listHandlerMistakes, readWithMistakes } from './reading.ts';
 import { within } from './within.ts';
 
 const loadLimitMs = 30_000;
@@ -23,7 +21,7 @@ export interface LoadedSubject {
 
 /** All that `reveille check` does, and what it loads. The caller closes it. Throws only where the file can't be read. */
 export async function loadSubject(file: string, log: Log): Promise<LoadedSubject> {
-  const reading = read(file);
+  const reading = readWithMistakes(file);
   const configs = reading.kind === 'sound' ? reading.config.providers : reading.providers;
   const providers = await Promise.all(configs.map((config) => load(config, resolve(file), log)));
   const own = reading.kind === 'sound' ? await listHandlerMistakes(reading.config.http.rest) : reading.mistakes;
@@ -36,16 +34,6 @@ export async function loadSubject(file: string, log: Log): Promise<LoadedSubject
   return { subject: { configuration, config: reading.kind === 'sound' ? reading.config : undefined, providers }, reading: configs };
 }
 
-async function listHandlerMistakes(folder: string | undefined): Promise<readonly string[]> {
-  try {
-    await loadHandlers(folder);
-    return [];
-  } catch (error) {
-    const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-    return errors.map((one) => (one instanceof Error ? one.message : String(one)));
-  }
-}
-
 /** Settles when every provider is closed, or has failed at it. */
 export async function closeSubject({ providers }: Subject): Promise<void> {
   await Promise.all(providers.map(closeCandidate));
@@ -55,16 +43,6 @@ async function closeCandidate({ provider }: Candidate): Promise<void> {
   if (provider === undefined) return;
   // It has said all that was asked of it.
   await within(closeLimitMs, provider.close(), 'it does not close').catch(() => undefined);
-}
-
-/** A file that isn't TOML is a mistake like any other here; one that can't be read is a wrong command line. */
-function read(file: string): ConfigReading {
-  try {
-    return readConfig(file);
-  } catch (error) {
-    if (!(error instanceof ConfigError) || error instanceof ConfigUnreadable) throw error;
-    return { kind: 'mistaken', mistakes: error.mistakes, providers: [] };
-  }
 }
 
 async function load(config: ProviderConfig, file: string, log: Log): Promise<Loaded> {
