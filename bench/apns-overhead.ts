@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import create from '../providers/apns/index.ts';
 import { buildAuthority } from '../src/sandbox/authority.ts';
 import { createSandboxApns } from '../src/sandbox/apns/sandbox-apns.ts';
-import type { Provider, Push } from '../src/index.ts';
+import { emptyNotification, type Provider, type Push } from '../src/index.ts';
 
 const topic = 'org.example.app';
 const pushes = 20_000;
@@ -117,18 +117,7 @@ function buildPush(): Push {
     registeredAt: new Date(),
     remembered: undefined,
     expiresAt: new Date(Date.now() + 60_000),
-    notification: {
-      messageCount: 1,
-      pendingSubscriptionCount: undefined,
-      sender: 'ben@example.org/phone',
-      body: 'Are you there?',
-      nickname: undefined,
-      encrypted: undefined,
-      priority: undefined,
-      jingle: undefined,
-      meet: undefined,
-      event: undefined,
-    },
+    notification: { ...emptyNotification, messageCount: 1, sender: 'ben@example.org/phone', body: 'Are you there?' },
   };
 }
 

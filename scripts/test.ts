@@ -12,7 +12,15 @@ import { ensurePackages } from './apt.ts';
 const filesAtOnce = 2;
 const fileTimeoutMs = 15 * 60_000;
 
-const packages = await ensurePackages([...prosodyPackages, ...ejabberdPackages, ...clientPackages, 'postgresql']);
+const packages = await ensurePackages([
+  ...prosodyPackages,
+  ...ejabberdPackages,
+  ...clientPackages,
+  'postgresql',
+  'nginx',
+  'caddy',
+  'prometheus',
+]);
 if (typeof packages !== 'string') console.log(`Not installed: ${packages.missing.join(' ')} (${packages.reason})`);
 
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

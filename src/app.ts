@@ -83,7 +83,12 @@ export async function startApp(config: Config, log: Log, version: string, timing
     });
     const router = buildRouter(config, { certificates, readGauges, guards, delivery, registry, log, version, measurements });
     const component = buildComponent(config, router, log);
-    const tools = buildRestTools({ component: config.component.jid, registry, log });
+    const tools = buildRestTools({
+      component: config.component.jid,
+      registry,
+      log,
+      onUnregister: (command, result) => measurements.registered(command, result),
+    });
     const { listen, trustProxy } = config.http;
     metrics.watch({ component, providers, deferred: delivery.backlog }, () => registry.count(), log);
     const http = await openHttpServer(listen, { component, registry, providers, metrics, handlers, tools, trustProxy }, log);

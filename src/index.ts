@@ -1,5 +1,6 @@
 /** The public entry of the package: the types that providers and REST handlers are written against. */
 export type { RestAnswer, RestHandler, RestHandlerExports, RestRequest, RestTools } from './http/rest-handler.ts';
+export { emptyNotification } from './push/notification.ts';
 export type { Notification } from './push/notification.ts';
 export type {
   CertificateSlot,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Provider, ProviderTools, Push } from '../../src/index.ts';
+import { emptyNotification, type Provider, type ProviderTools, type Push } from '../../src/index.ts';
 import type { Client, Verdict } from './client.ts';
 
 export interface OwnProvider {
@@ -47,17 +47,6 @@ function buildPush(token: string): Push {
     remembered: undefined,
     registeredAt: new Date(),
     expiresAt: new Date(Date.now() + 600_000),
-    notification: {
-      messageCount: 1,
-      pendingSubscriptionCount: undefined,
-      sender: 'ben@example.org/phone',
-      body: 'Are you there?',
-      nickname: undefined,
-      encrypted: undefined,
-      priority: undefined,
-      jingle: undefined,
-      meet: undefined,
-      event: undefined,
-    },
+    notification: { ...emptyNotification, messageCount: 1, sender: 'ben@example.org/phone', body: 'Are you there?' },
   };
 }

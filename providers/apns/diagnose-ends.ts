@@ -25,7 +25,7 @@ const noCertificate: Finding = {
   step: 'certificate',
   verdict: 'warning',
   tried: 'look for a certificate or key',
-  found: 'the configuration names none; one that was uploaded by ad-hoc command is known to the running Reveille only',
+  found: 'the configuration names none, and none that was uploaded could be read',
   advice: 'set cert-file or key-file, or upload a certificate (Set APNS certificate) and look at /readyz',
 };
 

@@ -2,20 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { createSandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import type { SandboxPush } from '../../src/sandbox/apns/journal.ts';
 import type { Authority } from '../../src/sandbox/authority.ts';
-import { app, type Arrival, authorityFile, type PushService, writePrivately } from './push-service.ts';
+import { app, type Arrival, authorityFile, type PushService } from './push-service.ts';
 
 const provider = 'tigase:messenger:apns:1';
-const certificateFile = 'apns.p12';
-const certificatePassword = 'demo';
+const certificatePassword = 'battery staple';
 
-/** Apple's part, with the app's certificate in the folder. Settles when it listens. */
-export async function startApple(folder: string, authority: Authority): Promise<PushService> {
+/** Apple's part has given the app's maker a certificate. */
+export interface Apple extends PushService {
+  /** As exported from a keychain; an administrator's secret until Reveille has it. */
+  readonly certificate: { readonly p12: Buffer; readonly password: string };
+}
+
+/** Settles when it listens. */
+export async function startApple(authority: Authority): Promise<Apple> {
   const apns = await createSandboxApns({ authority, topics: [app] });
-  writePrivately(folder, certificateFile, authority.issueClient([app]).p12(certificatePassword));
   return {
     name: 'APNs',
     origin: apns.origin,
     provider,
+    certificate: { p12: authority.issueClient([app]).p12(certificatePassword), password: certificatePassword },
     table: buildTable(apns.origin),
     buildToken: () => randomBytes(32).toString('hex'),
     pushesTo: (token) => apns.pushes.filter((push) => push.token === token).map(readArrival),
@@ -28,8 +33,6 @@ const buildTable = (origin: string): string => `
 [providers."${provider}"]
 use = "apns"
 apns-topic = "${app}"
-cert-file = "${certificateFile}"
-cert-password = "${certificatePassword}"
 endpoint = "${origin}"
 ca-file = "${authorityFile}"
 `;

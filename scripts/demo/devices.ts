@@ -1,9 +1,10 @@
 import { childElements, xml } from '../../src/xmpp/xml.ts';
+import { submit } from './command.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';
-import { bare, logIn, type Phone } from './phone.ts';
+import { bare, type Phone } from './phone.ts';
 import type { PushService } from './push-service.ts';
-import { password, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** A phone in somebody's pocket, before anybody knows how to wake it. */
 export interface Handset {
@@ -39,10 +40,11 @@ export async function discover(narrator: Narrator, { host }: Stage, { name, phon
 export async function register(narrator: Narrator, { host }: Stage, handset: Handset): Promise<Device> {
   const { name, phone, service } = handset;
   const token = service.buildToken();
-  const fields = await phone.command(host.componentJid, 'register-device', { provider: service.provider, 'device-token': token });
-  const node = fields.get('node') ?? '';
+  const command = { service: host.componentJid, node: 'register-device' };
+  const { fields } = await submit(phone, command, { provider: service.provider, 'device-token': token });
+  const node = fields.get('node')?.value ?? '';
   expect(node !== '', 'the answer names no node');
-  narrator.seen(`${name}, ${service.name} token ${shortToken(token)}`, `node ${node}`);
+  narrator.seen(`${name}, token ${shortToken(token)}`, `node ${node}`);
   return { ...handset, owner: bare(phone.jid), token, node };
 }
 
@@ -50,12 +52,4 @@ export async function enableAndLeave(narrator: Narrator, { host }: Stage, { name
   await phone.iq('set', xml('enable', { xmlns: 'urn:xmpp:push:0', jid: host.componentJid, node }));
   await phone.goOffline();
   narrator.seen(name, 'enabled, offline');
-}
-
-/** The phone comes back for this alone. */
-export async function unregister(narrator: Narrator, { host }: Stage, { name, owner, service, token }: Device): Promise<void> {
-  const phone = await logIn(host, owner.slice(0, owner.indexOf('@')), password);
-  await phone.command(host.componentJid, 'unregister-device', { provider: service.provider, 'device-token': token });
-  await phone.goOffline();
-  narrator.seen(name, 'unregistered, offline');
 }

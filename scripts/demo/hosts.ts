@@ -24,5 +24,4 @@ export async function startHost(narrator: Narrator, { isLoopback }: HostOptions)
   return host;
 }
 
-const describePorts = ({ domain, c2sPort, componentPort }: XmppHost): string =>
-  `${domain}, port ${c2sPort}, components at port ${componentPort}`;
+const describePorts = ({ domain, c2sPort, componentPort }: XmppHost): string => `${domain}, port ${c2sPort}, components ${componentPort}`;

@@ -33,7 +33,7 @@ async function play(): Promise<void> {
 try {
   await Promise.race([play(), ended()]);
   await cleanUp.disposeAsync();
-  narrator.done('Done: an iPhone and an Android phone were woken, what had to be refused was refused, and nothing is left behind.');
+  narrator.done('Done: both phones were woken and then let go, and nothing is left behind.');
 } catch (error) {
   narrator.failed(`This step did not happen: ${error instanceof Error ? error.message : String(error)}`);
   await cleanUp.disposeAsync();

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
+import { wrap } from './wrap.ts';
 
-/** Tells the demo step by step: colourful on a terminal, plain in a pipe or under NO_COLOR. */
+/** Tells the demo step by step in 80 columns: colourful on a terminal, plain in a pipe or under NO_COLOR. */
 export interface Narrator {
   /** Begins the next step and numbers it. */
   step(title: string): void;
@@ -18,31 +19,63 @@ export interface Narrator {
 /** Title and text. */
 export type Column = readonly [title: string, text: string];
 
+const columns = 80;
+const margin = '     ';
 const gap = '   ';
+/** Wire text has an indentation of its own. */
+const continued = '  ';
 
 type Format = Parameters<typeof styleText>[0];
 
 export function createNarrator(stream: NodeJS.WriteStream = process.stdout): Narrator {
   const style = (format: Format, text: string): string => styleText(format, text, { stream });
   const print = (text: string): void => void stream.write(`${text}\n`);
-  const indent = (text: string): string => text.replaceAll(/^/gm, '     ');
+  const printStyled = (format: Format, lines: readonly string[]): void => print(lines.map((line) => style(format, line)).join('\n'));
   let number = 0;
   return {
     step(title) {
       number += 1;
-      print(`\n${style(['bold', 'cyan'], `${String(number).padStart(2)}. ${title}`)}`);
+      print('');
+      printStyled(['bold', 'cyan'], hang(title, `${String(number).padStart(2)}. `));
     },
-    say: (text) => print(indent(text)),
-    seen: (label, value) => print(indent(`${style('green', '✓')} ${label}: ${style('bold', value)}`)),
-    wire: (text) => print(style('dim', indent(text))),
+    say: (text) => print(hang(text, margin).join('\n')),
+    seen(label, value) {
+      const [first = '', ...more] = hang(`${label}: ${value}`, `${margin}✓ `);
+      const start = `${margin}✓ ${label}: `;
+      // A long label is broken itself; then there is no telling what is value.
+      const told = first.startsWith(start) ? `${label}: ${style('bold', first.slice(start.length))}` : first.slice(margin.length + 2);
+      print(`${margin}${style('green', '✓')} ${told}`);
+      if (more.length > 0) printStyled('bold', more);
+    },
+    wire: (text) =>
+      printStyled(
+        'dim',
+        text.split('\n').flatMap((line) => hang(line, margin, continued)),
+      ),
     beside(left, right) {
-      const [title = '', ...rows] = layOut(left, right);
-      print(indent(style('bold', title)));
-      print(style('dim', indent(rows.join('\n'))));
+      const [title = '', ...rows] = layOut(left, right).map((row) => margin + row);
+      printStyled('bold', [title]);
+      printStyled('dim', rows);
     },
-    done: (text) => print(`\n${style(['bold', 'green'], text)}`),
-    failed: (text) => print(`\n${style(['bold', 'red'], text)}`),
+    done(text) {
+      print('');
+      printStyled(['bold', 'green'], wrap(text, columns));
+    },
+    failed(text) {
+      print('');
+      printStyled(
+        ['bold', 'red'],
+        text.split('\n').flatMap((line) => wrap(line, columns)),
+      );
+    },
   };
+}
+
+/** Lines that fit: the first after `head`, the others as far in and `more`. */
+function hang(text: string, head: string, more = ''): string[] {
+  const [first = '', ...others] = wrap(text, columns - head.length - more.length);
+  const indent = ' '.repeat(head.length) + more;
+  return [head + first, ...others.map((line) => indent + line)];
 }
 
 function layOut(left: Column, right: Column): string[] {

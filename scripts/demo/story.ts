@@ -1,15 +1,21 @@
 import { waitFor } from '../../test/servers/wait-for.ts';
-import { type Device, discover, enableAndLeave, type Handset, register, unregister } from './devices.ts';
+import { uploadCertificate } from './administrator.ts';
+import { type Device, discover, enableAndLeave, type Handset, register } from './devices.ts';
 import { expect } from './expect.ts';
 import { Messages } from './messages.ts';
 import type { Narrator } from './narrator.ts';
 import { logIn } from './phone.ts';
 import { password, people, type Stage } from './stage.ts';
+import { lockOut, unregisterOverRest } from './unregister-over-rest.ts';
 
 const limitMs = 20_000;
 
 /** Plays the main job once round. Rejects at the first thing that doesn't happen as told. */
 export async function tell(narrator: Narrator, stage: Stage): Promise<void> {
+  narrator.step('An administrator uploads Apple’s certificate by ad-hoc command');
+  narrator.say('From the client at hand: no access to the machine, no restart. Apple’s lasts a year, and a new one goes the same way.');
+  await uploadCertificate(narrator, stage);
+
   const [anna, ben, carla] = await Promise.all(people.map((name) => logIn(stage.host, name, password)));
   if (anna === undefined || ben === undefined || carla === undefined) throw new Error('somebody is missing');
   const iphone: Handset = { name: 'Anna’s iPhone', phone: anna, service: stage.apple };
@@ -21,7 +27,7 @@ export async function tell(narrator: Narrator, stage: Stage): Promise<void> {
   await messages.wake(devices, 'Lunch at noon? ☕');
 
   const [annas, bens] = devices;
-  await leaveByCommand(narrator, stage, messages, annas);
+  await leaveLockedOut(narrator, stage, messages, annas);
   await leaveWithoutAWord(narrator, stage, messages, bens);
 
   narrator.step('Their server has dropped both registrations');
@@ -44,9 +50,14 @@ async function introduce(narrator: Narrator, stage: Stage, iphone: Handset, andr
   return devices;
 }
 
-async function leaveByCommand(narrator: Narrator, stage: Stage, messages: Messages, device: Device): Promise<void> {
-  narrator.step('Anna’s iPhone unregisters by ad-hoc command (unregister-device)');
-  await unregister(narrator, stage, device);
+async function leaveLockedOut(narrator: Narrator, stage: Stage, messages: Messages, device: Device): Promise<void> {
+  narrator.step('Anna leaves the company, and her account gets another password');
+  narrator.say('Messages for her still wake her iPhone. Without login it can neither disable push at the server nor run a command.');
+  await lockOut(narrator, stage, device);
+
+  narrator.step('She removes the account from the app, which unregisters over REST');
+  narrator.say('Account and token are enough; on the net a reverse proxy adds TLS.');
+  await unregisterOverRest(narrator, stage, device);
 
   narrator.step('Carla writes to Anna, whose server still pushes: Reveille refuses');
   const answer = await messages.beRefused(device, 'Anna?');

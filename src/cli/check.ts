@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
-import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
-import { type ConfigReading, readConfig } from '../config/load-config.ts';
-import { loadHandlers } from '../http/load-handlers.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadProvider } from '../push/load-providers.ts';
 import { parseConfigOption } from './arguments.ts';
-import { listMessages, listProviderMistakes, placeMessage } from './provider-mistakes.ts';
+import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
+import { listHandlerMistakes, readWithMistakes } from './reading.ts';
 import { within } from './within.ts';
 
 const loadLimitMs = 30_000;
@@ -18,26 +16,16 @@ const closeLimitMs = 10_000;
  */
 export async function check(args: readonly string[]): Promise<number> {
   const file = parseConfigOption(args);
-  const reading = read(file);
+  const reading = readWithMistakes(file);
   const providers = reading.kind === 'sound' ? reading.config.providers : reading.providers;
   const log = createLog('warn', process.stderr);
   const found = await Promise.all([
     ...providers.map((provider) => tryProvider(provider, resolve(file), log)),
-    ...(reading.kind === 'sound' ? [tryHandlers(reading.config.http.rest)] : []),
+    ...(reading.kind === 'sound' ? [listHandlerMistakes(reading.config.http.rest)] : []),
   ]);
   const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...found.flat()];
   for (const line of mistakes.length > 0 ? mistakes : [describeSound(file, providers)]) process.stdout.write(`${line}\n`);
   return mistakes.length > 0 ? 1 : 0;
-}
-
-/** A file that isn't TOML is a mistake like any other here; one that can't be read is a wrong command line. */
-function read(file: string): ConfigReading {
-  try {
-    return readConfig(file);
-  } catch (error) {
-    if (!(error instanceof ConfigError) || error instanceof ConfigUnreadable) throw error;
-    return { kind: 'mistaken', mistakes: error.mistakes, providers: [] };
-  }
 }
 
 async function tryProvider(config: ProviderConfig, file: string, log: Log): Promise<string[]> {
@@ -50,10 +38,6 @@ async function tryProvider(config: ProviderConfig, file: string, log: Log): Prom
   } catch (error) {
     return listProviderMistakes(error, config);
   }
-}
-
-async function tryHandlers(folder: string | undefined): Promise<string[]> {
-  return loadHandlers(folder).then(() => [], listMessages);
 }
 
 function describeSound(file: string, providers: readonly ProviderConfig[]): string {

@@ -1,15 +1,10 @@
 import { resolve } from 'node:path';
-import { checkOptions } from '../config/check-options.ts';
-import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
 import type { ProviderConfig } from '../config/config.ts';
-import { readConfig, type ConfigReading } from '../config/load-config.ts';
 import type { Candidate, Subject } from '../doctor/examine.ts';
-import { loadHandlers } from '../http/load-handlers.ts';
 import type { Log } from '../log.ts';
-import { importProvider } from '../push/provider-module.ts';
-import { buildTools } from '../push/provider-tools.ts';
-import type { Provider } from '../push/provider.ts';
+import { createProvider } from '../push/load-providers.ts';
 import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
+import { listHandlerMistakes, readWithMistakes } from './reading.ts';
 import { within } from './within.ts';
 
 const loadLimitMs = 30_000;
@@ -26,7 +21,7 @@ export interface LoadedSubject {
 
 /** All that `reveille check` does, and what it loads. The caller closes it. Throws only where the file can't be read. */
 export async function loadSubject(file: string, log: Log): Promise<LoadedSubject> {
-  const reading = read(file);
+  const reading = readWithMistakes(file);
   const configs = reading.kind === 'sound' ? reading.config.providers : reading.providers;
   const providers = await Promise.all(configs.map((config) => load(config, resolve(file), log)));
   const own = reading.kind === 'sound' ? await listHandlerMistakes(reading.config.http.rest) : reading.mistakes;
@@ -37,16 +32,6 @@ export async function loadSubject(file: string, log: Log): Promise<LoadedSubject
       ? { verdict: 'ok', tried, found: `no mistakes; providers: ${configs.map(({ id, use }) => `${id} (${use})`).join(', ')}` }
       : { verdict: 'failed', tried, found: mistakes.join('\n'), advice: 'correct these; docs/configuration.md explains every key' };
   return { subject: { configuration, config: reading.kind === 'sound' ? reading.config : undefined, providers }, reading: configs };
-}
-
-async function listHandlerMistakes(folder: string | undefined): Promise<readonly string[]> {
-  try {
-    await loadHandlers(folder);
-    return [];
-  } catch (error) {
-    const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-    return errors.map((one) => (one instanceof Error ? one.message : String(one)));
-  }
 }
 
 /** Settles when every provider is closed, or has failed at it. */
@@ -60,31 +45,13 @@ async function closeCandidate({ provider }: Candidate): Promise<void> {
   await within(closeLimitMs, provider.close(), 'it does not close').catch(() => undefined);
 }
 
-/** A file that isn't TOML is a mistake like any other here; one that can't be read is a wrong command line. */
-function read(file: string): ConfigReading {
-  try {
-    return readConfig(file);
-  } catch (error) {
-    if (!(error instanceof ConfigError) || error instanceof ConfigUnreadable) throw error;
-    return { kind: 'mistaken', mistakes: error.mistakes, providers: [] };
-  }
-}
-
 async function load(config: ProviderConfig, file: string, log: Log): Promise<Loaded> {
   try {
-    const provider = await within(loadLimitMs, create(config, file, log), 'it is not ready within 30 s of being loaded');
+    const provider = await within(loadLimitMs, createProvider(config, file, log), 'it is not ready within 30 s of being loaded');
     const { credentialExpiresAt, reason = 'its credentials have ended' } = provider.status();
     const hasEnded = credentialExpiresAt !== undefined && credentialExpiresAt <= new Date();
     return { id: config.id, provider, mistakes: hasEnded ? [placeMessage(reason, config)] : [] };
   } catch (error) {
     return { id: config.id, provider: undefined, mistakes: listProviderMistakes(error, config) };
   }
-}
-
-/** Without the guard that stands before a provider in service: it lets no diagnosis through. */
-async function create(config: ProviderConfig, file: string, log: Log): Promise<Provider> {
-  const { create: createProvider, options } = await importProvider(config.use, file);
-  const mistakes = options === undefined ? [] : checkOptions(options, config.options, ['providers', config.id]);
-  if (mistakes.length > 0) throw new AggregateError(mistakes.map((mistake) => new Error(mistake)));
-  return createProvider(config.options, buildTools(config.id, file, log));
 }

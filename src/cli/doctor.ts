@@ -1,11 +1,13 @@
 import { createLog } from '../log.ts';
 import { buildSecretHider } from '../doctor/hide-secrets.ts';
-import { examine } from '../doctor/examine.ts';
+import { examine, type Subject } from '../doctor/examine.ts';
 import type { Step } from '../doctor/step.ts';
+import type { Provider } from '../push/provider.ts';
 import { parseOptions } from './arguments.ts';
 import { closeSubject, loadSubject } from './doctor-subject.ts';
 import { createReport } from './doctor-report.ts';
 import { UsageError } from './usage-error.ts';
+import { useUploaded } from './use-uploaded.ts';
 
 /** No step takes nearly as long; this is for what nobody thought of. */
 const wholeLimitMs = 180_000;
@@ -27,6 +29,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const report = createReport(json, process.stdout, hide);
   const steps: Step[] = [];
   try {
+    if (subject.config !== undefined) await useUploaded(subject.config, listCreated(subject), log);
     for await (const step of examine(subject, log, signal)) {
       steps.push(step);
       report.tell(step);
@@ -36,6 +39,10 @@ export async function doctor(args: readonly string[]): Promise<number> {
   }
   report.end(steps, signal.aborted);
   return signal.aborted || steps.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
+}
+
+function listCreated({ providers }: Subject): ReadonlyMap<string, Provider> {
+  return new Map(providers.flatMap(({ id, provider }) => (provider === undefined ? [] : [[id, provider]])));
 }
 
 /** The first signal ends the examination in order; the next one ends the process. */

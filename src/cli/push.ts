@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { Config, ProviderConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog, type Log } from '../log.ts';
-import { loadProvider } from '../push/load-providers.ts';
+import { createProvider } from '../push/load-providers.ts';
 import type { Provider, Push } from '../push/provider.ts';
 import { buildTestNotification, type TestContent } from '../push/test-notification.ts';
 import { expiryOf } from '../push/time-to-live.ts';
@@ -13,6 +13,7 @@ import { parsePushOptions } from './push-options.ts';
 import { describeReport, encodeReport, type PushReport } from './push-report.ts';
 import { findTarget, type Target } from './push-target.ts';
 import { sendTestPush } from './test-push.ts';
+import { useUploaded } from './use-uploaded.ts';
 import { within } from './within.ts';
 
 const loadLimitMs = 30_000;
@@ -39,6 +40,7 @@ export async function push(args: readonly string[]): Promise<number> {
 
 async function carryOut(config: Config, target: Target, content: TestContent, log: Log, interrupt: AbortSignal): Promise<PushReport> {
   const provider = await load(target.provider, config.file, log);
+  await useUploaded(config, new Map([[target.provider.id, provider]]), log);
   const startedMs = performance.now();
   const verdict = await sendTestPush(provider, buildPush(config, target, content), interrupt);
   const tookMs = Math.round(performance.now() - startedMs);
@@ -51,7 +53,7 @@ async function carryOut(config: Config, target: Target, content: TestContent, lo
 /** What keeps a provider from being created is a mistake of the configuration, told in the words of `reveille check`. */
 async function load(provider: ProviderConfig, file: string, log: Log): Promise<Provider> {
   try {
-    return await within(loadLimitMs, loadProvider(provider, file, log), 'it is not ready within 30 s of being loaded');
+    return await within(loadLimitMs, createProvider(provider, file, log), 'it is not ready within 30 s of being loaded');
   } catch (error) {
     throw new ConfigError(listProviderMistakes(error, provider), { cause: error });
   }

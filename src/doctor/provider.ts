@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Notification } from '../push/notification.ts';
+import { emptyNotification } from '../push/notification.ts';
 import type { Finding, Outcome, Provider, ProviderStatus, Push } from '../push/provider.ts';
 import type { Tell } from './chapter.ts';
 import { messageOf, untilAborted } from './limits.ts';
@@ -95,19 +95,6 @@ function describeBug(tried: string, error: unknown): StepResult {
   return { verdict: 'failed', tried, found: `the provider failed: ${messageOf(error)}`, advice: 'tell its author' };
 }
 
-const nothing: Notification = {
-  messageCount: undefined,
-  pendingSubscriptionCount: undefined,
-  sender: undefined,
-  body: undefined,
-  nickname: undefined,
-  encrypted: undefined,
-  priority: 'low',
-  jingle: undefined,
-  meet: undefined,
-  event: undefined,
-};
-
 /** Zeros look like a token to a provider that checks the form, and no service ever gave them out. */
 function buildPush(): Push {
   return {
@@ -118,6 +105,6 @@ function buildPush(): Push {
     registeredAt: new Date(0),
     remembered: undefined,
     expiresAt: new Date(Date.now() + pushLimitMs),
-    notification: nothing,
+    notification: { ...emptyNotification, priority: 'low' },
   };
 }

@@ -117,13 +117,16 @@ function fillFields(fields: readonly FormField[], values: FormValues): readonly 
 
 function buildQuestion(command: Command, sessionId: string, fields: readonly FormField[], note?: Note): Element {
   const actions = xml('actions', { execute: 'complete' }, xml('complete', {}));
-  const form = buildForm('form', fields, command.name, command.instructions);
-  return buildAnswer(command, 'executing', sessionId, actions, note === undefined ? undefined : buildNote(note), form);
+  const form = buildForm('form', fields, command.name, note?.text ?? command.instructions);
+  return buildAnswer(command, 'executing', sessionId, actions, form, note === undefined ? undefined : buildNote(note));
 }
 
+/** COMPAT(Cheogram): it shows what comes first, form or note, and nothing else. So the form does, and says what the note says. */
 function buildOutcome(command: Command, { notes = [], fields, table }: CommandResult, sessionId: string | undefined): Element {
+  const texts = notes.map(({ text }) => text);
   const form = fields === undefined ? undefined : buildForm('result', fields);
-  return buildAnswer(command, 'completed', sessionId, ...notes.map(buildNote), table === undefined ? form : buildTable(table));
+  const shown = table === undefined ? form : buildTable(table, command.name, texts);
+  return buildAnswer(command, 'completed', sessionId, shown, ...notes.map(buildNote));
 }
 
 function buildNote({ type, text }: Note): Element {

@@ -24,10 +24,12 @@ export interface RestToolsParts {
   readonly component: string;
   readonly registry: Pick<Registry, 'unregisterToken'>;
   readonly log: Log;
+  /** Told what came of each attempt to unregister a device, by the name of the command that does the same. Must not throw. */
+  readonly onUnregister?: (command: 'unregister-device', result: 'completed' | 'item-not-found') => void;
 }
 
 /** One for all handlers and requests: the limit per account holds across them. */
-export function buildRestTools({ component, registry, log }: RestToolsParts): RestTools {
+export function buildRestTools({ component, registry, log, onUnregister }: RestToolsParts): RestTools {
   const accounts = new TokenBuckets(perAccountPerMinute);
   return {
     component,
@@ -37,7 +39,9 @@ export function buildRestTools({ component, registry, log }: RestToolsParts): Re
       // A digest, because an account may be three kilobytes long. The limit comes before the database, which knows who has an account.
       const waitMs = accounts.take(createHash('sha256').update(account).digest('base64'));
       if (waitMs > 0) throw new TooManyRequests(waitMs);
-      return registry.unregisterToken({ owner: account, token });
+      const isKnown = await registry.unregisterToken({ owner: account, token });
+      onUnregister?.('unregister-device', isKnown ? 'completed' : 'item-not-found');
+      return isKnown;
     },
   };
 }

@@ -46,8 +46,13 @@ export class Certificates {
   }
 
   /** Settles when what the database has is in use, or when the database could not be asked; that is tried again. Never rejects. */
+  load(): Promise<void> {
+    return this.#refresh();
+  }
+
+  /** The same, and from now on what any instance uploads is in use soon after. */
   async start(): Promise<void> {
-    await this.#refresh();
+    await this.load();
     this.#store.watch(() => this.#hear());
   }
 

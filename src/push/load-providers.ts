@@ -29,7 +29,11 @@ export async function loadProvider(
   return new ProviderGuard(provider, { name: config.id, log, ...bounds });
 }
 
-async function createProvider(config: ProviderConfig, configFile: string, log: Log): Promise<Provider> {
+/**
+ * The same without the guard: for tools that show what a provider itself says and throws. What it does is the caller's to
+ * survive, and its wait to limit.
+ */
+export async function createProvider(config: ProviderConfig, configFile: string, log: Log): Promise<Provider> {
   const { create, options } = await importProvider(config.use, configFile);
   const mistakes = options === undefined ? [] : checkOptions(options, config.options, ['providers', config.id]);
   if (mistakes.length > 0) throw new AggregateError(mistakes.map((mistake) => new Error(mistake)));

@@ -24,3 +24,17 @@ export interface Notification {
   /** `name` of `<event xmlns='http://tigase.org/protocol/account#event'>`, for instance `account-removed`. */
   readonly event: string | undefined;
 }
+
+/** A notification that says nothing but that there is something; to be filled in. */
+export const emptyNotification: Notification = {
+  messageCount: undefined,
+  pendingSubscriptionCount: undefined,
+  sender: undefined,
+  body: undefined,
+  nickname: undefined,
+  encrypted: undefined,
+  priority: undefined,
+  jingle: undefined,
+  meet: undefined,
+  event: undefined,
+};

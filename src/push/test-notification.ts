@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Notification } from './notification.ts';
+import { emptyNotification, type Notification } from './notification.ts';
 
 /** What a test push is about. */
 export type TestContent =
@@ -12,26 +12,13 @@ const payloadBytes = 48;
 /** As AES-GCM takes it, which tigase:push:encrypt:0 prescribes. */
 const ivBytes = 12;
 
-const nothing: Notification = {
-  messageCount: undefined,
-  pendingSubscriptionCount: undefined,
-  sender: undefined,
-  body: undefined,
-  nickname: undefined,
-  encrypted: undefined,
-  priority: undefined,
-  jingle: undefined,
-  meet: undefined,
-  event: undefined,
-};
-
 /** The notification as a server would publish it; a message without a sender is from the component itself. */
 export function buildTestNotification(content: TestContent, component: string): Notification {
   switch (content.kind) {
     case 'message':
-      return { ...nothing, messageCount: 1, sender: content.sender ?? component, body: content.body ?? defaultBody };
+      return { ...emptyNotification, messageCount: 1, sender: content.sender ?? component, body: content.body ?? defaultBody };
     case 'silent':
-      return { ...nothing, priority: 'low' };
+      return { ...emptyNotification, priority: 'low' };
     case 'call':
       return buildCall();
     default:
@@ -42,7 +29,7 @@ export function buildTestNotification(content: TestContent, component: string): 
 /** Only an encrypted call can ring. Nobody but server and app has the key, so the app finds this one unreadable. */
 function buildCall(): Notification {
   const encrypted = { payload: base64(payloadBytes), iv: base64(ivBytes), type: 'voip' };
-  return { ...nothing, encrypted, priority: 'high', jingle: { sid: randomUUID(), action: 'propose', media: ['audio'] } };
+  return { ...emptyNotification, encrypted, priority: 'high', jingle: { sid: randomUUID(), action: 'propose', media: ['audio'] } };
 }
 
 function base64(bytes: number): string {

@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import type { CredentialStore, StoredCredential } from './credential-store.ts';
 import * as table from './credentials-table.ts';
-import type { Database } from './database.ts';
+import type { Database, Queries } from './database.ts';
 import { buildSealingKey, seal, unseal, type SealingKey } from './seal.ts';
 
 export interface CredentialKeys {
@@ -11,12 +11,10 @@ export interface CredentialKeys {
   readonly previousKey?: Buffer | undefined;
 }
 
-/** The tables exist already. What the previous key sealed is sealed anew before it settles; rejects as the database does. */
-export async function createCredentialStore(database: Database, keys: CredentialKeys, log: Log): Promise<CredentialStore> {
-  const [key, previous] = [keys.key, keys.previousKey].map((bytes) => (bytes === undefined ? undefined : buildSealingKey(bytes)));
+/** The tables exist already. Ends with `database`. */
+export function createCredentialStore(database: Database, keys: CredentialKeys): CredentialStore {
+  const { key, previous } = buildKeys(keys);
   const known = [key, previous].filter((one) => one !== undefined);
-  if (key !== undefined && previous !== undefined && key.id !== previous.id) await sealAnew(database, previous, key, log);
-
   return {
     canKeep: key !== undefined,
     async keep(provider, content) {
@@ -45,17 +43,32 @@ function open({ provider, sealed, keyId, updatedAt }: table.CredentialRow, keys:
   return { kind: 'open', provider, content, updatedAt };
 }
 
-/** Several instances may do so at once: the second waits for the first and finds nothing left. */
-async function sealAnew(database: Database, previous: SealingKey, key: SealingKey, log: Log): Promise<void> {
-  const resealed = await database.transaction(async ({ query }) => {
-    const rows = (await query(table.lockCredentials, [previous.id])).map(table.parseCredential);
-    const opened = rows.flatMap(({ provider, sealed }) => {
-      const content = unseal(sealed, provider, previous);
-      // What is damaged stays as it is; whoever reads it says so.
-      return content === undefined ? [] : [{ provider, sealed: seal(content, provider, key) }];
-    });
-    for (const { provider, sealed } of opened) await query(table.resealCredential, [provider, sealed, key.id]);
-    return opened.map(({ provider }) => provider);
+/**
+ * Seals with the key what the previous one sealed, where both are given. Several instances may do so at once: the second
+ * waits for the first and finds nothing left. Rejects as the database does, and then nothing has changed.
+ */
+export async function sealCredentialsAnew(database: Database, keys: CredentialKeys, log: Log): Promise<void> {
+  const { key, previous } = buildKeys(keys);
+  if (key === undefined || previous === undefined || key.id === previous.id) return;
+  const providers = await database.transaction((transaction) => sealAnew(transaction, previous, key));
+  if (providers.length > 0) log.info('credentials-sealed-anew', { providers });
+}
+
+async function sealAnew({ query }: Queries, previous: SealingKey, key: SealingKey): Promise<readonly string[]> {
+  const rows = (await query(table.lockCredentials, [previous.id])).map(table.parseCredential);
+  const opened = rows.flatMap(({ provider, sealed }) => {
+    const content = unseal(sealed, provider, previous);
+    // What is damaged stays as it is; whoever reads it says so.
+    return content === undefined ? [] : [{ provider, sealed: seal(content, provider, key) }];
   });
-  if (resealed.length > 0) log.info('credentials-sealed-anew', { providers: resealed });
+  for (const { provider, sealed } of opened) await query(table.resealCredential, [provider, sealed, key.id]);
+  return opened.map(({ provider }) => provider);
+}
+
+function buildKeys({ key, previousKey }: CredentialKeys): {
+  readonly key: SealingKey | undefined;
+  readonly previous: SealingKey | undefined;
+} {
+  const build = (bytes: Buffer | undefined) => (bytes === undefined ? undefined : buildSealingKey(bytes));
+  return { key: build(key), previous: build(previousKey) };
 }

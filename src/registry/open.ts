@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { createCredentialStore, type CredentialKeys } from './create-credential-store.ts';
+import { createCredentialStore, sealCredentialsAnew, type CredentialKeys } from './create-credential-store.ts';
 import { createDeferredStore, type DeferredOptions } from './create-deferred-store.ts';
 import { createRegistry } from './create-registry.ts';
 import type { CredentialStore } from './credential-store.ts';
@@ -33,7 +33,8 @@ export async function openRegistry(options: OpenRegistryOptions, log: Log): Prom
   const database = await openDatabase(options, log);
   try {
     await migrate(database, log);
-    const credentials = await createCredentialStore(database, options, log);
+    await sealCredentialsAnew(database, options, log);
+    const credentials = createCredentialStore(database, options);
     const registry = await createRegistry(database, options, log);
     const deferred = createDeferredStore(database, options, log);
     return { ...registry, credentials, deferred, close: () => deferred.close().then(() => registry.close()) };

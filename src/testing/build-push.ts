@@ -1,20 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Notification, Push } from '../index.ts';
+import { emptyNotification, type Notification, type Push } from '../index.ts';
 
 const lifeMs = 600_000;
-
-const nothing: Notification = {
-  messageCount: undefined,
-  pendingSubscriptionCount: undefined,
-  sender: undefined,
-  body: undefined,
-  nickname: undefined,
-  encrypted: undefined,
-  priority: undefined,
-  jingle: undefined,
-  meet: undefined,
-  event: undefined,
-};
 
 /** 64 random hexadecimal digits. */
 export function buildToken(): string {
@@ -31,7 +18,7 @@ export function buildPush(notification: Partial<Notification> = { messageCount: 
     registeredAt: new Date(),
     remembered: undefined,
     expiresAt: new Date(Date.now() + lifeMs),
-    notification: { ...nothing, ...notification },
+    notification: { ...emptyNotification, ...notification },
     ...overrides,
   };
 }

@@ -54,11 +54,18 @@ export interface FormTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A result form that is a table. No fields go with it: Gajim would not show them. */
-export function buildTable({ columns, rows }: FormTable): Element {
+/**
+ * A result form that is a table, with the same rows once more as lines of text.
+ * COMPAT(Gajim 2): shows the table and its title, without which it fails, and none of the fields.
+ * COMPAT(Psi, Gajim 1): show the fields and no table.
+ */
+export function buildTable({ columns, rows }: FormTable, title: string, instructions: readonly string[]): Element {
   return xml(
     'x',
     { xmlns: dataForms, type: 'result' },
+    xml('title', {}, title),
+    ...instructions.map((text) => xml('instructions', {}, text)),
+    buildField({ var: 'text', type: 'text-multi', label: 'As text', values: rows.map((row) => row.join(' | ')) }),
     xml('reported', {}, ...columns.map(buildField)),
     ...rows.map((row) => xml('item', {}, ...columns.map((column, i) => buildCell(column.var, row[i] ?? '')))),
   );

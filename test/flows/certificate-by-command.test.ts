@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ClientIdentity } from '../../src/sandbox/authority.ts';
+import { reveille } from '../cli/reveille.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
 import { ejabberd, prosody } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
@@ -129,6 +130,14 @@ describe('a certificate by command, on two instances behind two servers', { skip
     assert.deepEqual(status, ['executing', 'executing']);
     assert.match(answer, /<note type="error">The certificate is not accepted: the password does not open it\.<\/note>/);
     assert.deepEqual(await push(one), before);
+  });
+
+  test('a test push from the command line is signed with it as well', async () => {
+    const [, serial] = await push(one);
+    const token = randomToken();
+    const { exitCode, err } = await reveille(['push', '--config', one.configFile, '--provider', provider, '--token', token]);
+    assert.deepEqual([exitCode, err], [0, '']);
+    assert.deepEqual(serialsOf(token), [serial]);
   });
 
   test('after a restart the certificate is there before the first push', async () => {

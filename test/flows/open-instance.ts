@@ -21,6 +21,7 @@ export interface Shared {
 export interface Instance {
   readonly scene: Scene;
   readonly admin: Client;
+  readonly configFile: string;
 }
 
 /** Settles when Reveille is ready. What has to end is handed to `cleanUp`, also on failure. */
@@ -60,5 +61,5 @@ ${shared.pushService.openTable}
   cleanUp.defer(() => scene.close());
   const admin = await scene.logIn('admin');
   cleanUp.defer(() => admin.goOffline());
-  return { scene, admin };
+  return { scene, admin, configFile };
 }

@@ -42,7 +42,8 @@ export function sessionOf(answer: string): string {
 export async function assertRefused(app: TestApp, node: string, values: Readonly<Record<string, string>>, text: string): Promise<void> {
   const again = contentOf(await fillIn(app, node, values), 'executing');
   assert.ok(again.includes(`<note type="error">${text}</note>`), again);
-  assert.match(again, /^<actions execute="complete"><complete\/><\/actions><note .*<x xmlns="jabber:x:data" type="form">/);
+  assert.match(again, /^<actions execute="complete"><complete\/><\/actions><x xmlns="jabber:x:data" type="form">.*<\/x><note /);
+  assert.ok(again.includes(`<instructions>${text}</instructions>`), again);
   const refusal = await app.ask(command(node, form(values)));
   assert.match(refusal, new RegExp(`<error type="modify"><bad-request xmlns="[^"]+"/><bad-payload xmlns="${commands}"/>`));
   assert.ok(refusal.includes(`>${text}</text>`), refusal);

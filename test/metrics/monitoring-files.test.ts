@@ -73,9 +73,10 @@ describe('promtool', { skip: await promtoolOrSkip() }, () => {
     assert.match(await promtool('check', 'rules', rulesFile), /SUCCESS: \d+ rules found/);
   });
 
-  test('sees alerts fire and fall silent as reveille-rules.test.yml tells', async () => {
-    assert.match(await promtool('test', 'rules', join(import.meta.dirname, 'reveille-rules.test.yml')), /SUCCESS/);
-  });
+  for (const file of ['reveille-rules.test.yml', 'reveille-credential-rules.test.yml'])
+    test(`sees alerts fire and fall silent as ${file} tells`, async () => {
+      assert.match(await promtool('test', 'rules', join(import.meta.dirname, file)), /SUCCESS/);
+    });
 
   test('parses every expression of the dashboard', async () => {
     for (const { title, expr } of expressions) {
@@ -155,7 +156,8 @@ describe('a scrape of the whole program', () => {
     assert.equal(value('reveille_registrations_total{command="register-device",result="completed"}'), 8);
     assert.equal(value('reveille_registrations_total{command="register-device",result="bad-request"}'), 1);
     assert.equal(value('reveille_registrations_total{command="register-device",result="internal-server-error"}'), 1);
-    assert.equal(value('reveille_registrations_total{command="unregister-device",result="item-not-found"}'), 1);
+    // By command, and over REST.
+    assert.equal(value('reveille_registrations_total{command="unregister-device",result="item-not-found"}'), 2);
     assert.equal(value('reveille_component_up'), 1);
     assert.equal(value('reveille_in_flight{provider="android"}'), 0);
     assert.equal(value('reveille_provider_ready{provider="blabbing"}'), 1);

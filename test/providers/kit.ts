@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Notification, ProviderTools, Push } from '../../src/index.ts';
+import { emptyNotification, type Notification, type ProviderTools, type Push } from '../../src/index.ts';
 
 export const never = new AbortController().signal;
 
@@ -34,19 +34,6 @@ export function captureTools(folder: string): Captured {
   return { tools: { name: 'apns', log, resolvePath: (path) => join(folder, path) }, text: () => lines.join('\n') };
 }
 
-export const nothing: Notification = {
-  messageCount: undefined,
-  pendingSubscriptionCount: undefined,
-  sender: undefined,
-  body: undefined,
-  nickname: undefined,
-  encrypted: undefined,
-  priority: undefined,
-  jingle: undefined,
-  meet: undefined,
-  event: undefined,
-};
-
 export function randomToken(): string {
   return randomBytes(32).toString('hex');
 }
@@ -60,7 +47,7 @@ export function buildPush(notification: Partial<Notification>, overrides: Partia
     registeredAt: new Date(),
     remembered: undefined,
     expiresAt: new Date(Date.now() + 600_000),
-    notification: { ...nothing, ...notification },
+    notification: { ...emptyNotification, ...notification },
     ...overrides,
   };
 }

@@ -8,7 +8,7 @@ import type { Device } from '../../src/registry/device.ts';
 import { openRegistry } from '../../src/registry/open.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
-import { nothing } from '../providers/kit.ts';
+import { emptyNotification } from '../../src/index.ts';
 
 const provider = 'test';
 const signal = new AbortController().signal;
@@ -44,7 +44,7 @@ function createDelivery(push: (push: Push) => Promise<Outcome>) {
   const deliver = async (node: string) => {
     const device = await find(node);
     assert.ok(device);
-    return dispatcher.deliver(device, nothing, { id: randomUUID(), signal });
+    return dispatcher.deliver(device, emptyNotification, { id: randomUUID(), signal });
   };
   return { deliver, lines };
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createLog } from '../../src/log.ts';
 import { busy, ProviderGuard } from '../../src/push/provider-guard.ts';
 import type { Outcome, Provider, Push } from '../../src/push/provider.ts';
-import { nothing } from '../providers/kit.ts';
+import { emptyNotification } from '../../src/index.ts';
 import { rubbish } from './bad-providers/rubbish-outcomes.ts';
 
 const moment = new Date(0);
@@ -15,7 +15,7 @@ const push: Push = {
   registeredAt: moment,
   remembered: undefined,
   expiresAt: moment,
-  notification: nothing,
+  notification: emptyNotification,
 };
 const never = new AbortController().signal;
 

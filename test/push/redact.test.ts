@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { redact } from '../../src/push/redact.ts';
 import type { Push } from '../../src/push/provider.ts';
-import { nothing } from '../providers/kit.ts';
+import { emptyNotification } from '../../src/index.ts';
 
 function buildPush(token: string, body?: string): Push {
   const moment = new Date(0);
-  const notification = { ...nothing, body };
+  const notification = { ...emptyNotification, body };
   const known = { secondToken: undefined, registeredAt: moment, remembered: undefined, expiresAt: moment };
   return { id: 'i', account: 'anna@example.net', token, notification, ...known };
 }

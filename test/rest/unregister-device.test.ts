@@ -124,6 +124,26 @@ test('account and component are compared as JIDs are, and unknown fields are ign
   assert.equal(await isRegistered(node), false);
 });
 
+test('what came of it is counted as the command of the same name is', async () => {
+  await app.register(token(9));
+  const before = await readCounts();
+  for (let tries = 0; tries < 2; tries += 1) await post({ account: anna, provider: apns, 'device-token': token(9) });
+  const after = await readCounts();
+  assert.deepEqual(
+    after.map((count, index) => count - before[index]!),
+    [1, 1],
+  );
+});
+
+/** Devices unregistered so far, and attempts that found none. */
+async function readCounts(): Promise<readonly number[]> {
+  const { body } = await call({ port: port(), path: '/metrics', method: 'GET' });
+  return ['completed', 'item-not-found'].map((result) => {
+    const line = new RegExp(`^reveille_registrations_total\\{command="unregister-device",result="${result}"\\} (\\d+)$`, 'm').exec(body);
+    return Number(line?.[1]);
+  });
+}
+
 test('whatever is wrong with a request is 404 with an empty body', async () => {
   const node = await app.register(token(8));
   const right = { account: anna, provider: apns, 'device-token': token(8) };

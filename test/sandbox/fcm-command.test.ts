@@ -49,6 +49,8 @@ async function createFileSender(context: TestContext, endpoint: string, accountF
   const account = JSON.parse(readFileSync(accountFile, 'utf8')) as ServiceAccountFile;
   const open = (origin: string): ClientHttp2Session => {
     const session = connect(origin, { ca: readFileSync(caFile) });
+    // The command may end, and its connections with it, before the test does.
+    session.on('error', () => undefined);
     context.after(() => session.destroy());
     return session;
   };

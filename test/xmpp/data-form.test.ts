@@ -46,11 +46,12 @@ describe('a data form (XEP-0004)', () => {
     );
   });
 
-  test('a table names its columns once and each cell by its column', () => {
+  test('a table names its columns once and each cell by its column, and repeats itself as text', () => {
     const columns = [{ var: 'a', type: 'text-single', label: 'A' } as const, { var: 'b', type: 'jid-single', label: 'B' } as const];
     assert.equal(
-      buildTable({ columns, rows: [['1', 'x@y'], ['2']] }).toString(),
-      '<x xmlns="jabber:x:data" type="result"><reported><field var="a" type="text-single" label="A"/><field var="b" type="jid-single" label="B"/></reported>' +
+      buildTable({ columns, rows: [['1', 'x@y'], ['2']] }, 'Two', ['Here']).toString(),
+      '<x xmlns="jabber:x:data" type="result"><title>Two</title><instructions>Here</instructions>' +
+        '<field var="text" type="text-multi" label="As text"><value>1 | x@y</value><value>2</value></field><reported><field var="a" type="text-single" label="A"/><field var="b" type="jid-single" label="B"/></reported>' +
         '<item><field var="a"><value>1</value></field><field var="b"><value>x@y</value></field></item>' +
         '<item><field var="a"><value>2</value></field><field var="b"><value/></field></item></x>',
     );
