@@ -12,6 +12,7 @@ const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** The kernel ends it, stopped or not, where this process dies without having cleaned up. */
 const tie = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [];
 const stopLimitMs = 30_000;
+const restartMs = 1_000;
 const upLimitMs = 120_000;
 const lookMs = 20;
 
@@ -35,6 +36,10 @@ export class Instance {
   readonly #sockets = new Set<Socket>();
   readonly #stalls: Stall[] = [];
   #child: ChildProcess | undefined;
+  #isWanted = false;
+  #again: NodeJS.Timeout | undefined;
+  /** How often it ended by itself. */
+  unaskedEnds = 0;
 
   private constructor(folder: string, name: string) {
     this.#config = join(folder, `${name}.toml`);
@@ -51,11 +56,19 @@ export class Instance {
     return instance;
   }
 
+  /** From now on it is started again where it ends by itself, as by a service manager. */
   start(): void {
+    clearTimeout(this.#again);
+    this.#isWanted = true;
     const output = openSync(this.#log, 'a');
     const [command, ...args] = [...tie, process.execPath, program, 'serve', '--config', this.#config];
     this.#child = spawn(command, args, { stdio: ['ignore', output, output] });
     closeSync(output);
+    this.#child.on('exit', () => {
+      if (!this.#isWanted) return;
+      this.unaskedEnds += 1;
+      this.#again = setTimeout(() => this.start(), restartMs);
+    });
   }
 
   /** Settles with the link once it is up; rejects after two minutes. */
@@ -70,6 +83,8 @@ export class Instance {
 
   /** Sends a signal that ends it, SIGKILL if that takes half a minute; settles when process and link are gone. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.#isWanted = false;
+    clearTimeout(this.#again);
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');

@@ -56,8 +56,9 @@ async function runIn(world: World, options: ChaosOptions): Promise<Report> {
   ];
   const accepted = `${ledger.accepted.size} distinct pushes accepted; ${doubles.doubles} doubles: ${doubles.perMillion} per million`;
   const rest = `${homeless} publishes found no link; ${nodes.length - missing.length} of ${nodes.length} registrations alive; ${waiting.size} still wait`;
+  const ends = `instances ended by themselves ${world.instances.reduce((sum, { unaskedEnds }) => sum + unaskedEnds, 0)} times`;
   const verdict = wrong.length === 0 ? 'Balanced: 0 lost.' : `NOT balanced:\n${wrong.join('\n')}`;
-  return { text: [buildFaultTable(ledger, fates, windows), accepted, rest, verdict].join('\n\n'), isBalanced: wrong.length === 0 };
+  return { text: [buildFaultTable(ledger, fates, windows), accepted, rest, ends, verdict].join('\n\n'), isBalanced: wrong.length === 0 };
 }
 
 /** Each fault at its time; settles when the last one is over. */
