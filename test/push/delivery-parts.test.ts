@@ -8,7 +8,7 @@ import { RateGuard } from '../../src/push/delivery/rate-guard.ts';
 import { kindOf } from '../../src/push/kind.ts';
 import type { Outcome } from '../../src/push/provider.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
-import { nothing } from '../providers/kit.ts';
+import { emptyNotification } from '../../src/index.ts';
 
 const accepted: Outcome = { kind: 'accepted' };
 const failed: Outcome = { kind: 'retry', reason: 'no connection' };
@@ -202,7 +202,7 @@ test('a push is about a call, shows something, or tells the app alone', () => {
     { messageCount: 0 },
     { body: 'hello', priority: 'low' as const },
     {},
-  ].map((parts) => kindOf({ ...nothing, ...parts }));
+  ].map((parts) => kindOf({ ...emptyNotification, ...parts }));
   const [call, message, update] = ['call', 'message', 'update'];
   assert.deepEqual(kinds, [call, call, call, message, message, message, message, message, update, update, update]);
 });
