@@ -37,6 +37,7 @@ export async function openScene(server: RealServer, cleanUp: AsyncDisposableStac
   return scene;
 }
 
+/** ejabberd without bodies publishes nothing that a user sees: with an interval between such pushes only the first would go at once. */
 const buildConfig = (host: XmppHost, port: number, pushService: PushService, { connections = 1, admins = [] }: SceneOptions): string => `
 [component]
 jid = "${host.componentJid}"
@@ -46,6 +47,8 @@ connections = ${connections}
 admins = ${JSON.stringify(admins.map((name) => `${name}@${host.domain}`))}
 [database]
 data-dir = "data"
+[delivery]
+update-interval = "0s"
 [http]
 listen = "127.0.0.1:0"
 [log]
