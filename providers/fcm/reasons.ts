@@ -45,6 +45,7 @@ const byStatus: Readonly<Record<number, Reaction>> = {
 
 const tokenFields: ReadonlySet<string> = new Set(['message.token', 'message.fid']);
 
+/** What FCM itself says outweighs the HTTP status; blame of a field outweighs both. */
 export function reactionTo({ status, errorCode, blamed }: Refusal): Reaction {
   if (blamed !== undefined) return { kind: blamed.length > 0 && blamed.every((field) => tokenFields.has(field)) ? 'gone' : 'rejected' };
   const known = errorCode === undefined ? undefined : byErrorCode[errorCode];

@@ -17,6 +17,7 @@ export interface Refusal {
 
 const word = /^[A-Z_]{1,64}$/;
 
+/** Never throws: what can't be read is absent. */
 export function parseRefusal(status: number, body: string): Refusal {
   const { error } = parseObject(body);
   const { status: rpcStatus, message, details } = isObject(error) ? error : {};

@@ -7,6 +7,7 @@ export interface FileLoader {
   load<T>(key: string, path: string | undefined, parse: (file: Buffer) => T): T | undefined;
 }
 
+/** Paths are those of the options; `resolvePath` makes them absolute. */
 export function createFileLoader(resolvePath: (path: string) => string): FileLoader {
   const mistakes: string[] = [];
   return {

@@ -9,6 +9,7 @@ import { codeOf, isLate, limitStep } from './step-limit.ts';
 
 type Told = Pick<Finding, 'found'> & { readonly advice: string };
 
+/** The way without a proxy; whoever opens it destroys the socket. */
 export function createDirectRoute(endpoint: Endpoint): Route {
   const options = { ...buildTlsOptions(endpoint), ...buildReach(createAddressBook(endpoint.resolve)) };
   const open = (overrides: ConnectionOptions) => Promise.resolve(connect({ ...options, ...overrides }));

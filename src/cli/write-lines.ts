@@ -7,6 +7,7 @@ export interface LineWriter {
   isClosed(): boolean;
 }
 
+/** The stream is nobody's to close: it is standard output. */
 export function createLineWriter(stream: Writable): LineWriter {
   let isClosed = false;
   // Without a listener, a reader that goes away would end the process with a stack trace.

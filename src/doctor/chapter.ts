@@ -23,6 +23,7 @@ export interface Chapter {
   readonly news: PromiseWithResolvers<undefined>;
 }
 
+/** Starts the work at once; what it rejects with is told as a failed step. */
 export function startChapter(title: string, work: (tell: Tell) => Promise<void>): Chapter {
   const told: Titled[] = [];
   const chapter = { told, isDone: false, news: Promise.withResolvers<undefined>() };

@@ -82,6 +82,7 @@ export function nameDevices(count: number): string {
   return `${count} ${count === 1 ? 'device' : 'devices'}`;
 }
 
+/** How many devices there are in all; without the database it is a temporary refusal. */
 export async function countMatching(registry: Registry, filter: DeviceFilter): Promise<number> {
   const counts = await temporaryWithoutDatabase(registry.count(filter));
   return [...counts.values()].reduce((sum, count) => sum + count, 0);

@@ -22,6 +22,7 @@ interface Fill {
   counting: Promise<void> | undefined;
 }
 
+/** Counts and trims in the background, a provider at a time; its owner closes it. */
 export function createDeferredBound(database: Database, maxRows: number, log: Log): DeferredBound {
   const fills = new Map<string, Fill>();
   const portion = Math.floor(maxRows / boundParts);

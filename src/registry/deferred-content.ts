@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Notification } from '../push/notification.ts';
+import { emptyNotification, type Notification } from '../push/notification.ts';
 import type { DeferredKind, DeferredPush } from './deferred-store.ts';
 import { buildSealingKey, seal, unseal } from './seal.ts';
 
@@ -31,19 +31,6 @@ const notificationSchema = z.object({
   event: text,
 });
 
-const nothing: Notification = {
-  messageCount: undefined,
-  pendingSubscriptionCount: undefined,
-  sender: undefined,
-  body: undefined,
-  nickname: undefined,
-  encrypted: undefined,
-  priority: undefined,
-  jingle: undefined,
-  meet: undefined,
-  event: undefined,
-};
-
 type Place = Pick<DeferredPush, 'node' | 'kind' | 'id'>;
 
 /** What was published, as it lies in the database. */
@@ -68,7 +55,7 @@ export function buildDeferredContents(secret: string | undefined): DeferredConte
 
 /** Wakes the device, which then asks its server for what can't be said here. */
 export function buildContentless(kind: DeferredKind): Notification {
-  return { ...nothing, priority: kind === 'update' ? 'low' : 'high' };
+  return { ...emptyNotification, priority: kind === 'update' ? 'low' : 'high' };
 }
 
 function nameOf({ node, kind, id }: Place): string {
@@ -78,5 +65,5 @@ function nameOf({ node, kind, id }: Place): string {
 /** It is authentic, so a Reveille wrote it, but maybe one of another version. */
 function parseNotification(json: string): Notification | undefined {
   const { data } = notificationSchema.safeParse(JSON.parse(json));
-  return data === undefined ? undefined : { ...nothing, ...data };
+  return data === undefined ? undefined : { ...emptyNotification, ...data };
 }

@@ -17,6 +17,7 @@ const conditions: Readonly<Record<keyof DeviceFilter, string>> = {
 /** The order of the unique index (owner, provider, token_key), so that a page costs what it holds. */
 const order = 'owner, provider, token_key';
 
+/** By provider id; those without devices are absent. Rejects with DatabaseUnavailable, as the other two do. */
 export async function countDevices(database: Database, filter: DeviceFilter): Promise<ReadonlyMap<string, number>> {
   if (isImpossible(filter)) return new Map();
   const { name, where, values } = buildWhere(filter);
@@ -28,6 +29,7 @@ export async function countDevices(database: Database, filter: DeviceFilter): Pr
   return new Map(rows.map((row) => [parseText(row, 'provider'), Number(row['devices'])]));
 }
 
+/** One page, in the order of owner, provider and token. */
 export async function listDevices(
   database: Database,
   filter: DeviceFilter,
@@ -44,6 +46,7 @@ export async function listDevices(
   return rows.map((row) => ({ ...parseDevice(row), usedAt: parseDate(row, 'used_at') }));
 }
 
+/** Removes at most `limit` and tells every instance; throws a RangeError for a filter that leaves out everything. */
 export async function removeDevices(database: Database, filter: DeviceFilter | 'all', limit: number): Promise<readonly Device[]> {
   const chosen = filter === 'all' ? {} : filter;
   if (isImpossible(chosen)) return [];

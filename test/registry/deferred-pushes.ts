@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Notification } from '../../src/push/notification.ts';
+import { emptyNotification, type Notification } from '../../src/push/notification.ts';
 import type { DeferredPush } from '../../src/registry/deferred-store.ts';
 import type { Device } from '../../src/registry/device.ts';
 
@@ -19,19 +19,6 @@ export const fullNotification: Notification = {
   event: 'account-removed',
 };
 
-export const noContent: Notification = {
-  messageCount: undefined,
-  pendingSubscriptionCount: undefined,
-  sender: undefined,
-  body: undefined,
-  nickname: undefined,
-  encrypted: undefined,
-  priority: undefined,
-  jingle: undefined,
-  meet: undefined,
-  event: undefined,
-};
-
 /** A message for a device that has been due for a moment. */
 export function buildDeferred({ node, provider }: Pick<Device, 'node' | 'provider'>, changes: Partial<DeferredPush> = {}): DeferredPush {
   const now = Date.now();
@@ -40,7 +27,7 @@ export function buildDeferred({ node, provider }: Pick<Device, 'node' | 'provide
     node,
     provider,
     kind: 'message',
-    notification: { ...noContent, body: 'Wherefore art thou?' },
+    notification: { ...emptyNotification, body: 'Wherefore art thou?' },
     publishedAt: new Date(now - 2_000),
     expiresAt: new Date(now + hourMs),
     notBefore: new Date(now - 1_000),

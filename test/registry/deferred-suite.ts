@@ -5,7 +5,8 @@ import type { Device } from '../../src/registry/device.ts';
 import { openRegistry, type OpenRegistry, type OpenRegistryOptions } from '../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 import { ask, startServer, type Engine, type TestServer } from '../helpers/postgres.ts';
-import { buildDeferred, fromNow, fullNotification, noContent } from './deferred-pushes.ts';
+import { emptyNotification } from '../../src/push/notification.ts';
+import { buildDeferred, fromNow, fullNotification } from './deferred-pushes.ts';
 import { assert, buildRegistration, eventually, silent } from './registry-suite.ts';
 
 const leaseMs = 60_000;
@@ -247,7 +248,7 @@ export function testDeferred(engine: Engine): void {
     const claimed = await claim(device, 100, await open({ secret: 'another secret' }));
     assert.deepEqual(
       new Map(claimed.map(({ kind, notification }) => [kind, notification])),
-      new Map(kinds.map((kind) => [kind, { ...noContent, priority: kind === 'update' ? 'low' : 'high' }])),
+      new Map(kinds.map((kind) => [kind, { ...emptyNotification, priority: kind === 'update' ? 'low' : 'high' }])),
     );
   });
 
@@ -256,7 +257,7 @@ export function testDeferred(engine: Engine): void {
     await registry.deferred.put([buildDeferred(one!, { notification: fullNotification }), buildDeferred(other!)]);
     await ask(url, `UPDATE deferred SET sealed = (SELECT sealed FROM deferred WHERE node = '${one!.node}') WHERE node = '${other!.node}'`);
     const moved = (await claim(other!)).find(({ node }) => node === other!.node);
-    assert.deepEqual(moved?.notification, { ...noContent, priority: 'high' });
+    assert.deepEqual(moved?.notification, { ...emptyNotification, priority: 'high' });
   });
 
   test('thousands that are not due, in front of all others, keep nothing that is due from being claimed', async () => {

@@ -1,3 +1,5 @@
+import { createRandom as createNumbers } from '../helpers/mulberry32.ts';
+
 /** The same numbers for the same seed, so that a failure can be seen again. */
 export interface Random {
   /** A whole number from 0 to one less than `limit`. */
@@ -7,15 +9,8 @@ export interface Random {
   text(length: number): string;
 }
 
-/** Mulberry32. */
 export function createRandom(seed: number): Random {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = createNumbers(seed);
   const below = (limit: number): number => Math.floor(next() * limit);
   return {
     below,

@@ -26,6 +26,7 @@ interface Identity {
   authenticate(request: SandboxRequest): Refusal | undefined;
 }
 
+/** Known by its certificate where it has one, by its provider tokens otherwise. */
 export function createClient(connection: Connection, rules: ClientRules): Client {
   const certificate = connection.peer.getPeerX509Certificate();
   const identity = certificate === undefined ? identifyByToken(connection, rules) : identifyByCertificate(connection, certificate.raw);

@@ -18,6 +18,7 @@ export interface AccessTokens {
   expireAll(): void;
 }
 
+/** In memory, for as long as the sandbox lives. */
 export function createAccessTokens(lifeSeconds: number, clock: () => number): AccessTokens {
   const issued = new Map<string, { readonly number: number; readonly account: ServiceAccount; expiresAtMs: number }>();
   const expire = (isMeant: (number: number) => boolean) => {
