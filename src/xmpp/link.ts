@@ -89,10 +89,13 @@ export class Link {
     if (Date.now() - since >= this.#options.stableMs) this.#failures = 0;
   }
 
-  /** One line a trouble: the same one again (a conflict that lasts) is told at debug level only. */
+  /**
+   * One line a trouble: the same one again (a conflict that lasts) is told at debug level only. Each trouble has its own count:
+   * who stood by for days has not failed to reconnect once.
+   */
   #noteEnd(end: StreamEnd): void {
     const isNews = this.#lastEnd?.reason !== end.reason || this.#failures === 0;
-    this.#failures += 1;
+    this.#failures = this.#lastEnd?.trouble === end.trouble ? this.#failures + 1 : 1;
     this.#lastEnd = end;
     if (this.#stopping.signal.aborted) return;
     const level = isNews ? (end.trouble === 'conflict' ? 'info' : 'warn') : 'debug';

@@ -19,8 +19,9 @@ describe('the wait before the next try', () => {
     );
   });
 
-  test('is long where another instance is active, and short where the server restarts', () => {
-    assert.equal(backoffMs('conflict', 0, backoffTable, mostJitter), 30_000);
+  test('is short where the server restarts, and a few seconds at most for an instance that stands by', () => {
     assert.equal(backoffMs('shutdown', 0, backoffTable, noJitter), 250);
+    assert.equal(backoffMs('conflict', 0, backoffTable, mostJitter), 1_000);
+    assert.equal(backoffMs('conflict', 100_000, backoffTable, noJitter), 5_000);
   });
 });

@@ -27,7 +27,7 @@ export const quickTimings: ComponentTimings = {
   unreadForMs: 1_000,
   stableMs: 60_000,
   backoff: {
-    conflict: { firstMs: 60_000, longestMs: 300_000 },
+    conflict: { firstMs: 4_000, longestMs: 10_000 },
     configuration: { firstMs: 4_000, longestMs: 60_000 },
     shutdown: { firstMs: 50, longestMs: 1_000 },
     lost: { firstMs: 50, longestMs: 1_000 },
