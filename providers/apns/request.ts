@@ -22,7 +22,7 @@ export function buildRequest(access: Access, pool: Pool, push: Address, message:
   ];
   if (message.subject !== undefined) headers.push('apns-collapse-id', buildCollapseId(access.collapseKey, message.subject));
   if (access.token !== undefined) headers.push('authorization', access.token.bearer());
-  return { headers, body: message.payload, deadline: Math.min(Date.now() + answerLimitMs, expiresMs), signal };
+  return { headers, body: message.payload, deadline: performance.now() + Math.min(answerLimitMs, expiresMs - Date.now()), signal };
 }
 
 function tokenOf({ token, secondToken }: Address, { device }: Content): string {

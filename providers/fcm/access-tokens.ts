@@ -29,7 +29,7 @@ export class AccessTokens {
   #notBefore = 0;
 
   /** `exchange` never rejects and settles by itself. */
-  constructor(exchange: () => Promise<Grant>, clock: () => number = Date.now) {
+  constructor(exchange: () => Promise<Grant>, clock: () => number = () => performance.now()) {
     this.#exchange = exchange;
     this.#clock = clock;
     this.#backoff = createBackoff(clock);

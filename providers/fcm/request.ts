@@ -19,5 +19,6 @@ export function buildRequest(
     ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/v1/projects/${projectId}/messages:send`,
     'authorization', `Bearer ${accessToken}`, 'content-type', 'application/json',
   ];
-  return { headers, body, deadline: Math.min(Date.now() + answerLimitMs, push.expiresAt.getTime()), signal };
+  const lifeMs = push.expiresAt.getTime() - Date.now();
+  return { headers, body, deadline: performance.now() + Math.min(answerLimitMs, lifeMs), signal };
 }

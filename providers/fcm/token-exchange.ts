@@ -26,15 +26,14 @@ export async function exchangeToken(account: ServiceAccount, pool: Pool, signal:
 
 /** The first half of {@link exchangeToken}: the answer as it came. */
 export function askForToken(account: ServiceAccount, pool: Pool, signal: AbortSignal): Promise<Exchange> {
-  const now = Date.now();
   const { pathname, search } = new URL(account.tokenUri);
-  const body = new URLSearchParams({ grant_type: grantType, assertion: buildAssertion(account, now) }).toString();
+  const body = new URLSearchParams({ grant_type: grantType, assertion: buildAssertion(account, Date.now()) }).toString();
   // prettier-ignore
   const headers = [
     ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', pathname + search,
     'content-type', 'application/x-www-form-urlencoded', 'accept', 'application/json',
   ];
-  return pool.request({ headers, body, deadline: now + answerLimitMs, signal });
+  return pool.request({ headers, body, deadline: performance.now() + answerLimitMs, signal });
 }
 
 /** The second half: what the answer means. */

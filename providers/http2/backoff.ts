@@ -10,7 +10,7 @@ export interface Backoff {
   succeeded(): void;
 }
 
-export function createBackoff(clock: () => number = Date.now): Backoff {
+export function createBackoff(clock: () => number = () => performance.now()): Backoff {
   let failures = 0;
   let notBefore = 0;
   return {

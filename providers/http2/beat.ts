@@ -13,7 +13,7 @@ export function createBeat(act: (now: number, isLate: boolean) => void): Beat {
   let timer: NodeJS.Timeout | undefined;
   let last = 0;
   const beat = () => {
-    const now = Date.now();
+    const now = performance.now();
     const isLate = now - last > lateMs;
     last = now;
     act(now, isLate);
@@ -21,7 +21,7 @@ export function createBeat(act: (now: number, isLate: boolean) => void): Beat {
   return {
     start() {
       if (timer !== undefined) return;
-      last = Date.now();
+      last = performance.now();
       timer = setInterval(beat, everyMs);
     },
     stop() {

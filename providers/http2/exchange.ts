@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 export interface Request {
   readonly headers: readonly string[];
   readonly body: string;
-  /** Milliseconds since the epoch after which no answer is of use. */
+  /** `performance.now()` after which no answer is of use: a clock that is set must not end a request, nor keep it. */
   readonly deadline: number;
   readonly signal: AbortSignal;
 }

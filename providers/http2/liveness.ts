@@ -9,7 +9,7 @@ export class Liveness {
   /** A ping is waiting for longer than it should: nothing new is sent to this peer until it says something. */
   isSuspect = false;
   #http2: ClientHttp2Session;
-  #heardAt = Date.now();
+  #heardAt = performance.now();
   #pingSentAt: number | undefined;
 
   constructor(http2: ClientHttp2Session) {
@@ -18,7 +18,7 @@ export class Liveness {
 
   /** The peer said something: no ping is needed for a while. */
   heard(): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     this.#pingSentAt = undefined;
     this.isSuspect = false;
   }

@@ -111,7 +111,7 @@ class SessionPool implements Pool, SessionOwner {
 
   onDoubt(job: Job, reason: string): void {
     if (job.isSettled) return;
-    const isLast = !this.#repeatsInDoubt || job.doubt !== undefined || this.#isClosing || overdue(job, Date.now()) !== undefined;
+    const isLast = !this.#repeatsInDoubt || job.doubt !== undefined || this.#isClosing || overdue(job, performance.now()) !== undefined;
     job.doubt ??= reason;
     if (isLast) return settleJob(job, { kind: 'in-doubt', reason });
     this.traffic.resentInDoubt += 1;
@@ -153,7 +153,7 @@ class SessionPool implements Pool, SessionOwner {
   }
 
   async #tryConnect(): Promise<void> {
-    this.#triedAt = Date.now();
+    this.#triedAt = performance.now();
     const session = await this.#connector.connect(this);
     this.#connecting = undefined;
     if (session !== undefined) this.#opened(session);
@@ -163,7 +163,7 @@ class SessionPool implements Pool, SessionOwner {
   #opened(session: Session): void {
     this.traffic.connections += 1;
     // One that takes the place of an old one: both are used by whoever comes in between.
-    this.#open.oldest(Date.now())?.retire();
+    this.#open.oldest(performance.now())?.retire();
     this.#open.add(session);
     this.#log.debug('http2-session-opened', { endpoint: this.#connector.host, sessions: this.#open.size });
   }

@@ -18,7 +18,7 @@ const defaultAgeMs = 12 * 60 * 60_000;
  */
 export class Session {
   readonly inFlight = new Set<Job>();
-  /** Milliseconds since the epoch from which on it should be replaced. */
+  /** `performance.now()` from which on it should be replaced. */
   readonly endOfLife: number;
   /** Why the connection ended or is about to. */
   failure = 'connection closed';
@@ -37,7 +37,7 @@ export class Session {
     this.#owner = owner;
     this.#liveness = new Liveness(http2);
     this.#standing = new Standing(endpoint);
-    this.endOfLife = Date.now() + (endpoint.sessionAgeMs ?? defaultAgeMs) * (0.75 + Math.random() / 2);
+    this.endOfLife = performance.now() + (endpoint.sessionAgeMs ?? defaultAgeMs) * (0.75 + Math.random() / 2);
     http2.on('error', (error) => (this.failure = describeError(error)));
     http2.on('goaway', (code: number, lastStreamId: number, data?: Buffer) => this.#goaway(code, lastStreamId, data));
     http2.on('remoteSettings', () => {

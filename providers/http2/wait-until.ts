@@ -4,6 +4,6 @@ const pollMs = 10;
 
 /** Resolves when the condition holds or the limit has passed, whichever is first. */
 export async function waitUntil(condition: () => boolean, limitMs: number): Promise<void> {
-  const limit = Date.now() + limitMs;
-  while (!condition() && Date.now() < limit) await setTimeout(pollMs);
+  const limit = performance.now() + limitMs;
+  while (!condition() && performance.now() < limit) await setTimeout(pollMs);
 }

@@ -23,7 +23,7 @@ export class RegistrationRate {
   }
 
   /** Takes one registration from the allowance; refuses by throwing a StanzaError where none is left. */
-  take(sender: Jid, now = Date.now()): void {
+  take(sender: Jid, now = performance.now()): void {
     const owner = this.#fill(sender.bare, this.#perMinute, now);
     const domain = this.#fill(sender.domain, this.#perMinute * ownersPerDomain, now);
     if (owner.tokens < 1 || domain.tokens < 1)

@@ -19,7 +19,7 @@ export class TokenBuckets {
   }
 
   /** Takes one from the allowance and returns 0, or takes nothing and returns in how many milliseconds there is one again. */
-  take(key: string, now = Date.now()): number {
+  take(key: string, now = performance.now()): number {
     const bucket = this.#fill(key, now);
     if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / this.#perMinute) * minuteMs);
     bucket.tokens -= 1;
@@ -28,8 +28,7 @@ export class TokenBuckets {
 
   #fill(key: string, now: number): Bucket {
     const bucket = this.#buckets.get(key) ?? { tokens: this.#perMinute, filledAt: now };
-    // A clock set back must not take away what there was.
-    bucket.tokens = Math.min(this.#perMinute, bucket.tokens + (Math.max(0, now - bucket.filledAt) / minuteMs) * this.#perMinute);
+    bucket.tokens = Math.min(this.#perMinute, bucket.tokens + ((now - bucket.filledAt) / minuteMs) * this.#perMinute);
     bucket.filledAt = now;
     this.#buckets.set(key, bucket);
     return bucket;

@@ -67,7 +67,7 @@ export class DeadTokens {
   #of(provider: string): Breakers {
     const known = this.#breakers.get(provider);
     if (known !== undefined) return known;
-    const { clock = Date.now } = this.#options;
+    const { clock = () => performance.now() } = this.#options;
     const create = (limits: BreakerLimits) => new DeadTokenBreaker(limits, clock, (isOpen) => this.#turned(provider, isOpen));
     const breakers = { undated: create(undatedLimits), dated: create(datedLimits) };
     this.#breakers.set(provider, breakers);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { steadyNow, toMachineTime } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Device } from '../registry/device.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -44,6 +45,7 @@ export interface Sendable {
   readonly id: string;
   readonly device: Device;
   readonly notification: Notification;
+  /** By the steady clock. */
   readonly expiresAt: Date;
 }
 
@@ -71,7 +73,10 @@ export class Dispatcher {
 
   /** Sends a new push, once; see {@link send}. */
   deliver(device: Device, notification: Notification, cause: Cause): Promise<Outcome> {
-    return this.send({ id: randomUUID(), device, notification, expiresAt: expiryOf(notification, this.#options, new Date()) }, cause);
+    return this.send(
+      { id: randomUUID(), device, notification, expiresAt: expiryOf(notification, this.#options, new Date(steadyNow())) },
+      cause,
+    );
   }
 
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
@@ -124,7 +129,7 @@ export class Dispatcher {
 
 function buildPush({ id, device, notification, expiresAt }: Sendable): Push {
   const { owner: account, token, secondToken, registeredAt, note: remembered } = device;
-  return { id, account, token, secondToken, registeredAt, remembered, expiresAt, notification };
+  return { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
 }
 
 /** That a provider's share is used up or its breaker open is told once for many pushes, where it begins. */

@@ -1,3 +1,4 @@
+import { steadyNow } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Database } from './database.ts';
 import { createDeferredBound } from './deferred-bound.ts';
@@ -33,7 +34,7 @@ export function createDeferredStore(database: Database, options: DeferredOptions
   const claim: DeferredStore['claim'] = async (provider, limit, leaseMs) => {
     const rows = await database.transaction(async ({ query, script }) => {
       await script(planByIndexes);
-      return query(claimDeferred, [provider, limit, leaseMs, new Date()]);
+      return query(claimDeferred, [provider, limit, leaseMs, new Date(steadyNow())]);
     });
     const claimed = rows.map((row) => parseClaimed(row, contents));
     const lost = claimed.filter(({ isContentLost }) => isContentLost).length;
@@ -49,7 +50,7 @@ export function createDeferredStore(database: Database, options: DeferredOptions
 
   return {
     async put(pushes) {
-      await runStepwise(database, table.putDeferred, pushes, (some) => [...buildColumns(some, contents), new Date()]);
+      await runStepwise(database, table.putDeferred, pushes, (some) => [...buildColumns(some, contents), new Date(steadyNow())]);
       for (const [provider, rows] of countByProvider(pushes)) bound.added(provider, rows);
     },
     claim,
@@ -80,12 +81,12 @@ function listPlaces(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind'>[
 }
 
 function listPostponed(pushes: readonly Parameters<DeferredStore['postpone']>[0][number][]): readonly unknown[] {
-  return [...listPlaces(pushes), pushes.map(({ notBefore }) => notBefore), pushes.map(({ tries }) => tries), new Date()];
+  return [...listPlaces(pushes), pushes.map(({ notBefore }) => notBefore), pushes.map(({ tries }) => tries), new Date(steadyNow())];
 }
 
 function listDelivered(delivered: readonly Parameters<DeferredStore['supersede']>[0][number][]): readonly unknown[] {
   const [nodes, kinds] = [delivered.map(({ node }) => node), delivered.map(({ kind }) => kind)];
-  return [nodes, kinds, delivered.map(({ publishedAt }) => publishedAt), new Date()];
+  return [nodes, kinds, delivered.map(({ publishedAt }) => publishedAt), new Date(steadyNow())];
 }
 
 function countByProvider(pushes: readonly DeferredPush[]): ReadonlyMap<string, number> {

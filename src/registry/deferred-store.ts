@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 /** Of a device's waiting pushes of one kind the newest makes the others worthless. */
 export type DeferredKind = 'call' | 'message' | 'update';
 
-/** A push that the service did not take at once. */
+/** A push that the service did not take at once. Its moments are those of the steady clock (`clock.ts`). */
 export interface DeferredPush {
   /** Lower-case canonical UUID, the same for every try. */
   readonly id: string;

@@ -78,7 +78,7 @@ export class Link {
 
   async #up(stream: ComponentStream): Promise<void> {
     if (this.#lastEnd !== undefined) this.reconnects += 1;
-    const since = Date.now();
+    const since = performance.now();
     const unwatch = this.#options.watch(stream);
     this.#stream = stream;
     this.#options.log.info('component-up');
@@ -86,7 +86,7 @@ export class Link {
     await stream.ended;
     this.#stream = undefined;
     unwatch();
-    if (Date.now() - since >= this.#options.stableMs) this.#failures = 0;
+    if (performance.now() - since >= this.#options.stableMs) this.#failures = 0;
   }
 
   /**

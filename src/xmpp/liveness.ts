@@ -27,13 +27,13 @@ export function watchLiveness(stream: ComponentStream, domain: string, isProven:
   let lastAskedAt = 0;
   const ask = () => {
     asked += 1;
-    lastAskedAt = Date.now();
+    lastAskedAt = performance.now();
     const id = `${probeIdPrefix}${randomUUID()}`;
     stream.send(xml('iq', { type: 'get', from: domain, to: domain, id }, xml('ping', { xmlns: 'urn:xmpp:ping' })));
   };
   const check = () => {
     if (stream.lastInboundAt > lastAskedAt && isProven()) asked = 0;
-    const isQuiet = Date.now() - stream.lastInboundAt >= options.quietMs;
+    const isQuiet = performance.now() - stream.lastInboundAt >= options.quietMs;
     if (asked < options.probes && (asked > 0 || isQuiet || !isProven())) ask();
     else if (asked >= options.probes && isProven()) stream.abandon('the server gave no sign of life');
   };

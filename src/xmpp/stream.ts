@@ -49,8 +49,8 @@ export interface StreamEnd {
 export class ComponentStream {
   /** Settles when the socket is gone, whoever ended it; never rejects. */
   readonly ended: Promise<StreamEnd>;
-  /** `Date.now()` of the last bytes from the server. */
-  lastInboundAt = Date.now();
+  /** `performance.now()` of the last bytes from the server. */
+  lastInboundAt = performance.now();
   readonly #options: StreamOptions;
   readonly #entity: ComponentEntity;
   readonly #socket: Socket;
@@ -151,7 +151,7 @@ export class ComponentStream {
     entity.on('stanza', (stanza: Element) => handlers.onStanza(stanza, this));
     entity.on('error', (error: unknown) => this.#fail(error));
     entity.on('close', () => this.#fail(undefined));
-    this.#socket.on('data', () => (this.lastInboundAt = Date.now()));
+    this.#socket.on('data', () => (this.lastInboundAt = performance.now()));
     return entity;
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { steadyNow } from '../../clock.ts';
 import type { DeferredPush } from '../../registry/deferred-store.ts';
 import type { Device } from '../../registry/device.ts';
 import type { Cause, Dispatcher } from '../dispatcher.ts';
@@ -50,9 +51,9 @@ export class Delivery {
   /** Settles soon after the signal of the cause aborts. Rejects with DatabaseUnavailable where nothing could be promised. */
   async publish(device: Device, notification: Notification, cause: Cause): Promise<Delivered> {
     const { dispatcher, rateGuard, outbox, refusals } = this.#options;
-    const push = this.#buildPush(device, notification, new Date());
+    const push = this.#buildPush(device, notification, new Date(steadyNow()));
     const heldBackMs = push.kind === 'update' ? rateGuard.take(push.node) : 0;
-    if (heldBackMs > 0) return this.#defer({ ...push, notBefore: new Date(Date.now() + heldBackMs) });
+    if (heldBackMs > 0) return this.#defer({ ...push, notBefore: new Date(steadyNow() + heldBackMs) });
     const { id, expiresAt } = push;
     const outcome = await dispatcher.send({ id, device, notification, expiresAt }, cause);
     if (outcome.kind === 'retry') return this.#deferFailed(push, outcome);
@@ -82,7 +83,7 @@ export class Delivery {
     deferralLog.deferred(push.provider, outcome.reason);
     const tried = { ...push, tries: isUntried(outcome) ? 0 : 1 };
     // Where the service asks for more time than is left it stays until then: whoever published it was promised no less.
-    const notBefore = buildNotBefore(tried, outcome.afterMs ?? 0, new Date(), timing) ?? push.expiresAt;
+    const notBefore = buildNotBefore(tried, outcome.afterMs ?? 0, new Date(steadyNow()), timing) ?? push.expiresAt;
     return this.#defer({ ...tried, notBefore });
   }
 

@@ -1,3 +1,4 @@
+import { steadyNow } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { DeferredPush, DeferredStore } from '../../registry/deferred-store.ts';
 import type { Backlogs } from './backlogs.ts';
@@ -33,7 +34,7 @@ export class Outbox {
   /** Settles once the push is committed, or worthless by now. Rejects with DatabaseUnavailable. */
   async put(push: DeferredPush): Promise<void> {
     const { backlogs, latest, onPut } = this.#options;
-    if (latest.isPast(push) || push.expiresAt.getTime() <= Date.now()) return;
+    if (latest.isPast(push) || push.expiresAt.getTime() <= steadyNow()) return;
     backlogs.put(push.provider);
     await this.#puts.add(push);
     onPut(push);

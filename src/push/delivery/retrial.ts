@@ -1,3 +1,4 @@
+import { steadyNow } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { ClaimedPush } from '../../registry/deferred-store.ts';
 import type { Dispatcher } from '../dispatcher.ts';
@@ -36,7 +37,7 @@ export class Retrial {
   /** Settles soon after the signal aborts. Rejects with DatabaseUnavailable where a dead token could not be judged. */
   async run(push: ClaimedPush, signal: AbortSignal): Promise<Verdict> {
     const { dispatcher, latest, rateGuard } = this.#options;
-    if (push.expiresAt.getTime() <= Date.now()) return { kind: 'ended', end: 'expired' };
+    if (push.expiresAt.getTime() <= steadyNow()) return { kind: 'ended', end: 'expired' };
     if (latest.isPast(push)) return { kind: 'ended', end: 'replaced' };
     if (push.kind === 'update') rateGuard.sent(push.node);
     return this.#judge(await dispatcher.send(push, { id: undefined, signal }), push);
@@ -65,7 +66,7 @@ export class Retrial {
   }
 
   #wait(push: ClaimedPush, tries: number, afterMs: number): Verdict {
-    const notBefore = buildNotBefore({ ...push, tries }, afterMs, new Date(), this.#options.timing);
+    const notBefore = buildNotBefore({ ...push, tries }, afterMs, new Date(steadyNow()), this.#options.timing);
     return notBefore === undefined ? { kind: 'ended', end: 'expired' } : { kind: 'waits', notBefore, tries };
   }
 

@@ -1,3 +1,4 @@
+import { steadyNow } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { ClaimedPush, DeferredStore } from '../../registry/deferred-store.ts';
 import type { Backlogs } from './backlogs.ts';
@@ -54,7 +55,7 @@ export class Worker {
 
   /** Something will be due at this moment. */
   expect(at: Date): void {
-    const dueAt = performance.now() + Math.max(0, at.getTime() - Date.now());
+    const dueAt = performance.now() + Math.max(0, at.getTime() - steadyNow());
     if (dueAt >= this.#dueAt) return;
     this.#dueAt = dueAt;
     this.#sleep.wake();
@@ -138,7 +139,7 @@ export class Worker {
     try {
       // Claimed while closing: given back untried.
       const verdict: Verdict = this.#isClosing
-        ? { kind: 'waits', notBefore: new Date(), tries: push.tries }
+        ? { kind: 'waits', notBefore: new Date(steadyNow()), tries: push.tries }
         : await retrial.run(push, signal);
       await this.#commit(push, verdict);
     } catch (error) {
