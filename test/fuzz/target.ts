@@ -18,4 +18,6 @@ export interface Subject<Input> {
   feed(input: Input): Promise<void>;
   /** Stops everything; rejects as `feed` does where a promise about all inputs together was broken. */
   close(): Promise<void>;
+  /** What became of the inputs so far, and what was measured, for the report. */
+  readonly outcomes?: ReadonlyMap<string, number>;
 }

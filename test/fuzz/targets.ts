@@ -1,0 +1,10 @@
+import type { Target } from './target.ts';
+
+/** A target and its part of the inputs, in relation to the others'. */
+export interface Share {
+  readonly target: Target<unknown>;
+  readonly share: number;
+}
+
+/** Every way in. */
+export const targets: readonly Share[] = [];
