@@ -30,7 +30,7 @@ export async function createRegistry(database: Database, options: RegistryOption
 
   await database.listen(table.changesChannel, {
     onPayload: (payload) => dropAll(payload.split('\n')),
-    onReset: () => cache.clear(),
+    onReset: () => cache.doubt(),
   });
 
   function dropAll(nodes: readonly string[]): void {

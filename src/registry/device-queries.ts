@@ -55,7 +55,10 @@ export async function removeDevices(database: Database, filter: DeviceFilter | '
   const statement: Statement = {
     name: `devices-remove${name}`,
     text: `WITH removed AS (
-      DELETE FROM devices WHERE node IN (SELECT node FROM devices ${where} LIMIT $${values.length + 1}) RETURNING ${columns}
+      DELETE FROM devices WHERE node IN (
+        -- Two removals at once take different devices, in one order.
+        SELECT node FROM devices ${where} ORDER BY node LIMIT $${values.length + 1} FOR UPDATE
+      ) RETURNING ${columns}
     ) SELECT ${columns}, ${notifyOf('removed')} FROM removed`,
   };
   const rows = await database.query(statement, [...values, limit]);

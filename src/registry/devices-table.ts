@@ -87,7 +87,7 @@ export const findDevice: Statement = { name: 'devices-find', text: `SELECT ${col
 export const touchDevices: Statement = {
   name: 'devices-touch',
   text: `UPDATE devices SET used_at = now() WHERE node IN (
-    SELECT node FROM devices WHERE node = ANY($1::text[]) AND used_at < now() - interval '23 hours' FOR UPDATE SKIP LOCKED)`,
+    SELECT node FROM devices WHERE node = ANY($1::text[]) AND used_at < now() - interval '23 hours' FOR NO KEY UPDATE SKIP LOCKED)`,
 };
 
 export const askNothing: Statement = { name: 'ping', text: 'SELECT 1' };

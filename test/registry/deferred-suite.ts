@@ -332,10 +332,13 @@ export function testDeferred(engine: Engine): void {
   test('an instance whose clock is an hour wrong neither delays a push nor lets it expire, and keeps the order of publishes', async (context) => {
     const [early, late] = await registerMany(2);
     const put = async (device: Device, skewMs: number) => {
+      const skewed = performance.now() + skewMs;
+      const steady = context.mock.method(performance, 'now', () => skewed);
       context.mock.timers.enable({ apis: ['Date'], now: Date.now() + skewMs });
       const push = buildDeferred(device, { expiresAt: fromNow(30_000) });
       const done = registry.deferred.put([push]);
       context.mock.timers.reset();
+      steady.mock.restore();
       await done;
       return push;
     };

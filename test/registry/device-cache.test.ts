@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDeviceCache } from '../../src/registry/device-cache.ts';
 import type { Device } from '../../src/registry/device.ts';
+import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 import { everybody, nobody } from './registry-suite.ts';
 
 const node = 'node';
@@ -21,12 +22,12 @@ function createScene() {
   return { cache, queries, ask: (accepts = everybody) => cache.lookup(node, 'publisher', accepts) };
 }
 
-for (const change of ['drop', 'clear'] as const) {
+for (const change of ['drop', 'doubt'] as const) {
   test(`a query under way when the node changes (${change}) leaves nothing old in the cache`, async () => {
     const { cache, queries, ask } = createScene();
     const early = ask();
     if (change === 'drop') cache.drop(node);
-    else cache.clear();
+    else cache.doubt();
     const late = ask();
     assert.equal(queries.length, 2, 'who asks after the change gets a query of his own');
     queries[1]!.resolve(buildDevice('new'));
@@ -74,6 +75,40 @@ test('a query that fails is not remembered, and fails for all who share it', asy
   const again = ask();
   queries[1]!.resolve(buildDevice('x'));
   assert.ok(await again);
+});
+
+test('a device in doubt is asked for again, and used as it was known while the database is away', async () => {
+  const { cache, queries, ask } = createScene();
+  const first = ask();
+  queries[0]!.resolve(buildDevice('known'));
+  await first;
+  cache.doubt();
+  cache.doubt();
+  const away = ask();
+  const stranger = ask(nobody);
+  queries[1]!.reject(new DatabaseUnavailable('away'));
+  assert.equal((await away)?.secondToken, 'known');
+  await assert.rejects(stranger, DatabaseUnavailable);
+  const back = ask();
+  queries[2]!.resolve(buildDevice('changed meanwhile'));
+  assert.equal((await back)?.secondToken, 'changed meanwhile');
+  assert.equal((await ask())?.secondToken, 'changed meanwhile');
+  assert.equal(queries.length, 3);
+});
+
+test('a device in doubt that turned out to be removed is unknown, also when the database goes away after that', async () => {
+  const { cache, queries, ask } = createScene();
+  const first = ask();
+  queries[0]!.resolve(buildDevice('known'));
+  await first;
+  cache.doubt();
+  const gone = ask();
+  queries[1]!.resolve(undefined);
+  assert.equal(await gone, undefined);
+  cache.doubt();
+  const away = ask();
+  queries[2]!.reject(new DatabaseUnavailable('away'));
+  await assert.rejects(away, DatabaseUnavailable);
 });
 
 test('refusals are bounded', async () => {

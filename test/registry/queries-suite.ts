@@ -95,6 +95,20 @@ export function testQueries(engine: Engine): void {
     }
   });
 
+  test('several removals at once share the devices: none returns fewer than there are', async () => {
+    const domain = 'crowded.example';
+    const doomed = await registerAll(
+      registry,
+      Array.from({ length: 12 }, (_, i) => `user${i}@${domain}`),
+    );
+    const batches = await Promise.all(doomed.map(() => registry.remove({ domain }, 2)));
+    assert.deepEqual(nodesOf(batches.flat()), nodesOf(doomed));
+    assert.ok(
+      batches.every(({ length }) => length % 2 === 0),
+      batches.map(({ length }) => length).join(),
+    );
+  });
+
   test('a device is removed by its node alone, and everything only by the word all', async () => {
     const [doomed] = await registerAll(registry, ['dave@gone.example']);
     assert.deepEqual(await registry.remove({ node: doomed!.node }, 10), [doomed]);
