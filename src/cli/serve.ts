@@ -12,7 +12,8 @@ import { readVersion } from './version.ts';
 
 /**
  * `reveille serve`: runs until SIGTERM or SIGINT, then drains; settles with 0. Writes the event `ready` once the component
- * link is up and the HTTP port listens. A second signal ends the process at once.
+ * link is up, the HTTP port listens and the database is there. Rejects where that can't be used, however long it was waited
+ * for. A second signal ends the process at once.
  */
 export async function serve(args: readonly string[]): Promise<number> {
   const config = loadConfig(parseConfigOption(args));
@@ -20,8 +21,9 @@ export async function serve(args: readonly string[]): Promise<number> {
   surviveLateErrors(log);
   const stopped = untilSignal();
   const app = await start(config, log);
-  await Promise.race([announce(app, config, log), stopped]);
-  const signal = await stopped;
+  const signal = await Promise.race([stopped, announce(app, config, log).then(() => stopped)]).catch((error: unknown) =>
+    giveUp(app, error),
+  );
   log.info('stopping', { signal });
   process.once(signal, () => process.exit(1));
   await app.close();
@@ -43,8 +45,13 @@ async function start(config: Config, log: Log): Promise<App> {
 }
 
 async function announce(app: App, config: Config, log: Log): Promise<void> {
-  await app.linkUp;
+  await app.ready;
   log.info('ready', { component: config.component.jid, http: `${config.http.listen.host}:${app.httpPort}` });
+}
+
+async function giveUp(app: App, error: unknown): Promise<never> {
+  await app.close();
+  throw error;
 }
 
 function untilSignal(): Promise<NodeJS.Signals> {

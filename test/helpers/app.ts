@@ -34,6 +34,18 @@ type Changes = { readonly [Part in keyof Config]?: Config[Part] extends readonly
 
 /** The whole program in this process: real router, handlers and registry, a scripted XMPP server, providers that do as told. */
 export async function startTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}): Promise<TestApp> {
+  const started = await attachTestApp(changes, timing);
+  try {
+    await started.app.ready;
+  } catch (error) {
+    await started.close();
+    throw error;
+  }
+  return started;
+}
+
+/** The same, attached to the XMPP server, whether or not its database is there. */
+export async function attachTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}): Promise<TestApp> {
   const folder = changes.database?.url === undefined ? await createTestFolder() : undefined;
   const server = await startXmppServer();
   const config = buildConfig(server, folder ?? '/nonexistent', changes);

@@ -1,0 +1,83 @@
+import type { Config } from '../config/config.ts';
+import { buildAdminCommands } from '../handlers/admin-commands.ts';
+import type { Command } from '../handlers/command.ts';
+import { CommandSessions } from '../handlers/command-session.ts';
+import { buildCommandsRoute } from '../handlers/commands.ts';
+import { buildDiscoRoutes } from '../handlers/disco.ts';
+import { pingRoute } from '../handlers/ping.ts';
+import { buildPublishRoute } from '../handlers/publish.ts';
+import { buildRegisterDevice } from '../handlers/register-device.ts';
+import { RegistrationRate } from '../handlers/registration-rate.ts';
+import type { Gauges } from '../handlers/statistics.ts';
+import { buildUnregisterDevice } from '../handlers/unregister-device.ts';
+import { buildVersionRoute } from '../handlers/version.ts';
+import { watchCommands } from '../handlers/watched-commands.ts';
+import type { CommandEnd } from '../handlers/watched-commands.ts';
+import type { Log } from '../log.ts';
+import type { Measurements } from '../metrics/measurements.ts';
+import type { Certificates } from '../push/certificates.ts';
+import type { RunningDelivery } from '../push/delivery/create-delivery.ts';
+import type { ProviderGuard } from '../push/provider-guard.ts';
+import type { Registry } from '../registry/registry.ts';
+import { Router } from '../xmpp/router.ts';
+import type { Route, RouterOptions } from '../xmpp/router.ts';
+
+/** What stanzas are answered with. */
+export interface RouterParts {
+  readonly guards: ReadonlyMap<string, ProviderGuard>;
+  readonly delivery: RunningDelivery;
+  readonly certificates: Certificates;
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly version: string;
+  readonly measurements: Measurements;
+  readonly readGauges: () => Gauges;
+  /** See {@link RouterOptions}. */
+  readonly reserveMs: number;
+}
+
+/** Every stanza that is answered, and by whom. */
+export function buildRouter(config: Config, parts: RouterParts): Router {
+  const { guards: providers, registry, log, version, measurements, readGauges, certificates } = parts;
+  const { dispatcher, delivery } = parts.delivery;
+  const { admins, jid: domain } = config.component;
+  const { answerWithinMs } = config.delivery;
+  const publishRoute = buildPublishRoute({ registry, delivery, publishers: config.component.publishers });
+  const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
+  const routes = [publishRoute, ...buildServiceRoutes(config, registry, version, adminCommands, buildCommandWatch(log, measurements))];
+  const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
+    if (route === publishRoute) measurements.published(answer, seconds);
+  };
+  return new Router({ routes, answerWithinMs, reserveMs: parts.reserveMs, inFlight: config.limits.inFlight, log, onAnswer });
+}
+
+/** The commands that register and unregister devices. */
+export const registrationCommands = ['register-device', 'unregister-device'];
+
+function buildCommandWatch(log: Log, measurements: Measurements): (end: CommandEnd) => void {
+  return ({ command, result, stanza, from }) => {
+    log[result === 'completed' ? 'info' : 'debug']('command', { stanza, command, result, from });
+    if (command !== undefined && registrationCommands.includes(command)) measurements.registered(command, result);
+  };
+}
+
+function buildServiceRoutes(
+  { component, limits, providers }: Config,
+  registry: Registry,
+  version: string,
+  adminCommands: readonly Command[],
+  onCommand: (end: CommandEnd) => void,
+): readonly Route[] {
+  const { jid, admins, registrants, secret } = component;
+  const providerIds = providers.map(({ id }) => id);
+  const rate = new RegistrationRate(limits.registrationsPerMinute);
+  const commands = [
+    buildRegisterDevice({ registry, providerIds, registrants, rate }),
+    buildUnregisterDevice({ registry, providerIds, registrants }),
+    ...adminCommands,
+  ];
+  const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });
+  const nodes = commands.map(({ node }) => node);
+  const commandsRoute = watchCommands(buildCommandsRoute(commands, new CommandSessions(secret)), nodes, onCommand);
+  return [commandsRoute, ...disco, buildVersionRoute(version), pingRoute];
+}
