@@ -1,7 +1,8 @@
 const firstMs = 1_000;
-const longestMs = 60_000;
+/** A call rings for half a minute: one that comes in when the peer is back must find a connection in that time. */
+const longestMs = 20_000;
 
-/** Remembers failed attempts to connect and says when the next one is due: 1 s doubling to 60 s, with jitter. */
+/** Remembers failed attempts to connect and says when the next one is due: 1 s doubling to 20 s, with jitter. */
 export interface Backoff {
   /** Milliseconds until the next attempt may be made; 0 where it may be made now. */
   waitMs(): number;

@@ -11,7 +11,7 @@ export interface DeliveryTiming {
   readonly longestBackoffMs: number;
   /** The shortest wait after a refusal, which seldom heals by itself. */
   readonly refusedMs: number;
-  /** Bounds of the time that a breaker stays open. */
+  /** Bounds of the time that a breaker stays open; a call that comes in once the service is back must be tried while it rings. */
   readonly firstOpenMs: number;
   readonly longestOpenMs: number;
 }
@@ -25,5 +25,5 @@ export const usualTiming: DeliveryTiming = {
   longestBackoffMs: 300_000,
   refusedMs: 60_000,
   firstOpenMs: 1_000,
-  longestOpenMs: 60_000,
+  longestOpenMs: 20_000,
 };
