@@ -1,5 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { TooManyRounds } from './key-derivation.ts';
 import { parseP12, WrongPassword, type KeysAndCertificates } from './p12.ts';
+import { checkPemRounds } from './pem-rounds.ts';
 import { topicsOf } from './topics.ts';
 
 /** A client certificate ready for TLS. */
@@ -33,11 +35,21 @@ export function parseCertificate(file: Buffer, password: string | undefined, now
 
 function parsePem(text: string, password: string | undefined): KeysAndCertificates {
   const blocks = text.match(/-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g) ?? [];
+  checkWork(text);
   const of = (kind: RegExp) => blocks.filter((block) => kind.test(block));
   return {
     keys: of(/^-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|^-----BEGIN ENCRYPTED/).map((block) => parsePemKey(block, password)),
     certificates: of(/^-----BEGIN CERTIFICATE-----/).map(parsePemCertificate),
   };
+}
+
+function checkWork(text: string): void {
+  try {
+    checkPemRounds(text);
+  } catch (error) {
+    if (error instanceof TooManyRounds) throw error;
+    throw new Error('holds a private key that cannot be read', { cause: error });
+  }
 }
 
 function parsePemKey(block: string, password: string | undefined): KeyObject {

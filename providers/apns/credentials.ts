@@ -1,7 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { createFileLoader, parseAuthorities } from '../files/load-file.ts';
 import { describeEnd, parseCertificate, type ClientCertificate } from './certificate.ts';
+import { TooManyRounds } from './key-derivation.ts';
 import type { ApnsOptions } from './options.ts';
+import { checkPemRounds } from './pem-rounds.ts';
 import { voip } from './push-kind.ts';
 
 /** What the provider proves itself with. */
@@ -110,8 +112,10 @@ function parseSigningKey(file: Buffer): KeyObject {
 
 function parsePrivateKey(file: Buffer): KeyObject {
   try {
+    checkPemRounds(file.toString('latin1'));
     return createPrivateKey({ key: file, passphrase: '' });
   } catch (error) {
+    if (error instanceof TooManyRounds) throw error;
     throw new Error('is not a private key; take the .p8 file from Apple as it is', { cause: error });
   }
 }

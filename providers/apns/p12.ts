@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import forge from 'node-forge';
+import { TooManyRounds, withBoundedRounds } from './key-derivation.ts';
 
 export interface KeysAndCertificates {
   readonly keys: readonly KeyObject[];
@@ -20,7 +21,7 @@ export class WrongPassword extends Error {
  * them for years, and files without a MAC. Throws with a readable message.
  */
 export function parseP12(der: Buffer, password: string): KeysAndCertificates {
-  const bags = open(der, password).safeContents.flatMap((contents) => contents.safeBags);
+  const bags = withBoundedRounds(() => open(der, password)).safeContents.flatMap((contents) => contents.safeBags);
   const isKey = (bag: forge.pkcs12.Bag) => bag.type === forge.pki.oids['pkcs8ShroudedKeyBag'] || bag.type === forge.pki.oids['keyBag'];
   return {
     keys: bags.filter(isKey).map(keyOf),
@@ -32,6 +33,7 @@ function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
   try {
     return forge.pkcs12.pkcs12FromAsn1(parseDer(der), password);
   } catch (error) {
+    if (error instanceof TooManyRounds) throw error;
     const again = /[^\x00-\x7f]/.test(password) ? openAsUtf8(der, password) : undefined;
     if (again !== undefined) return again;
     const text = error instanceof Error ? error.message : String(error);
@@ -45,9 +47,9 @@ function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
  * the MAC can't be checked; whether the private key belongs to the certificate is checked all the same.
  */
 function openAsUtf8(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx | undefined {
-  const tree = parseDer(der);
-  if (Array.isArray(tree.value)) tree.value = tree.value.slice(0, 2);
   try {
+    const tree = parseDer(der);
+    if (Array.isArray(tree.value)) tree.value = tree.value.slice(0, 2);
     return forge.pkcs12.pkcs12FromAsn1(tree, forge.util.encodeUtf8(password));
   } catch {
     // The first failure is the one to report.

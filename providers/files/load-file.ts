@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+
+/** All trust anchors of the system together take a quarter of it. */
+const longestBytes = 1_000_000;
 
 /** Reads files for options and collects what is wrong with them, one sentence each beginning with the key. */
 export interface FileLoader {
@@ -33,10 +36,11 @@ export function parseAuthorities(file: Buffer): string {
 
 function readFile(path: string): Buffer {
   try {
-    return readFileSync(path);
+    if (statSync(path).size <= longestBytes) return readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reasons: Record<string, string> = { ENOENT: 'does not exist', EACCES: 'must not be read by this user', EISDIR: 'is a folder' };
     throw new Error(reasons[code ?? ''] ?? `cannot be read (${code ?? 'unknown error'})`, { cause: error });
   }
+  throw new Error('is larger than 1 MB; that is no certificate or key');
 }
