@@ -29,7 +29,7 @@ export interface PushService {
 const topic = 'org.example.app';
 
 /** Writes its certificate authority and a token signing key into `folder`; settles when it listens. */
-export async function startPushService(folder: string): Promise<PushService> {
+export async function startPushService(folder: string, onAnswer: (answer: SandboxAnswer) => void = () => undefined): Promise<PushService> {
   const authority = buildAuthority();
   const key = buildSigningKey();
   const answers: SandboxAnswer[] = [];
@@ -38,7 +38,10 @@ export async function startPushService(folder: string): Promise<PushService> {
     authority,
     keys: [key],
     topics: [topic],
-    onAnswer: (answer) => answers.push(answer),
+    onAnswer(answer) {
+      answers.push(answer);
+      onAnswer(answer);
+    },
     onRequest: ({ token }) => begun.push(token),
   });
   writeFileSync(join(folder, 'ca.pem'), authority.ca);

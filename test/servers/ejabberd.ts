@@ -95,9 +95,11 @@ interface EjabberdConfig extends HostOptions {
 
 const ejabberdConfig = (config: EjabberdConfig): string => `
 hosts: ["${config.domain}"]
-loglevel: debug
+loglevel: ${config.quiet === true ? 'warning' : 'debug'}
 auth_method: internal
 auth_password_format: plain
+# COMPAT(@xmpp/sasl, 0.13.6): takes its SCRAM mechanism for synchronous, which it no longer is, and sends "[object Promise]"
+disable_sasl_mechanisms: ["SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-512-PLUS", "DIGEST-MD5", "X-OAUTH2"]
 # Where other servers would be found: nobody listens.
 outgoing_s2s_port: ${config.ports.nobody}
 listen:

@@ -21,6 +21,8 @@ export interface HostOptions {
   /** Puts the real text and the sender into what is published; off by default as in both servers. */
   readonly withBody?: boolean;
   readonly withSender?: boolean;
+  /** Logs warnings only, where there is too much to tell. */
+  readonly quiet?: boolean;
 }
 
 export const defaultDomain = 'chat.test';

@@ -12,10 +12,22 @@ export function publishesTo(tap: Tap, node: string): Publish[] {
   return publishes.map((seen) => ({ ...seen, answer: () => answerTo(tap, seen.stanza) }));
 }
 
-function publishedNode(stanza: Element): string | undefined {
-  const pubsub = stanza.attrs['type'] === 'set' ? stanza.getChild('pubsub', 'http://jabber.org/protocol/pubsub') : undefined;
-  const node: unknown = pubsub?.getChild('publish')?.attrs['node'];
+/** The node, where the stanza is a publish. */
+export function publishedNode(stanza: Element): string | undefined {
+  const node: unknown = publishOf(stanza)?.attrs['node'];
   return typeof node === 'string' ? node : undefined;
+}
+
+/** The text of the message that a publish is about, where the server gives it. */
+export function publishedText(stanza: Element): string | undefined {
+  const form = publishOf(stanza)?.getChild('item')?.getChild('notification')?.getChild('x', 'jabber:x:data');
+  const field = form?.getChildren('field').find(({ attrs }) => attrs['var'] === 'last-message-body');
+  return field?.getChildText('value') ?? undefined;
+}
+
+function publishOf(stanza: Element): Element | undefined {
+  const pubsub = stanza.attrs['type'] === 'set' ? stanza.getChild('pubsub', 'http://jabber.org/protocol/pubsub') : undefined;
+  return pubsub?.getChild('publish');
 }
 
 function answerTo(tap: Tap, publish: Element): Element | undefined {

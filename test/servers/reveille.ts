@@ -23,8 +23,10 @@ const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
 
-/** Settles when the `ready` event was logged; rejects with the log when that doesn't come. Its owner calls stop or kill. */
-export async function startReveille(configFile: string): Promise<ReveilleProcess> {
+const isReady = ({ event }: LogLine): boolean => event === 'ready';
+
+/** Settles when the `ready` event, or what is asked for, was logged; rejects with the log when that doesn't come. Its owner calls stop or kill. */
+export async function startReveille(configFile: string, isUp = isReady): Promise<ReveilleProcess> {
   const child = spawnTied([process.execPath, program, 'serve', '--config', configFile]);
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
   const lines: LogLine[] = [];
@@ -34,8 +36,9 @@ export async function startReveille(configFile: string): Promise<ReveilleProcess
     createInterface({ input: child.stdout }).on('line', (line) => {
       output += `${line}\n`;
       const parsed = parseLine(line);
-      if (parsed !== undefined) lines.push(parsed);
-      if (parsed?.event === 'ready') resolve();
+      if (parsed === undefined) return;
+      lines.push(parsed);
+      if (isUp(parsed)) resolve();
     });
   });
   const insist = () => child.kill('SIGKILL');

@@ -10,6 +10,14 @@ export interface Seen {
   readonly connection: number;
 }
 
+/** Sees in a tap's place what goes by, so that the tap need not remember it. */
+export interface Onlooker {
+  fromServer(seen: Seen): void;
+  fromComponent(seen: Seen): void;
+  /** The component's end of a connection is gone. */
+  closed(connection: number): void;
+}
+
 /** Stands between a server and its component and passes every byte on, so that a test sees what really went by. */
 export interface Tap {
   /** Where the component connects to. */
@@ -19,17 +27,23 @@ export interface Tap {
   close(): Promise<void>;
 }
 
-export async function startTap(host: XmppHost): Promise<Tap> {
+/** With an onlooker both lists stay empty. */
+export async function startTap(host: XmppHost, onlooker?: Onlooker): Promise<Tap> {
   const fromServer: Seen[] = [];
   const fromComponent: Seen[] = [];
+  const look = onlooker ?? buildRecorder(fromServer, fromComponent);
   const sockets = new Set<Socket>();
   let connections = 0;
   const listener = createServer((component) => {
     const server = connect(host.componentPort, '127.0.0.1');
     const connection = connections++;
-    pass(server, component, (stanza) => fromServer.push({ stanza, connection }));
-    pass(component, server, (stanza) => fromComponent.push({ stanza, connection }));
-    for (const socket of [component, server]) sockets.add(socket.setNoDelay(true));
+    pass(server, component, (stanza) => look.fromServer({ stanza, connection }));
+    pass(component, server, (stanza) => look.fromComponent({ stanza, connection }));
+    component.once('close', () => look.closed(connection));
+    for (const socket of [component, server]) {
+      sockets.add(socket.setNoDelay(true));
+      socket.once('close', () => sockets.delete(socket));
+    }
   });
   await once(listener.listen(0, '127.0.0.1'), 'listening');
   return {
@@ -42,6 +56,12 @@ export async function startTap(host: XmppHost): Promise<Tap> {
     },
   };
 }
+
+const buildRecorder = (fromServer: Seen[], fromComponent: Seen[]): Onlooker => ({
+  fromServer: (seen) => fromServer.push(seen),
+  fromComponent: (seen) => fromComponent.push(seen),
+  closed: () => undefined,
+});
 
 /** The end of one side is the end of the other, whether it came politely or by a reset. */
 function pass(from: Socket, to: Socket, see: (stanza: Element) => void): void {
