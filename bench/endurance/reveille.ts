@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** The kernel ends it where this process dies without having cleaned up. */
+const tie = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [];
+const readyLimitMs = 120_000;
+const stopLimitMs = 30_000;
+const lookMs = 50;
+const shownOfLog = 2_000;
+
+/** `reveille serve`, as an administrator runs it. */
+export interface Reveille {
+  readonly pid: number;
+  /** `http://host:port` of metrics and REST. */
+  readonly origin: string;
+  /** What it wrote to its log, of warnings and errors. */
+  readTroubles(): readonly string[];
+  /** Rejects when the process ends before it was asked to. */
+  readonly failed: Promise<never>;
+  /** Asks it to end; settles when it is gone. */
+  close(): Promise<void>;
+}
+
+/** Settles when it is attached and listens. Whoever starts it closes it. */
+export async function startReveille(folder: string, config: string, nodeOptions: readonly string[] = []): Promise<Reveille> {
+  const file = join(folder, 'reveille.toml');
+  const log = join(folder, 'reveille.log');
+  writeFileSync(file, config);
+  const output = openSync(log, 'a');
+  const [command, ...args] = [...tie, process.execPath, ...nodeOptions, program, 'serve', '--config', file];
+  const child = spawn(command, args, { stdio: ['ignore', output, output] });
+  closeSync(output);
+  const exited = once(child, 'exit');
+  let isClosing = false;
+  const failed = exited.then(async ([code]) => {
+    if (!isClosing) throw new Error(`reveille ended with ${String(code)}\n${readFileSync(log, 'utf8').slice(-shownOfLog)}`);
+    return new Promise<never>(() => undefined);
+  });
+  failed.catch(() => undefined);
+  const close = async () => {
+    isClosing = true;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
+    await exited;
+    clearTimeout(timer);
+  };
+  try {
+    const origin = await Promise.race([findOrigin(log), failed]);
+    return { pid: child.pid ?? 0, origin, failed, close, readTroubles: () => readTroubles(log) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** From the event `ready`. */
+async function findOrigin(log: string): Promise<string> {
+  const limit = performance.now() + readyLimitMs;
+  while (performance.now() < limit) {
+    const address = /"http":"([^"]+)"/.exec(readFileSync(log, 'utf8'))?.[1];
+    if (address !== undefined) return `http://${address}`;
+    await sleep(lookMs);
+  }
+  throw new Error(`reveille is not ready\n${readFileSync(log, 'utf8').slice(-shownOfLog)}`);
+}
+
+function readTroubles(log: string): readonly string[] {
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => /"level":"(?:warn|error)"/.test(line));
+}

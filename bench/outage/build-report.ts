@@ -1,0 +1,98 @@
+import { buildTable } from '../chaos/report.ts';
+import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
+import type { Device } from '../endurance/device.ts';
+import type { Fate } from '../endurance/fates.ts';
+import { drawRun } from '../endurance/pictures.ts';
+import type { Population } from '../endurance/population.ts';
+import { describeMachine, type Report } from '../endurance/report.ts';
+import type { Sample } from '../endurance/sampler.ts';
+import { answerWithinMs } from '../endurance/stage.ts';
+import type { Traffic } from '../endurance/traffic.ts';
+import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/window.ts';
+import { buildPhaseTable } from './phase-table.ts';
+import type { Course, OutageOptions } from './run-outage.ts';
+
+/** All that was seen. */
+export interface Findings {
+  readonly options: OutageOptions;
+  readonly course: Course;
+  readonly traffic: Traffic;
+  readonly population: Population;
+  readonly judged: readonly Fate[];
+  readonly missing: readonly Device[];
+  readonly inDatabase: number;
+  readonly samples: readonly Sample[];
+  readonly shareOfCore: number;
+}
+
+/** What two minutes may differ by without a leak: garbage that was not collected yet. */
+const slackMb = 20;
+
+export function buildReport(findings: Findings): Report {
+  const { course, traffic, population, judged, missing, inDatabase, samples } = findings;
+  const memory = judgeMemory(samples, course);
+  const wrong = [
+    ...listViolations(judged),
+    ...population.troubles.slice(0, 10),
+    ...(missing.length > 0 ? [`${missing.length} registrations lost`] : []),
+    ...(inDatabase === population.devices.length ? [] : [`${inDatabase} of ${population.devices.length} devices in the database`]),
+    ...(course.drainedAt === Infinity ? ['the backlog was not drained in seven minutes'] : []),
+  ];
+  const text = [
+    describeRun(findings),
+    buildPhaseTable(findings),
+    buildFateTable(traffic.book, judged),
+    describeDrain(findings),
+    memory.text,
+    `${population.devices.length - missing.length} of ${population.devices.length} registrations answer \`result\` afterwards`,
+    wrong.length === 0 ? 'Balanced: 0 lost.' : `NOT balanced:\n${wrong.join('\n')}`,
+    memory.isFlat ? 'Memory flat.' : 'Memory NOT flat.',
+  ].join('\n\n');
+  const bands = [[course.brokenAt, course.mendedAt] as const];
+  return { text, svg: drawRun(samples, bands), isBalanced: wrong.length === 0, isFlat: memory.isFlat };
+}
+
+function describeRun({ options, shareOfCore }: Findings): string {
+  const { ms, perSecond, devices, manner, seed } = options;
+  return (
+    `APNs away (${manner}) for ${ms / 1000} s under ${perSecond} publishes/s to ${devices} devices, half of them at FCM; seed ${seed}. ` +
+    `${describeMachine()}; the driver with server and services used ${(shareOfCore * 100).toFixed(0)} % of a core.`
+  );
+}
+
+function describeDrain({ course, samples, traffic }: Findings): string {
+  const { mendedAt, recoveredAt, drainedAt } = course;
+  const most = Math.max(...samples.map(({ waiting }) => waiting.apns));
+  const accepted = (at: number) => samples.findLast((sample) => sample.at <= at)?.accepted.apns ?? 0;
+  const perSecond = samples.slice(1).map((sample, index) => sample.accepted.apns - (samples[index]?.accepted.apns ?? 0));
+  const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(1);
+  const longest = Math.max(...Array.from(traffic.book.entries(), ({ answeredAt, sentAt }) => answeredAt - sentAt).filter(Number.isFinite));
+  return [
+    `At most ${most} pushes waited. The first was accepted ${seconds(mendedAt, recoveredAt)} s after APNs was back, the last of the outage ` +
+      `${seconds(recoveredAt, drainedAt)} s later (${accepted(drainedAt) - accepted(recoveredAt)} accepted meanwhile, at most ${Math.max(...perSecond)} in a second).`,
+    `The longest answer took ${(longest / 1000).toFixed(2)} s of ${answerWithinMs / 1000} s.`,
+  ].join(' ');
+}
+
+/** The first minute of the outage against the last; of a short one, its thirds. */
+function judgeMemory(
+  samples: readonly Sample[],
+  { startedAt, brokenAt, mendedAt, loadEndedAt }: Course,
+): { text: string; isFlat: boolean } {
+  const windowMs = Math.min(60_000, (mendedAt - brokenAt) / 3);
+  const outage = within(samples, [brokenAt, mendedAt]);
+  const firstMb = medianRssMb(within(samples, [brokenAt, brokenAt + windowMs]));
+  const lastMb = medianRssMb(within(samples, [mendedAt - windowMs, mendedAt]));
+  const rows = [
+    ['last of the calm', medianRssMb(within(samples, [Math.max(startedAt, brokenAt - windowMs), brokenAt])).toFixed(1)],
+    ['first of the outage', firstMb.toFixed(1)],
+    ['last of the outage', lastMb.toFixed(1)],
+    ['most during the outage', Math.max(...outage.map(({ rssMb }) => rssMb)).toFixed(1)],
+    ['last of the load', medianRssMb(within(samples, [loadEndedAt - windowMs, loadEndedAt])).toFixed(1)],
+    ['slope over the outage, MB a minute', slopeMbPerMinute(outage).toFixed(2)],
+  ] as const;
+  return {
+    text: buildTable([`resident memory, medians of ${(windowMs / 1000).toFixed(0)} s`, 'MB'], rows),
+    isFlat: isFlat(firstMb, lastMb, slackMb),
+  };
+}

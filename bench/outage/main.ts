@@ -1,0 +1,34 @@
+/** A push service is away for minutes under load: what is answered, what arrives, what it costs. See docs/endurance.md. */
+import { writeFileSync } from 'node:fs';
+import { readArguments, readNumber } from '../endurance/arguments.ts';
+import { manners } from '../endurance/services.ts';
+import { runOutage, type OutageOptions } from './run-outage.ts';
+
+const usage = `bench:outage [--minutes N] [--rate N] [--devices N] [--how ${manners.join('|')}] [--calm SECONDS] [--seed N] [--svg FILE] [--node-options "…"]`;
+const names = ['minutes', 'rate', 'devices', 'how', 'calm', 'seed', 'svg', 'node-options'];
+
+/** Undefined where the arguments are wrong. */
+function readOptions(given: Readonly<Record<string, string>>): OutageOptions | undefined {
+  const minutes = readNumber(given['minutes'], 5);
+  const perSecond = readNumber(given['rate'], 200);
+  const devices = readNumber(given['devices'], 10_000);
+  const calmSeconds = readNumber(given['calm'], 60);
+  const seed = readNumber(given['seed'], 1);
+  const manner = manners.find((one) => one === (given['how'] ?? '503'));
+  if (!minutes || !perSecond || !devices || !calmSeconds || !seed || manner === undefined) return undefined;
+  const nodeOptions = given['node-options']?.split(' ');
+  const onPhase = (phase: string) => console.error(phase);
+  return { ms: minutes * 60_000, calmMs: calmSeconds * 1_000, perSecond, devices, manner, seed, nodeOptions, onPhase };
+}
+
+const given = readArguments(process.argv.slice(2), names);
+const options = given && readOptions(given);
+if (options === undefined) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  const { text, svg, isBalanced, isFlat } = await runOutage(options);
+  if (given?.['svg'] !== undefined) writeFileSync(given['svg'], svg);
+  console.log(text);
+  process.exitCode = isBalanced && isFlat ? 0 : 1;
+}

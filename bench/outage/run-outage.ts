@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../chaos/random.ts';
+import { Absences } from '../endurance/absences.ts';
+import { emptyBacklog, findMissing } from '../endurance/conclude.ts';
+import { judge } from '../endurance/fates.ts';
+import { Population } from '../endurance/population.ts';
+import type { Report } from '../endurance/report.ts';
+import { takeSamples } from '../endurance/sampler.ts';
+import type { Manner } from '../endurance/services.ts';
+import { answerWithinMs, openStage, voipTtlMs, type Stage } from '../endurance/stage.ts';
+import { Traffic } from '../endurance/traffic.ts';
+import { buildReport } from './build-report.ts';
+
+export interface OutageOptions {
+  readonly ms: number;
+  /** Of load before the outage and of load after it. */
+  readonly calmMs: number;
+  readonly perSecond: number;
+  readonly devices: number;
+  readonly manner: Manner;
+  readonly seed: number;
+  readonly nodeOptions?: readonly string[] | undefined;
+  readonly onPhase?: ((phase: string) => void) | undefined;
+}
+
+/** The moments between the phases. */
+export interface Course {
+  readonly startedAt: number;
+  readonly brokenAt: number;
+  readonly mendedAt: number;
+  /** When the first push was accepted again. */
+  readonly recoveredAt: number;
+  /** When the last push published before the service came back had left the database. */
+  readonly drainedAt: number;
+  readonly loadEndedAt: number;
+}
+
+const scrapeEveryMs = 5_000;
+const drainLimitMs = 420_000;
+const drainLookMs = 200;
+
+/** APNs is away for a while under load, FCM is not; settles when everything it started has ended. */
+export async function runOutage(options: OutageOptions): Promise<Report> {
+  const traffic = new Traffic();
+  const stage = await openStage({ onAccepted: (service, sender) => traffic.accepted(service, sender), nodeOptions: options.nodeOptions });
+  try {
+    return await Promise.race([runOn(stage, traffic, options), stage.reveille.failed]);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function runOn(stage: Stage, traffic: Traffic, options: OutageOptions): Promise<Report> {
+  const random = createRandom(options.seed);
+  const population = new Population(stage, random);
+  traffic.join(stage, population, random);
+  options.onPhase?.(`registering ${options.devices} devices`);
+  await population.registerMany(options.devices);
+  const ended = new AbortController();
+  const watched = takeSamples(stage, traffic.totals, scrapeEveryMs, ended.signal);
+  const cpu = process.cpuUsage();
+  const absences = new Absences(stage, traffic);
+  const course = await passThrough(stage, traffic, absences, options);
+  const { user, system } = process.cpuUsage(cpu);
+  const shareOfCore = (user + system) / 1_000 / (performance.now() - course.startedAt);
+  const waiting = await emptyBacklog(stage, traffic);
+  const evidence = { devices: population.devices, absences: absences.all, waiting, voipTtlMs, deadlineMs: answerWithinMs };
+  const judged = judge(traffic.book, evidence);
+  options.onPhase?.('does every registration live?');
+  const missing = await findMissing(traffic, population);
+  const inDatabase = await stage.backlog.countDevices();
+  ended.abort();
+  const samples = await watched;
+  return buildReport({ options, course, traffic, population, judged, missing, inDatabase, samples, shareOfCore });
+}
+
+async function passThrough({ backlog }: Stage, traffic: Traffic, absences: Absences, options: OutageOptions): Promise<Course> {
+  const { ms, calmMs, perSecond, manner, onPhase } = options;
+  const stop = new AbortController();
+  const startedAt = performance.now();
+  const load = traffic.publishSteadily(perSecond, stop.signal);
+  onPhase?.('calm');
+  await sleep(calmMs);
+  onPhase?.(`APNs is away (${manner})`);
+  const absence = await absences.begin('apns', manner);
+  await sleep(ms);
+  const mendedAt = performance.now();
+  const mended = new Date();
+  await absences.end(absence);
+  onPhase?.('APNs is back');
+  const drained = waitUntilDrained(() => backlog.countOlder('apns', mended));
+  await sleep(calmMs);
+  stop.abort();
+  await load;
+  const loadEndedAt = performance.now();
+  onPhase?.('the load has stopped');
+  return { startedAt, brokenAt: absence.from, mendedAt, drainedAt: await drained, recoveredAt: absence.to, loadEndedAt };
+}
+
+/** Infinity where it takes too long. */
+async function waitUntilDrained(count: () => Promise<number>): Promise<number> {
+  const limit = performance.now() + drainLimitMs;
+  while (performance.now() < limit) {
+    if ((await count()) === 0) return performance.now();
+    await sleep(drainLookMs);
+  }
+  return Infinity;
+}

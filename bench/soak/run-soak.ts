@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../chaos/random.ts';
+import { Absences } from '../endurance/absences.ts';
+import { emptyBacklog, findMissing } from '../endurance/conclude.ts';
+import { judge } from '../endurance/fates.ts';
+import { Population } from '../endurance/population.ts';
+import type { Report } from '../endurance/report.ts';
+import { takeSamples } from '../endurance/sampler.ts';
+import { answerWithinMs, openStage, voipTtlMs, type Stage } from '../endurance/stage.ts';
+import { Traffic } from '../endurance/traffic.ts';
+import { buildReport } from './build-report.ts';
+import { buildHabits, live } from './everyday.ts';
+
+export interface SoakOptions {
+  readonly ms: number;
+  readonly perSecond: number;
+  readonly devices: number;
+  readonly seed: number;
+  readonly nodeOptions?: readonly string[] | undefined;
+  readonly onPhase?: ((phase: string) => void) | undefined;
+}
+
+/** As Prometheus does. */
+const scrapeEveryMs = 15_000;
+
+/** Steady load and everyday events; settles when everything it started has ended. */
+export async function runSoak(options: SoakOptions): Promise<Report> {
+  const traffic = new Traffic();
+  const stage = await openStage({ onAccepted: (service, sender) => traffic.accepted(service, sender), nodeOptions: options.nodeOptions });
+  try {
+    return await Promise.race([runOn(stage, traffic, options), stage.reveille.failed]);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function runOn(stage: Stage, traffic: Traffic, options: SoakOptions): Promise<Report> {
+  const { ms, perSecond, devices, seed, onPhase } = options;
+  const random = createRandom(seed);
+  const population = new Population(stage, random);
+  const absences = new Absences(stage, traffic);
+  traffic.join(stage, population, random);
+  onPhase?.(`registering ${devices} devices`);
+  await population.registerMany(devices);
+  const watching = new AbortController();
+  const watched = takeSamples(stage, traffic.totals, scrapeEveryMs, watching.signal);
+  onPhase?.('load');
+  const loading = new AbortController();
+  const startedAt = performance.now();
+  const cpu = process.cpuUsage();
+  const habits = buildHabits({ stage, population, absences, random });
+  const everyday = Promise.all([live(habits, random, ms, loading.signal), traffic.publishSteadily(perSecond, loading.signal)]);
+  await Promise.race([sleep(ms), everyday]);
+  loading.abort();
+  const { user, system } = process.cpuUsage(cpu);
+  const endedAt = performance.now();
+  const [events] = await everyday;
+  onPhase?.('the load has stopped');
+  const waiting = await emptyBacklog(stage, traffic);
+  const evidence = { devices: population.devices, absences: absences.all, waiting, voipTtlMs, deadlineMs: answerWithinMs };
+  const judged = judge(traffic.book, evidence);
+  onPhase?.('does every registration live?');
+  const missing = await findMissing(traffic, population);
+  watching.abort();
+  const samples = await watched;
+  const shareOfCore = (user + system) / 1_000 / (endedAt - startedAt);
+  return buildReport({
+    options,
+    startedAt,
+    endedAt,
+    traffic,
+    population,
+    absences: absences.all,
+    judged,
+    missing,
+    samples,
+    events,
+    shareOfCore,
+  });
+}
