@@ -20,8 +20,8 @@ export interface Measurements {
   tokenDead(provider: string): void;
   /** A push that its provider did not take now was committed to the database. */
   deferred(provider: string): void;
-  /** It waits no more. */
-  deferredEnded(provider: string, end: (typeof deferredEnds)[number]): void;
+  /** It waits no more, or so many of them. */
+  deferredEnded(provider: string, end: (typeof deferredEnds)[number], count?: number): void;
   /** A command that registers or unregisters was `completed`, or refused with this condition. */
   registered(command: string, result: string): void;
 }
@@ -116,7 +116,7 @@ function createDeferrals(registers: Scrape[], providers: readonly string[]): Pic
   }
   return {
     deferred: (provider) => deferred.inc({ provider }),
-    deferredEnded: (provider, end) => ended.inc({ provider, end }),
+    deferredEnded: (provider, end, count = 1) => ended.inc({ provider, end }, count),
   };
 }
 

@@ -10,7 +10,8 @@ import * as table from './deferred-table.ts';
 import { parseText } from './devices-table.ts';
 
 const defaultMaxPerProvider = 1_000_000;
-const expiredPerBacklog = 10_000;
+/** One statement has seconds to end. */
+const expiredPerStatement = 10_000;
 const otherSecret = 'the component secret was changed: these wake their devices without content';
 
 export interface DeferredOptions {
@@ -43,9 +44,11 @@ export function createDeferredStore(database: Database, options: DeferredOptions
   };
 
   const backlog: DeferredStore['backlog'] = async () => {
-    const found = (await database.query(table.readBacklog)).map(parseBacklog);
-    if (found.some(({ expired }) => expired > 0)) await database.query(table.removeExpired, [expiredPerBacklog]);
-    return new Map(found.filter((one) => one.backlog.count > 0).map((one) => [one.provider, one.backlog]));
+    const expired = await removeExpired(database);
+    const waiting = new Map((await database.query(table.readBacklog)).map(parseBacklog).map((one) => [one.provider, one.backlog]));
+    const providers = [...new Set([...waiting.keys(), ...expired.keys()])];
+    const nothing = { count: 0, oldestSeconds: 0 };
+    return new Map(providers.map((name) => [name, { ...(waiting.get(name) ?? nothing), expired: expired.get(name) ?? 0 }]));
   };
 
   return {
@@ -74,6 +77,18 @@ async function runStepwise<P extends Pick<DeferredPush, 'node' | 'kind'>>(
   const places = new Set(held.map((row) => `${parseText(row, 'node')} ${parseText(row, 'kind')}`));
   for (const push of pushes.filter(({ node, kind }) => places.has(`${node} ${kind}`)))
     await database.query(statement.single, buildValues([push]));
+}
+
+/** All of them, by provider. */
+async function removeExpired(database: Database): Promise<ReadonlyMap<string, number>> {
+  const removed = new Map<string, number>();
+  for (let some = expiredPerStatement; some >= expiredPerStatement;) {
+    const rows = await database.query(table.removeExpired, [expiredPerStatement]);
+    const counts = rows.map((row) => [parseText(row, 'provider'), Number(row['removed'])] as const);
+    for (const [provider, count] of counts) removed.set(provider, (removed.get(provider) ?? 0) + count);
+    some = counts.reduce((sum, [, count]) => sum + count, 0);
+  }
+  return removed;
 }
 
 function listPlaces(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind'>[]): readonly (readonly string[])[] {

@@ -4,11 +4,10 @@ import { columns } from './devices-table.ts';
 
 /**
  * How far in the order of trial, and how far among what has been due longest, a claim looks for due pushes. What is on
- * lease counts too: so many of a provider's pushes can surely be on lease at once, and hardly more.
+ * lease counts too: so many of a provider's pushes can surely be on lease at once, and hardly more. So does what has expired,
+ * which a look at the backlog removes every few seconds.
  */
 const depth = 5_000;
-/** How many expired pushes one claim removes. */
-const expiredPerClaim = 1_000;
 
 const isDue = (row: string): string =>
   `${row}.not_before <= now() AND ${row}.expires_at > now() AND (${row}.leased_until IS NULL OR ${row}.leased_until <= now())`;
@@ -48,12 +47,7 @@ const isNew = 'NOT EXISTS (SELECT FROM front WHERE front.node = due.node AND fro
  */
 export const claimDeferred: Statement = {
   name: '',
-  text: `WITH expired AS (
-    SELECT node, kind FROM deferred WHERE provider = $1 AND expires_at <= now()
-    ORDER BY expires_at LIMIT ${expiredPerClaim} FOR UPDATE SKIP LOCKED
-  ), removed AS (
-    DELETE FROM deferred USING expired WHERE deferred.node = expired.node AND deferred.kind = expired.kind
-  ), front AS (
+  text: `WITH front AS (
     ${choose({ order: `provider, (kind <> 'call'), published_at DESC`, limit: '$2::bigint' })}
   ), rest AS (
     ${choose({ order: 'provider, not_before', limit: wanting, where: `AND ${wanting} > 0 AND ${isNew}` })}

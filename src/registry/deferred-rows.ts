@@ -42,9 +42,9 @@ export function parseClaimed(row: Row, contents: DeferredContents): { readonly p
   return { push, isContentLost: opened === undefined };
 }
 
-export function parseBacklog(row: Row): { readonly provider: string; readonly backlog: Backlog; readonly expired: number } {
+export function parseBacklog(row: Row): { readonly provider: string; readonly backlog: Omit<Backlog, 'expired'> } {
   const backlog = { count: Number(row['waiting']), oldestSeconds: Math.max(0, Number(row['oldest_seconds'])) };
-  return { provider: parseText(row, 'provider'), backlog, expired: Number(row['expired']) };
+  return { provider: parseText(row, 'provider'), backlog };
 }
 
 function parseKind(row: Row): DeferredKind {

@@ -31,6 +31,8 @@ export interface Backlog {
   readonly count: number;
   /** How long the oldest has waited; 0 where none waits. */
   readonly oldestSeconds: number;
+  /** How many were removed by this look because their time was over. */
+  readonly expired: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface DeferredStore {
    * Beyond the bound of a provider what would be worthless first gives way.
    */
   put(pushes: readonly DeferredPush[]): Promise<void>;
-  /** Takes up to `limit` due pushes of a provider on lease: calls first, then the newest published first. Expired ones are removed. */
+  /** Takes up to `limit` due pushes of a provider on lease: calls first, then the newest published first. */
   claim(provider: string, limit: number, leaseMs: number): Promise<readonly ClaimedPush[]>;
   /** Removes what was delivered or given up, unless a newer one has taken its place meanwhile. */
   settle(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind'>[]): Promise<void>;
@@ -53,6 +55,6 @@ export interface DeferredStore {
   postpone(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind' | 'notBefore' | 'tries'>[]): Promise<void>;
   /** Removes what was published before and is made worthless by a push that has been delivered without waiting. */
   supersede(delivered: readonly Pick<DeferredPush, 'node' | 'kind' | 'publishedAt'>[]): Promise<void>;
-  /** What waits, by provider; expired pushes do not count. */
+  /** What waits, by provider. Expired pushes do not count, and are removed. */
   backlog(): Promise<ReadonlyMap<string, Backlog>>;
 }

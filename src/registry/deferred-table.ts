@@ -96,25 +96,26 @@ function change(parts: Change): string {
   SELECT node, kind FROM found EXCEPT SELECT node, kind FROM held`;
 }
 
-/** What waits by provider, and what has expired. Counted in an index and looked up in another: rows are large. */
+/** What waits by provider. Counted in an index and looked up in another: rows are large. */
 export const readBacklog: Statement = {
   name: '',
-  text: `SELECT provider, waiting, expired, extract(epoch FROM now() - (
+  text: `SELECT provider, waiting, extract(epoch FROM now() - (
       SELECT min(published_at) FROM unnest(ARRAY[true, false]) AS is_no_call, LATERAL (
         SELECT published_at FROM deferred WHERE provider = counted.provider AND (kind <> 'call') = is_no_call AND expires_at > now()
         ORDER BY published_at LIMIT 1) AS oldest)) AS oldest_seconds
     FROM (
-      SELECT provider, count(*) FILTER (WHERE expires_at > now()) AS waiting, count(*) FILTER (WHERE expires_at <= now()) AS expired
-      FROM deferred GROUP BY provider) AS counted
+      SELECT provider, count(*) AS waiting FROM deferred WHERE expires_at > now() GROUP BY provider) AS counted
     ORDER BY provider`,
 };
 
-/** Value: how many. Of any provider: one that is no longer configured is never claimed. */
+/** Value: how many at most. Of any provider: one that is no longer configured is never claimed. */
 export const removeExpired: Statement = {
   name: '',
   text: `WITH expired AS (
     SELECT node, kind FROM deferred WHERE expires_at <= now() LIMIT $1::bigint FOR UPDATE SKIP LOCKED
-  ) DELETE FROM deferred USING expired WHERE deferred.node = expired.node AND deferred.kind = expired.kind`,
+  ), removed AS (
+    DELETE FROM deferred USING expired WHERE deferred.node = expired.node AND deferred.kind = expired.kind RETURNING provider
+  ) SELECT provider, count(*) AS removed FROM removed GROUP BY provider`,
 };
 
 /** Value: provider. */

@@ -170,6 +170,19 @@ test('a push that is not decided when the answer is due is kept, and its provide
   await until('the push', () => stage.accepted.length === 1);
 });
 
+test('what nobody takes in its time is removed and counted, wherever its time ran out', async () => {
+  const { stage, publish, device } = await open({
+    delivery: { answerWithinMs: 5_000, defaultTtlMs: 600, voipTtlMs: 600, updateIntervalMs: 0 },
+  });
+  stage.answer = () => unavailable;
+  for (const node of await Promise.all(Array.from({ length: 30 }, device))) assert.equal(await publish(node, message('m')), 'result');
+  await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+  const ended = () => readMetric(scene, `reveille_deferred_ended_total{provider="${provider}",end="expired"}`);
+  const deferred = await readMetric(scene, `reveille_deferred_total{provider="${provider}"}`);
+  await until('the count', async () => (await ended()) === deferred);
+  assert.equal(deferred, 30);
+});
+
 test('calls that wait go out before messages that wait', async () => {
   const { stage, publish, device } = await open(
     {},

@@ -56,7 +56,10 @@ export function createDelivery(parts: DeliveryParts): RunningDelivery {
   const { store, log, timing, measurements } = parts;
   const lanes = new Map<string, Lane>();
   const deferralLog = new DeferralLog(log);
-  const onLook = (known: ReadonlyMap<string, Backlog>) => deferralLog.looked(known);
+  const onLook = (known: ReadonlyMap<string, Backlog>) => {
+    deferralLog.looked(known);
+    for (const [provider, { expired }] of known) if (expired > 0) measurements?.deferredEnded(provider, 'expired', expired);
+  };
   const shared: Shared = {
     backlogs: new Backlogs({ store, pollMs: timing.pollMs, log, onLook }),
     latest: new Latest(),

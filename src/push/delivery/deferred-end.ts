@@ -14,5 +14,5 @@ export type DeferredEnd =
 /** Where the waiting is counted. Neither throws. */
 export interface DeliveryMeasurements {
   deferred(provider: string): void;
-  deferredEnded(provider: string, end: DeferredEnd): void;
+  deferredEnded(provider: string, end: DeferredEnd, count?: number): void;
 }
