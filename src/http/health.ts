@@ -1,5 +1,5 @@
 import type { Provider } from '../push/provider.ts';
-import type { Registry } from '../registry/registry.ts';
+import { DatabaseUnavailable, type Registry } from '../registry/registry.ts';
 import type { Component } from '../xmpp/component.ts';
 
 export interface HealthParts {
@@ -28,11 +28,17 @@ export async function checkReadiness({ component, registry, providers }: HealthP
   const link = component.up > 0 ? 'ok' : (component.trouble ?? 'connecting');
   const database = await registry.ping().then(
     () => 'ok',
-    () => 'does not answer',
+    (error: unknown) => (isFullDisk(error) ? error.message : 'does not answer'),
   );
   const states = [...providers].map(([id, provider]) => [id, describe(provider)] as const);
   const isReady = link === 'ok' && database === 'ok' && states.some(([, state]) => state === 'ok');
   return { isReady, component: link, database, providers: Object.fromEntries(states) };
+}
+
+/** The embedded database then answers, and can't keep anything. */
+function isFullDisk(error: unknown): error is DatabaseUnavailable {
+  if (!(error instanceof DatabaseUnavailable && error.cause instanceof Error)) return false;
+  return 'code' in error.cause && error.cause.code === 'ENOSPC';
 }
 
 function describe(provider: Provider): string {

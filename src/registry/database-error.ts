@@ -15,6 +15,8 @@ const unavailableCodes: ReadonlySet<string> = new Set([
   '25P03', // ended for idling in a transaction
   '3D000', // the database is being restored
   '55P03', // a lock was not to be had in time
+  'XX001', // a damaged page: what can't be read is not what isn't there
+  'XX002', // a damaged index
 ]);
 
 /**

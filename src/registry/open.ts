@@ -9,6 +9,7 @@ import { startEmbedded } from './embedded/start-embedded.ts';
 import { migrate } from './migrate.ts';
 import { createPostgres } from './postgres.ts';
 import type { Registry } from './registry.ts';
+import { tellTrouble } from './watched-database.ts';
 
 export interface OpenRegistryOptions extends CredentialKeys, DeferredOptions {
   /** Undefined: the embedded PostgreSQL under `dataDir`. */
@@ -48,7 +49,7 @@ export async function openRegistry(options: OpenRegistryOptions, log: Log): Prom
 export async function openDatabase({ url, dataDir }: Pick<OpenRegistryOptions, 'url' | 'dataDir'>, log: Log): Promise<Database> {
   if (url !== undefined) return createPostgres(url, log);
   const embedded = await startEmbedded(dataDir, log);
-  const database = createPostgres(embedded.url, log);
+  const database = tellTrouble(createPostgres(embedded.url, log), () => embedded.trouble());
   const close = (): Promise<void> => database.close().finally(() => embedded.close());
   return { ...database, close };
 }

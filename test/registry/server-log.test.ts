@@ -19,7 +19,11 @@ test("the server's log is cut when it passes its bound, and written on by who ha
     assert.equal((await stat(path)).size, 0);
     await writer.write('one\ntwo\nthree\nfour\n');
     assert.equal(await readFile(path, 'utf8'), 'one\ntwo\nthree\nfour\n');
-    assert.equal(await log.readTail(), 'two three four');
+    assert.equal(await log.measure(), 19);
+    const said = ['LOG:  starting', 'FATAL:  it broke', 'FATAL:  the database system is starting up', 'LOG:  shutting down'];
+    await writer.write(said.map((text) => `2026-11-22 09:44:01.152 UTC [12835] ${text}\n`).join(''));
+    assert.equal(await log.readReason(19), 'it broke');
+    assert.equal(await log.readReason(await log.measure()), '');
     assert.equal((await stat(`${path}.1`)).size, 4_900_000);
   } finally {
     await writer.close();

@@ -57,6 +57,8 @@ async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<
   const entries = await readdir(dataDir);
   if (!entries.includes(name)) {
     log.info('database-binaries-copied', { folder: target });
+    // What a full disk or a kill left half done.
+    await rm(`${target}.partial`, { recursive: true, force: true });
     await cp(join(folder, 'native'), `${target}.partial`, { recursive: true, verbatimSymlinks: true });
     await rename(`${target}.partial`, target);
   }

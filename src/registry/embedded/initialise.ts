@@ -1,17 +1,20 @@
-import { chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chown, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Log } from '../../log.ts';
 import type { Binaries } from './binaries.ts';
+import { refuseWithoutRoom } from './disk-space.ts';
+import { examineCluster } from './examine-cluster.ts';
 import { runProgram } from './run-program.ts';
 import type { ServerUser } from './server-user.ts';
 
 const limitMs = 120_000;
 export const roleName = 'reveille';
 
-/** Makes the cluster unless it is there. A cluster gets its name once it is complete, so half of one is never taken for one. */
+/** Makes the cluster unless it is there; rejects, with nothing touched, where something else is. A cluster gets its name once it is complete, so half of one is never taken for one. */
 export async function initialiseCluster(cluster: string, binaries: Binaries, user: ServerUser | undefined, log: Log): Promise<void> {
   await removeDrafts(cluster);
-  if (await exists(cluster)) return;
+  if (await exists(cluster)) return examineCluster(cluster, binaries, user);
+  await refuseWithoutRoom(dirname(cluster));
   const startedMs = performance.now();
   log.info('database-initialising', { folder: cluster });
   const draft = `${cluster}.partial`;
@@ -38,7 +41,14 @@ async function removeDrafts(cluster: string): Promise<void> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    // Any other trouble must not look like a place that is free.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** A rename survives a power failure once its folder is on disk. */

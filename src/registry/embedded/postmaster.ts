@@ -19,14 +19,16 @@ export function findPostmaster(cluster: string): Postmaster | undefined {
 }
 
 /**
- * Removes a postmaster.pid whose number now belongs to some other program: PostgreSQL would refuse to start. The caller
- * holds the folder, so no server is being started meanwhile.
+ * Removes a postmaster.pid whose number now belongs to some other program or to the server of another cluster: PostgreSQL
+ * would refuse to start. The caller holds the folder, so no server is being started meanwhile.
  */
 export function removeStalePidFile(cluster: string): void {
   const found = readPidFile(cluster);
   if (found === undefined) return;
-  const [program] = readCommand(found.pid) ?? [];
-  if (program !== undefined && basename(program) !== 'postgres') rmSync(join(cluster, 'postmaster.pid'));
+  const command = readCommand(found.pid) ?? [];
+  const [program] = command;
+  const isOther = program !== undefined && (basename(program) !== 'postgres' || isServerElsewhere(command, cluster));
+  if (isOther) rmSync(join(cluster, 'postmaster.pid'));
 }
 
 /** Waits until `condition` holds; false when it does not within the limit. */
@@ -52,6 +54,11 @@ function isServerOf(pid: number, cluster: string): boolean {
   const command = readCommand(pid);
   // Without /proc the number has to do.
   return command === undefined || command[command.indexOf('-D') + 1] === cluster;
+}
+
+function isServerElsewhere(command: readonly string[], cluster: string): boolean {
+  const folder = command[command.indexOf('-D') + 1];
+  return command.includes('-D') && folder !== cluster;
 }
 
 function readCommand(pid: number): string[] | undefined {

@@ -2,7 +2,10 @@ import { copyFile, open, readFile, stat, truncate, type FileHandle } from 'node:
 import { join } from 'node:path';
 
 const maxBytes = 4 * 1024 * 1024;
-const tailLines = 3;
+/** How PostgreSQL begins a line: time, pid, then how grave it is. */
+const graveLine = /(?:FATAL|PANIC): +(.*)$/;
+/** What it says to clients that come too early; the reason stands elsewhere. */
+const toClients = /the database system is /;
 
 /** The server's own log: `postgres.log`, and the one before it as `postgres.log.1`. */
 export interface ServerLog {
@@ -10,8 +13,10 @@ export interface ServerLog {
   open(): Promise<FileHandle>;
   /** Keeps it below its bound. The server goes on writing to the same file. */
   trim(): Promise<void>;
-  /** The last lines, to say why a start failed. */
-  readTail(): Promise<string>;
+  /** How much there is by now. */
+  measure(): Promise<number>;
+  /** Why the server ended, as it said after that many bytes; empty where it said nothing. */
+  readReason(afterBytes: number): Promise<string>;
 }
 
 export function createServerLog(dataDir: string): ServerLog {
@@ -24,9 +29,16 @@ export function createServerLog(dataDir: string): ServerLog {
       await copyFile(path, `${path}.1`);
       await truncate(path);
     },
-    readTail: async () => {
-      const text = await readFile(path, 'utf8').catch(() => '');
-      return text.trim().split('\n').slice(-tailLines).join(' ');
+    measure: () =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    readReason: async (afterBytes) => {
+      const text = await readFile(path).catch(() => Buffer.alloc(0));
+      const lines = text.subarray(afterBytes).toString().split('\n');
+      const reasons = lines.flatMap((line) => graveLine.exec(line)?.[1] ?? []).filter((reason) => !toClients.test(reason));
+      return reasons.at(-1) ?? '';
     },
   };
 }

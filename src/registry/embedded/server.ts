@@ -62,6 +62,7 @@ async function adoptServer({ cluster, log }: ServerParts): Promise<Postmaster | 
 }
 
 async function spawnServer({ cluster, socketFolder, binaries, user, serverLog }: ServerParts): Promise<Postmaster> {
+  const saidBytes = await serverLog.measure();
   await using output = await serverLog.open();
   const child = spawn(binaries.postgres, ['-D', cluster, ...buildSettings(socketFolder)], {
     // A process group of its own: Ctrl-C in a terminal must not take the database from under our drain.
@@ -80,7 +81,11 @@ async function spawnServer({ cluster, socketFolder, binaries, user, serverLog }:
   const server = findPostmaster(cluster);
   if (server?.isReady === true) return server;
   child.kill('SIGQUIT');
-  throw new Error(`the embedded PostgreSQL does not start (${failure ?? 'not in time'}): ${await serverLog.readTail()}`);
+  const reason = (await serverLog.readReason(saidBytes)) || (failure ?? 'not in time');
+  throw new Error(
+    `the embedded PostgreSQL in ${cluster} does not start: ${reason}; postgres.log beside it may say more. ` +
+      'If it is damaged, move it away and restore a backup (docs/database.md, "Damage")',
+  );
 }
 
 function signalServer(pid: number, signal: NodeJS.Signals): void {

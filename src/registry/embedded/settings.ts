@@ -11,7 +11,7 @@ export function buildSettings(socketFolder: string): readonly string[] {
     synchronous_commit: 'on',
     full_page_writes: 'on',
     shared_buffers: '128MB',
-    wal_level: 'minimal', // nobody replicates from here; backups are taken with pg_dump
+    wal_level: 'minimal', // nobody replicates from here; a backup is a snapshot of the rows
     max_wal_senders: 0,
     max_wal_size: '512MB',
     io_workers: 1,

@@ -3,7 +3,8 @@ import { Client, DatabaseError } from 'pg';
 import type { Log } from '../../log.ts';
 import { findBinaries } from './binaries.ts';
 import { openPassage, prepareDataFolder } from './data-folder.ts';
-import { lockFolder } from './folder-lock.ts';
+import { createDiskWatch, explainFullDisk, type DiskWatch } from './disk-space.ts';
+import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { initialiseCluster, roleName } from './initialise.ts';
 import type { Postmaster } from './postmaster.ts';
 import { createServerLog } from './server-log.ts';
@@ -19,6 +20,8 @@ const noSuchDatabase = '3D000';
 export interface EmbeddedPostgres {
   /** Good for `pg` and for PostgreSQL's own programs. */
   readonly url: string;
+  /** Why it can't do its work although it may answer; undefined while it can. */
+  trouble(): string | undefined;
   /** Stops the server and gives the folder free. Called by whoever started it. */
   close(): Promise<void>;
 }
@@ -30,22 +33,31 @@ export interface EmbeddedPostgres {
 export async function startEmbedded(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
   if (process.platform === 'win32') throw new Error('the embedded PostgreSQL does not run on Windows: set database.url');
   const folder = await prepareDataFolder(dataDir);
-  const lock = lockFolder(folder);
   try {
-    const { server, supervisor } = await startIn(folder, log);
+    return await startLocked(folder, lockFolder(folder), log);
+  } catch (error) {
+    throw await explainFullDisk(error, folder);
+  }
+}
+
+async function startLocked(folder: string, lock: FolderLock, log: Log): Promise<EmbeddedPostgres> {
+  const disk = createDiskWatch(folder, log);
+  try {
+    const { server, supervisor } = await startIn(folder, disk, log);
     const stop = async (): Promise<void> => {
       await supervisor.close();
       await removeSocketFolder(server.socketFolder);
     };
     let closing: Promise<void> | undefined;
-    return { url: buildUrl(server, databaseName), close: () => (closing ??= stop().finally(() => lock.release())) };
+    const close = (): Promise<void> => (closing ??= stop().finally(() => lock.release()));
+    return { url: buildUrl(server, databaseName), trouble: () => disk.trouble(), close };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function startIn(folder: string, log: Log): Promise<{ server: Postmaster; supervisor: Supervisor }> {
+async function startIn(folder: string, disk: DiskWatch, log: Log): Promise<{ server: Postmaster; supervisor: Supervisor }> {
   const cluster = join(folder, 'postgres');
   const user = await findServerUser(cluster, log);
   await openPassage(folder, user);
@@ -56,7 +68,7 @@ async function startIn(folder: string, log: Log): Promise<{ server: Postmaster; 
   const server = await startServer(parts);
   try {
     await ensureDatabase(server);
-    return { server, supervisor: createSupervisor(parts) };
+    return { server, supervisor: createSupervisor(parts, disk) };
   } catch (error) {
     await stopServer(parts);
     throw error;
