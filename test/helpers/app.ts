@@ -50,12 +50,11 @@ export async function attachTestApp(changes: Changes = {}, timing: Partial<Deliv
   const server = await startXmppServer();
   const config = buildConfig(server, folder ?? '/nonexistent', changes);
   const log: string[] = [];
-  const app = await startApp(
-    config,
-    createLog('debug', { write: (line: string) => log.push(line) }, buildPseudonyms(config.component.secret, config.log.jids)),
-    '0.0.0-test',
-    { ...usualTiming, ...timing },
-  );
+  const lines = createLog('debug', { write: (line: string) => log.push(line) }, buildPseudonyms(config.component.secret, config.log.jids));
+  const app = await startApp(config, lines, '0.0.0-test', { ...usualTiming, ...timing }).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   const peer = await server.online();
   const ask = (xml: string) => peer.ask(xml);
   return {

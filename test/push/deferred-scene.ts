@@ -20,7 +20,7 @@ export const quick: Partial<DeliveryTiming> = {
   longestOpenMs: 200,
 };
 
-type Changes = NonNullable<Parameters<typeof startTestApp>[0]>;
+export type Changes = NonNullable<Parameters<typeof startTestApp>[0]>;
 
 /** An instance whose one provider plays on a stage. */
 export interface Scene extends TestApp {
