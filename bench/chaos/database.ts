@@ -15,7 +15,7 @@ export interface Database {
   restart(downMs: number): Promise<void>;
   /** Kills the server process; what looks after it brings it back. */
   kill(): void;
-  /** How many pushes wait for each node. */
+  /** Nodes and kinds for which pushes wait, with a space between. */
   readWaiting(): Promise<ReadonlySet<string>>;
   countDevices(): Promise<number>;
   close(): Promise<void>;
@@ -37,8 +37,8 @@ export async function startDatabase(folder: string): Promise<Database> {
       if (found !== undefined) process.kill(found.pid, 'SIGKILL');
     },
     async readWaiting() {
-      const rows = await ask(url, 'SELECT node FROM deferred WHERE expires_at > now()');
-      return new Set(rows.map(({ node }) => String(node)));
+      const rows = await ask(url, 'SELECT node, kind FROM deferred WHERE expires_at > now()');
+      return new Set(rows.map(({ node, kind }) => `${String(node)} ${String(kind)}`));
     },
     countDevices: async () => Number((await ask(url, 'SELECT count(*) AS devices FROM devices'))[0]?.['devices']),
     close: () => server.close(),

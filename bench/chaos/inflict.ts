@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** Does it, and undoes it when its time is over; settles then, with everything running again or on its way. */
 export async function inflict(fault: Fault, { database, services, instances }: World): Promise<void> {
-  const { kind, part, lastsMs } = fault;
+  const { kind, part, lastsMs, jumpMs } = fault;
   const [a, b] = instances;
   const instance = part === 'instance-b' ? b : a;
   const service = part === 'fcm' ? services.fcm : services.apns;
@@ -28,6 +28,10 @@ export async function inflict(fault: Fault, { database, services, instances }: W
     case 'link ended':
       instance.link?.cut('fin');
       return;
+    case 'clock ahead':
+      return jump(instance, jumpMs, lastsMs);
+    case 'clock behind':
+      return jump(instance, -jumpMs, lastsMs);
     case 'database restart':
       return database.restart(lastsMs);
     case 'database kill -9':
@@ -62,6 +66,13 @@ async function replace(instance: Instance, signal: 'SIGKILL' | 'SIGTERM', absent
   await instance.end(signal);
   await sleep(absentMs);
   instance.start();
+}
+
+/** There and back again. */
+async function jump(instance: Instance, aheadMs: number, ms: number): Promise<void> {
+  instance.setClock(aheadMs);
+  await sleep(ms);
+  instance.setClock(0);
 }
 
 async function misbehave(service: Service, ms: number, begin: () => void): Promise<void> {

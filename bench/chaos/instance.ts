@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Peer } from '../load/peer.ts';
+import type { WallClock } from './clock.ts';
+import { endOfLog, readLastLines, type End } from './ends.ts';
 import { Link } from './link.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -22,6 +24,13 @@ interface Stall {
   to: number;
 }
 
+/** Where an instance's files are, and its clock where it has one of its own. */
+export interface Place {
+  readonly folder: string;
+  readonly name: string;
+  readonly clock?: WallClock | undefined;
+}
+
 let links = 0;
 
 /** One `reveille serve` and the port of the XMPP server that it attaches to. */
@@ -30,26 +39,31 @@ export class Instance {
   link: Link | undefined;
   /** Told of each connection that comes up. */
   onLink: (link: Link) => void = () => undefined;
+  readonly #name: string;
   readonly #config: string;
   readonly #log: string;
+  readonly #clock: WallClock | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #stalls: Stall[] = [];
   #child: ChildProcess | undefined;
   #isWanted = false;
+  #told: 'SIGKILL' | 'SIGTERM' | undefined;
   #again: NodeJS.Timeout | undefined;
-  /** How often it ended by itself. */
-  unaskedEnds = 0;
+  /** Where it ended by itself, or in another way than it was told to. */
+  readonly ends: End[] = [];
 
-  private constructor(folder: string, name: string) {
+  private constructor({ folder, name, clock }: Place) {
+    this.#name = name;
+    this.#clock = clock;
     this.#config = join(folder, `${name}.toml`);
     this.#log = join(folder, `${name}.log`);
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
   /** Not running yet. `buildConfig` is given the server's port. Whoever creates it closes it. */
-  static async create(folder: string, name: string, buildConfig: (serverPort: number) => string): Promise<Instance> {
-    const instance = new Instance(folder, name);
+  static async create(place: Place, buildConfig: (serverPort: number) => string): Promise<Instance> {
+    const instance = new Instance(place);
     instance.#server.listen(0, '127.0.0.1');
     await once(instance.#server, 'listening');
     writeFileSync(instance.#config, buildConfig((instance.#server.address() as AddressInfo).port));
@@ -60,15 +74,14 @@ export class Instance {
   start(): void {
     clearTimeout(this.#again);
     this.#isWanted = true;
+    this.#told = undefined;
     const output = openSync(this.#log, 'a');
     const [command, ...args] = [...tie, process.execPath, program, 'serve', '--config', this.#config];
-    this.#child = spawn(command, args, { stdio: ['ignore', output, output] });
+    const env = { ...process.env, ...this.#clock?.env };
+    const since = endOfLog(this.#log);
+    this.#child = spawn(command, args, { stdio: ['ignore', output, output], env });
     closeSync(output);
-    this.#child.on('exit', () => {
-      if (!this.#isWanted) return;
-      this.unaskedEnds += 1;
-      this.#again = setTimeout(() => this.start(), restartMs);
-    });
+    this.#child.on('exit', (code, signal) => this.#exited(String(signal ?? code), since));
   }
 
   /** Settles with the link once it is up; rejects after two minutes. */
@@ -84,6 +97,7 @@ export class Instance {
   /** Sends a signal that ends it, SIGKILL if that takes half a minute; settles when process and link are gone. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     this.#isWanted = false;
+    this.#told = signal;
     clearTimeout(this.#again);
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -95,16 +109,26 @@ export class Instance {
     while (this.link !== undefined) await sleep(lookMs);
   }
 
+  /** Sets its clock so far ahead of the right time, or behind it. */
+  setClock(aheadMs: number): void {
+    if (this.#clock === undefined) throw new Error('this instance has no clock of its own');
+    this.#clock.set(aheadMs);
+  }
+
   /** Stands still for a while: the process, or only our side of the link. */
   async stall(what: 'process' | 'link', ms: number): Promise<void> {
     const link = this.link;
     const stall = { from: performance.now(), to: Infinity };
     this.#stalls.push(stall);
-    if (what === 'process') this.#child?.kill('SIGSTOP');
-    else link?.freeze();
+    if (what === 'process') {
+      this.#child?.kill('SIGSTOP');
+      link?.hold();
+    } else link?.freeze();
     await sleep(ms);
-    if (what === 'process') this.#child?.kill('SIGCONT');
-    else link?.thaw();
+    if (what === 'process') {
+      this.#child?.kill('SIGCONT');
+      link?.release();
+    } else link?.thaw();
     stall.to = performance.now();
   }
 
@@ -125,6 +149,14 @@ export class Instance {
     await this.end('SIGTERM');
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #exited(how: string, since: number): void {
+    const told = this.#told;
+    // One that is told to end before it can hear of it ends by the signal itself.
+    const isAsTold = told === 'SIGKILL' || (told === 'SIGTERM' && (how === '0' || how === 'SIGTERM'));
+    if (!isAsTold) this.ends.push({ instance: this.#name, how, told, lastLines: readLastLines(this.#log, since) });
+    if (this.#isWanted) this.#again = setTimeout(() => this.start(), restartMs);
   }
 
   #accept(socket: Socket): void {

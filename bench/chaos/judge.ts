@@ -1,15 +1,18 @@
-import type { Ledger, Publish } from './ledger.ts';
+import type { Acceptance, Ledger, Publish } from './ledger.ts';
+import { longestCalmMs, type Window } from './windows.ts';
 
 /** What became of a publish; the last four must never be. */
 export type Fate =
   /** Answered `result`, and the push service accepted its push. */
   | 'delivered'
-  /** Answered `result`; one that was published later to the same device was accepted in its place. */
+  /** Answered `result`; one of the same kind that was published later to the same device was accepted in its place. */
   | 'replaced'
   /** The same, but the other was sent first and had no answer yet: which one is newer was not for the server to say. */
   | 'overtaken'
   /** Answered `result`, and still in the database. */
   | 'waiting'
+  /** Answered `result`; a call that faults kept from going out for as long as it lived. */
+  | 'expired'
   /** Answered `wait`: the server knows that it may not have arrived. */
   | 'refused'
   | 'link-lost'
@@ -23,6 +26,7 @@ export const fates: readonly Fate[] = [
   'replaced',
   'overtaken',
   'waiting',
+  'expired',
   'refused',
   'link-lost',
   'lost',
@@ -33,29 +37,47 @@ export const fates: readonly Fate[] = [
 export const violations: ReadonlySet<Fate> = new Set(['lost', 'removed', 'wrong answer', 'unanswered']);
 
 export interface Evidence {
-  /** Nodes for which pushes wait in the database now. */
+  /** Nodes and kinds, as {@link placeOf} puts them, for which pushes wait in the database now. */
   readonly waiting: ReadonlySet<string>;
   /** An answer that takes longer, while its link is up, came too late. */
   readonly deadlineMs: number;
+  /** What was broken when, and how long calls live; without it nothing may expire. */
+  readonly expiry?: { readonly windows: readonly Window[]; readonly callMs: number };
+}
+
+/**
+ * A call that nothing keeps for so long goes out: the wait after a failure is a sixth of its life at most, and waiting pushes are
+ * looked for every four seconds.
+ */
+const reachMs = 10_000;
+
+/** Where of the waiting pushes only the newest stays. */
+export function placeOf({ node, kind }: Pick<Publish, 'node' | 'kind'>): string {
+  return `${node} ${kind}`;
 }
 
 /** The fate of every publish, in their order. */
 export function judge(ledger: Ledger, evidence: Evidence): readonly Fate[] {
-  const accepted = acceptedByNode(ledger);
-  return ledger.publishes.map((publish) => judgeOne(publish, ledger, accepted.get(publish.node) ?? [], evidence));
+  const accepted = Map.groupBy(listAccepted(ledger), placeOf);
+  return ledger.publishes.map((publish) => judgeOne(publish, ledger, accepted.get(placeOf(publish)) ?? [], evidence));
 }
 
-function judgeOne(publish: Publish, ledger: Ledger, accepted: readonly Publish[], { waiting, deadlineMs }: Evidence): Fate {
+interface Accepted extends Publish {
+  readonly acceptance: Acceptance;
+}
+
+function judgeOne(publish: Publish, ledger: Ledger, rivals: readonly Accepted[], evidence: Evidence): Fate {
   const { end, sentAt } = publish;
   if (end === undefined) return 'unanswered';
   const { answer } = end;
   if (answer.kind === 'link-lost') return 'link-lost';
-  if (end.at - sentAt - end.excusedMs > deadlineMs) return 'unanswered';
+  if (end.at - sentAt - end.excusedMs > evidence.deadlineMs) return 'unanswered';
   if (answer.kind === 'error') return judgeError(answer.type, answer.condition);
   if (ledger.accepted.has(publish.id)) return 'delivered';
-  if (accepted.some((other) => other.id > publish.id)) return 'replaced';
-  if (accepted.some((other) => mayBeNewer(other, publish))) return 'overtaken';
-  return waiting.has(publish.node) ? 'waiting' : 'lost';
+  if (rivals.some((other) => other.id > publish.id)) return 'replaced';
+  if (rivals.some((other) => mayBeNewer(other, publish))) return 'overtaken';
+  if (evidence.waiting.has(placeOf(publish))) return 'waiting';
+  return hasExpired(publish, end.at, evidence) ? 'expired' : 'lost';
 }
 
 /** Any other refusal costs registrations at some server; all devices are alive. */
@@ -64,19 +86,33 @@ function judgeError(type: string, condition: string): Fate {
   return condition === 'item-not-found' ? 'removed' : 'wrong answer';
 }
 
-/** Whether `other`, sent earlier, can have been read later. */
-function mayBeNewer(other: Publish, publish: Publish): boolean {
-  return other.link !== publish.link && other.end !== undefined && other.end.at > publish.sentAt;
+/** Whether `other`, sent earlier, can have been read later: it was still open, and what is accepted has been read. */
+function mayBeNewer(other: Accepted, publish: Publish): boolean {
+  const { link, end, acceptance } = other;
+  return link !== publish.link && end !== undefined && end.at > publish.sentAt && acceptance.lastAt > publish.sentAt;
 }
 
-function acceptedByNode(ledger: Ledger): ReadonlyMap<string, readonly Publish[]> {
-  const accepted = ledger.publishes.filter(({ id }) => ledger.accepted.has(id));
-  return Map.groupBy(accepted, ({ node }) => node);
+/** Only a call lives so short; and only where there was no time in which it had to go out. */
+function hasExpired({ kind, service, sentAt }: Publish, answeredAt: number, { expiry }: Evidence): boolean {
+  if (kind !== 'call' || expiry === undefined) return false;
+  return longestCalmMs(expiry.windows, service, { from: answeredAt, to: sentAt + expiry.callMs }) < reachMs;
+}
+
+function listAccepted(ledger: Ledger): readonly Accepted[] {
+  return ledger.publishes.flatMap((publish) => {
+    const acceptance = ledger.accepted.get(publish.id);
+    return acceptance === undefined ? [] : { ...publish, acceptance };
+  });
 }
 
 /** Accepted more than once, for each million pushes accepted at all. */
 export function countDoubles(ledger: Ledger): { readonly doubles: number; readonly perMillion: number } {
   const distinct = ledger.accepted.size;
-  const doubles = [...ledger.accepted.values()].reduce((sum, times) => sum + times - 1, 0);
+  const doubles = [...ledger.accepted.values()].reduce((sum, { times }) => sum + times - 1, 0);
   return { doubles, perMillion: distinct === 0 ? 0 : Math.round((doubles * 1_000_000) / distinct) };
+}
+
+/** Calls accepted when they were worthless already, seen from outside. */
+export function countLateCalls(ledger: Ledger, callMs: number): number {
+  return listAccepted(ledger).filter(({ kind, sentAt, acceptance }) => kind === 'call' && acceptance.firstAt > sentAt + callMs).length;
 }

@@ -5,8 +5,19 @@ export type Answer =
   /** The connection was gone before an answer came: the server promised nobody anything. */
   | { readonly kind: 'link-lost' };
 
+/** What a push is for: of the waiting ones to one device only those of the same kind replace each other. */
+export type PushKind = 'message' | 'call' | 'update';
+export const pushKinds: readonly PushKind[] = ['message', 'call', 'update'];
+
+/** What was published. */
+export interface Content {
+  readonly kind: PushKind;
+  /** Where its device is registered. */
+  readonly service: 'apns' | 'fcm';
+}
+
 /** One publish; all times are milliseconds of one clock. */
-export interface Publish {
+export interface Publish extends Content {
   /** Counts up; it stands in the push as its marker. */
   readonly id: number;
   readonly node: string;
@@ -16,10 +27,19 @@ export interface Publish {
   readonly end?: { readonly answer: Answer; readonly at: number; /** Of this wait we made it wait so long. */ readonly excusedMs: number };
 }
 
+/** Of one marker. */
+export interface Acceptance {
+  readonly times: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+const message: Content = { kind: 'message', service: 'apns' };
+
 /** What was published, what was answered and what the push services accepted: kept outside of what is judged by it. */
 export class Ledger {
   readonly #publishes: Publish[] = [];
-  readonly #accepted = new Map<number, number>();
+  readonly #accepted = new Map<number, Acceptance>();
   /** Publishes without an end so far. */
   open = 0;
 
@@ -27,15 +47,15 @@ export class Ledger {
     return this.#publishes;
   }
 
-  /** How often each marker was accepted. */
-  get accepted(): ReadonlyMap<number, number> {
+  /** What became of each marker that was accepted. */
+  get accepted(): ReadonlyMap<number, Acceptance> {
     return this.#accepted;
   }
 
   /** Returns the id. */
-  published(node: string, link: number, sentAt: number): number {
+  published(node: string, link: number, sentAt: number, { kind, service } = message): number {
     const id = this.#publishes.length;
-    this.#publishes.push({ id, node, link, sentAt });
+    this.#publishes.push({ id, node, link, sentAt, kind, service });
     this.open += 1;
     return id;
   }
@@ -48,7 +68,9 @@ export class Ledger {
     this.open -= 1;
   }
 
-  pushed(id: number): void {
-    this.#accepted.set(id, (this.#accepted.get(id) ?? 0) + 1);
+  /** Accepted by a push service, seen at this moment: no earlier than it was. */
+  pushed(id: number, at = performance.now()): void {
+    const { times, firstAt } = this.#accepted.get(id) ?? { times: 0, firstAt: at };
+    this.#accepted.set(id, { times: times + 1, firstAt, lastAt: at });
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PushKind } from './ledger.ts';
 import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
@@ -7,7 +8,7 @@ const tickMs = 10;
 const linkTurn = 7;
 
 /** Publishes at a steady rate for that long, over whichever links are up, and reads what is accepted; settles with how many found no link. */
-export async function publishSteadily(world: World, traffic: Traffic, nodes: readonly string[], load: Load): Promise<number> {
+export async function publishSteadily(world: World, traffic: Traffic, nodes: Nodes, load: Load): Promise<number> {
   const startedAt = performance.now();
   let homeless = 0;
   let sent = 0;
@@ -16,7 +17,7 @@ export async function publishSteadily(world: World, traffic: Traffic, nodes: rea
       const links = world.instances.flatMap(({ link }) => link ?? []);
       const link = links[Math.floor(sent / linkTurn) % links.length];
       if (link === undefined) homeless += 1;
-      else traffic.publish(pick(nodes, sent), link);
+      else traffic.publish(pick(nodes, sent), link, kindOf(sent));
     }
     traffic.collect();
     await sleep(tickMs);
@@ -29,10 +30,33 @@ export interface Load {
   readonly perSecond: number;
 }
 
-/** Half of the traffic goes to a tenth of the devices, so that pushes replace each other there, and hardly do so elsewhere. */
-function pick(nodes: readonly string[], number: number): string {
-  const busy = Math.ceil(nodes.length / 10);
+/** Who is published to. */
+export interface Nodes {
+  readonly ordinary: readonly string[];
+  /** Each of them once: there nothing can be replaced. */
+  readonly single: readonly string[];
+}
+
+/** One publish in so many goes to a device that gets nothing else. */
+const singleEvery = 10;
+
+/** How many such devices a load needs. */
+export function countSingles({ ms, perSecond }: Load): number {
+  return Math.ceil((ms * perSecond) / 1000 / singleEvery);
+}
+
+/** Of the rest half goes to a tenth of the devices, so that pushes replace each other there, and hardly do so elsewhere. */
+function pick({ ordinary, single }: Nodes, number: number): string {
+  if (number % singleEvery === 0) return single[number / singleEvery] ?? '';
+  const busy = Math.ceil(ordinary.length / 10);
   const turn = Math.floor(number / 2);
-  const index = number % 2 === 0 ? turn % busy : busy + (turn % (nodes.length - busy));
-  return nodes[index] ?? '';
+  const index = number % 2 === 0 ? turn % busy : busy + (turn % (ordinary.length - busy));
+  return ordinary[index] ?? '';
+}
+
+/** Of twenty publishes fourteen are messages, three calls, three updates; in no step with whom they go to. */
+function kindOf(number: number): PushKind {
+  const part = (Math.imul(number + 1, 0x9e3779b1) >>> 16) % 20;
+  if (part < 14) return 'message';
+  return part < 17 ? 'call' : 'update';
 }

@@ -1,5 +1,6 @@
 /** Proves that nothing acknowledged is lost: `chaos --minutes N --seed S`, or `chaos --kills N --burst N`. See docs/chaos.md. */
 import { parseArgs } from 'node:util';
+import type { Fault } from './plan.ts';
 import type { Report } from './report.ts';
 import { runChaos } from './run-chaos.ts';
 import { runKills } from './run-kills.ts';
@@ -19,6 +20,11 @@ function readNumbers(args: readonly string[]): Readonly<Record<string, number>> 
   }
 }
 
+function tell({ kind, part, atMs, lastsMs, jumpMs }: Fault): void {
+  const jump = jumpMs === 0 ? '' : ` by ${jumpMs / 1000} s`;
+  console.error(`${(atMs / 1000).toFixed(1)} s: ${kind}${jump}, ${part}, for ${lastsMs} ms`);
+}
+
 function run({
   minutes = 10,
   seed = 1,
@@ -33,7 +39,7 @@ function run({
     seed,
     perSecond: rate,
     devices,
-    onFault: ({ kind, part, atMs, lastsMs }) => console.error(`${(atMs / 1000).toFixed(1)} s: ${kind}, ${part}, for ${lastsMs} ms`),
+    onFault: tell,
   });
 }
 

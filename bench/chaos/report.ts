@@ -9,6 +9,12 @@ export interface Report {
   readonly isBalanced: boolean;
 }
 
+/** Balanced where nothing is wrong. */
+export function buildReport(paragraphs: readonly string[], wrong: readonly string[]): Report {
+  const verdict = wrong.length === 0 ? 'Balanced: 0 lost.' : `NOT balanced:\n${wrong.join('\n')}`;
+  return { text: [...paragraphs, verdict].join('\n\n'), isBalanced: wrong.length === 0 };
+}
+
 export type Row = readonly [name: string, ...cells: readonly (string | number)[]];
 
 /** As a Markdown table. */
@@ -22,11 +28,13 @@ export function countFates(some: readonly Fate[]): readonly number[] {
   return fates.map((fate) => some.filter((one) => one === fate).length);
 }
 
-/** A line for each violation, the first ones by their ids. */
-export function listViolations(all: readonly Fate[]): readonly string[] {
+/** A line for each violation, the first ones by their ids; with `describe`, a line for each of those as well. */
+export function listViolations(all: readonly Fate[], describe?: (id: number) => string): readonly string[] {
   return [...violations].flatMap((fate) => {
     const ids = all.flatMap((one, id) => (one === fate ? id : []));
     if (ids.length === 0) return [];
-    return `${ids.length} ${fate}: publish ${ids.slice(0, shown).join(', ')}${ids.length > shown ? ', …' : ''}`;
+    const first = ids.slice(0, shown);
+    const line = `${ids.length} ${fate}: publish ${first.join(', ')}${ids.length > shown ? ', …' : ''}`;
+    return [line, ...(describe === undefined ? [] : first.map((id) => `  ${id}: ${describe(id)}`))];
   });
 }

@@ -1,13 +1,17 @@
+import { findFakeTime, type FakeTime } from './clock.ts';
+import { describeEnd, isWithoutDatabase } from './ends.ts';
+import { buildFaultTable, listFaults } from './fault-table.ts';
 import { inflict } from './inflict.ts';
-import { countDoubles, fates, judge, type Fate } from './judge.ts';
+import { countDoubles, countLateCalls, judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
-import { publishSteadily } from './load.ts';
-import { buildPlan, faultKinds, type Fault, type FaultKind } from './plan.ts';
-import { buildTable, countFates, listViolations, type Report, type Row } from './report.ts';
+import { countSingles, publishSteadily } from './load.ts';
+import { buildPlan, clockFaults, faultKinds, type Fault } from './plan.ts';
+import { buildReport, listViolations, type Report } from './report.ts';
 import { findMissing } from './registrations.ts';
 import { readGauges, settle } from './settle.ts';
 import { Traffic } from './traffic.ts';
-import { answerWithinMs, createWorld, type World } from './world.ts';
+import type { Window } from './windows.ts';
+import { answerWithinMs, callMs, createWorld, type World } from './world.ts';
 
 export interface ChaosOptions {
   readonly ms: number;
@@ -20,82 +24,80 @@ export interface ChaosOptions {
 /** Beyond `answer-within`: what a busy machine may need to notice. */
 const graceMs = 5_000;
 
-/** When a fault was on. */
-interface Window {
-  readonly kind: FaultKind;
-  readonly from: number;
-  to: number;
-}
-
 /** Load under faults, and then the ledger's balance. Settles when everything it started has ended. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
-  const world = await createWorld(2);
+  const fakeTime = await findFakeTime();
+  const world = await createWorld(2, 'library' in fakeTime ? fakeTime.library : undefined);
   try {
-    return await runIn(world, options);
+    const { text, isBalanced } = await runIn(world, options, buildFaults(options, fakeTime));
+    const missing = 'absent' in fakeTime ? `No clock jumped: ${fakeTime.absent}\n\n` : '';
+    return { text: `${missing}${text}`, isBalanced };
   } finally {
     await world.close();
   }
 }
 
-async function runIn(world: World, options: ChaosOptions): Promise<Report> {
+function buildFaults({ seed, ms }: ChaosOptions, fakeTime: FakeTime): readonly Fault[] {
+  const kinds = 'absent' in fakeTime ? faultKinds.filter((kind) => !clockFaults.has(kind)) : faultKinds;
+  return buildPlan(seed, ms, kinds);
+}
+
+async function runIn(world: World, options: ChaosOptions, plan: readonly Fault[]): Promise<Report> {
   const ledger = new Ledger();
   const traffic = new Traffic(world, ledger);
   const [first] = world.instances;
   if (first === undefined) throw new Error('no instance');
-  const nodes = await traffic.register(await first.up(), options.devices);
-  const [homeless, windows] = await Promise.all([publishSteadily(world, traffic, nodes, options), breakThings(world, options)]);
+  const all = await traffic.register(await first.up(), options.devices + countSingles(options));
+  const nodes = { ordinary: all.slice(0, options.devices), single: all.slice(options.devices) };
+  const [homeless, windows] = await Promise.all([
+    publishSteadily(world, traffic, nodes, options),
+    breakThings(world, plan, options.onFault),
+  ]);
   const waiting = await settle(world, traffic);
-  const fates = judge(ledger, { waiting, deadlineMs: answerWithinMs + graceMs });
-  const doubles = countDoubles(ledger);
+  const judged = judge(ledger, { waiting, deadlineMs: answerWithinMs + graceMs, expiry: { windows, callMs } });
+  // Before what is asked of each device at the end comes into the ledger.
+  const told = [buildFaultTable(ledger, judged, windows), countAccepted(ledger, traffic.stale)];
   const gauges = waiting.size === 0 ? await readGauges(world) : 0;
-  const missing = await findMissing(world, traffic, ledger, nodes);
+  const missing = await findMissing(world, traffic, ledger, all);
+  const ends = world.instances.flatMap((instance) => instance.ends);
+  const faulty = ends.filter((end) => !isWithoutDatabase(end));
   const wrong = [
-    ...listViolations(fates),
+    ...listViolations(judged, (id) => describePublish(ledger, windows, id)),
     ...(missing.length > 0 ? [`${missing.length} registrations lost: ${missing.slice(0, 10).join(', ')}`] : []),
     ...(gauges > 0 ? [`reveille_deferred says ${gauges}, the database 0`] : []),
+    ...(faulty.length > 0 ? [`${faulty.length} instances ended that should not have`] : []),
   ];
-  const accepted = `${ledger.accepted.size} distinct pushes accepted; ${doubles.doubles} doubles: ${doubles.perMillion} per million`;
-  const rest = `${homeless} publishes found no link; ${nodes.length - missing.length} of ${nodes.length} registrations alive; ${waiting.size} still wait`;
-  const ends = `instances ended by themselves ${world.instances.reduce((sum, { unaskedEnds }) => sum + unaskedEnds, 0)} times`;
-  const verdict = wrong.length === 0 ? 'Balanced: 0 lost.' : `NOT balanced:\n${wrong.join('\n')}`;
-  return { text: [buildFaultTable(ledger, fates, windows), accepted, rest, ends, verdict].join('\n\n'), isBalanced: wrong.length === 0 };
+  const rest = `${homeless} publishes found no link; ${all.length - missing.length} of ${all.length} registrations alive; ${waiting.size} still wait`;
+  const endings = [`instances ended by themselves ${ends.length} times`, ...ends.map(describeEnd)].join('\n');
+  return buildReport([...told, rest, endings], wrong);
+}
+
+function countAccepted(ledger: Ledger, stale: number): string {
+  const { doubles, perMillion } = countDoubles(ledger);
+  const late = countLateCalls(ledger, callMs);
+  return (
+    `${ledger.accepted.size} distinct pushes accepted; ${doubles} doubles: ${perMillion} per million\n` +
+    `accepted when their time was over: ${stale} by what they said themselves, ${late} calls by the clock of this run`
+  );
+}
+
+/** For whoever looks for the cause. */
+function describePublish(ledger: Ledger, windows: readonly Window[], id: number): string {
+  const publish = ledger.publishes[id];
+  if (publish === undefined) return '';
+  const { kind, service, link, sentAt } = publish;
+  return `${kind}, ${service}, link ${link}, during ${[...listFaults(windows, sentAt)].join(' + ') || 'nothing'}`;
 }
 
 /** Each fault at its time; settles when the last one is over. */
-async function breakThings(world: World, { ms, seed, onFault }: ChaosOptions): Promise<readonly Window[]> {
+async function breakThings(world: World, plan: readonly Fault[], onFault: ChaosOptions['onFault']): Promise<readonly Window[]> {
   const startedAt = performance.now();
-  const windows = buildPlan(seed, ms).map(async (fault) => {
+  const windows = plan.map(async (fault) => {
     await new Promise((resolve) => setTimeout(resolve, startedAt + fault.atMs - performance.now()));
     onFault?.(fault);
     const from = performance.now();
     await inflict(fault, world);
-    return { kind: fault.kind, from, to: performance.now() };
+    return { kind: fault.kind, part: fault.part, from, to: performance.now() };
   });
   return Promise.all(windows);
 }
-
-/** A publish counts for every fault that was on, or had ended less than a second ago, when it was sent. */
-function buildFaultTable(ledger: Ledger, judged: readonly Fate[], windows: readonly Window[]): string {
-  const sent = ledger.publishes.slice(0, judged.length).map(({ id, sentAt }) => ({
-    fate: judged[id] ?? 'lost',
-    times: ledger.accepted.get(id) ?? 0,
-    kinds: new Set(windows.filter(({ from, to }) => from <= sentAt && sentAt <= to + afterMs).map(({ kind }) => kind)),
-  }));
-  const row = (name: string, times: number, some: typeof sent): Row => [
-    name,
-    times,
-    some.length,
-    ...countFates(some.map(({ fate }) => fate)),
-    some.reduce((sum, one) => sum + Math.max(0, one.times - 1), 0),
-  ];
-  const during = (kind: FaultKind) => sent.filter(({ kinds }) => kinds.has(kind));
-  const times = (kind: FaultKind) => windows.filter((window) => window.kind === kind).length;
-  const rows = faultKinds.map((kind) => row(kind, times(kind), during(kind)));
-  const calm = sent.filter(({ kinds }) => kinds.size === 0);
-  return buildTable(
-    ['fault', 'times', 'publishes', ...fates, 'doubles'],
-    [...rows, row('none', 0, calm), row('all', windows.length, sent)],
-  );
-}
-
-const afterMs = 1_000;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeEnd, isWithoutDatabase } from './ends.ts';
 import { countDoubles, fates, judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { createRandom, type Random } from './random.ts';
-import { buildTable, countFates, listViolations, type Report, type Row } from './report.ts';
+import { buildReport, buildTable, countFates, listViolations, type Report, type Row } from './report.ts';
 import { settle } from './settle.ts';
 import { Traffic } from './traffic.ts';
 import { createWorld, type World } from './world.ts';
@@ -58,9 +59,10 @@ async function runIn(world: World, options: KillOptions): Promise<Report> {
   const rows = runs.map(({ killedAfter, first, end }, index) => row(String(index + 1), killedAfter, first, end));
   const table = buildTable(['run', 'killed after', 'publishes', 'result', ...fates], [...rows, row('all', '', 0, judged.length)]);
   const { doubles, perMillion } = countDoubles(ledger);
-  const wrong = listViolations(judged);
-  const verdict = wrong.length === 0 ? 'Balanced: 0 lost.' : `NOT balanced:\n${wrong.join('\n')}`;
-  return { text: `${table}\n\n${doubles} doubles: ${perMillion} per million\n\n${verdict}`, isBalanced: wrong.length === 0 };
+  const ends = world.instances.flatMap((instance) => instance.ends);
+  const endings = [`instances ended by themselves ${ends.length} times`, ...ends.map(describeEnd)].join('\n');
+  const wrong = [...listViolations(judged), ...ends.filter((end) => !isWithoutDatabase(end)).map(describeEnd)];
+  return buildReport([table, `${doubles} doubles: ${perMillion} per million`, endings], wrong);
 }
 
 async function killOnce(world: World, traffic: Traffic, ledger: Ledger, { burst, random }: BurstOptions): Promise<Run> {

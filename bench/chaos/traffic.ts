@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Ledger } from './ledger.ts';
+import type { Answer, Ledger, PushKind } from './ledger.ts';
 import type { Link } from './link.ts';
 import type { Service } from './services.ts';
+import { buildPublish, buildRegistration, readAnswer, readNode } from './stanzas.ts';
 import type { World } from './world.ts';
-import { domain } from './world.ts';
 
-const host = 'example.org';
 const lookMs = 20;
 const registrationLimitMs = 60_000;
 
@@ -17,7 +16,11 @@ export class Traffic {
   readonly #ledger: Ledger;
   /** Answers to what is no publish, by id. */
   readonly #waiting = new Map<string, (xml: string) => void>();
-  readonly #known = new WeakSet<Link>();
+  readonly #open = new WeakMap<Link, Set<number>>();
+  /** By node. */
+  readonly #services = new Map<string, Service['name']>();
+  /** Pushes whose time was over when the service took them: it tries those once, and not when the phone comes back. */
+  stale = 0;
 
   constructor(world: World, ledger: Ledger) {
     this.#world = world;
@@ -38,17 +41,22 @@ export class Traffic {
     return Promise.race([Promise.all(nodes), timeout]);
   }
 
-  /** One message for the node, over this link. */
-  publish(node: string, link: Link): void {
-    const id = this.#ledger.published(node, link.number, performance.now());
+  /** One publish for the node, over this link. */
+  publish(node: string, link: Link, kind: PushKind = 'message'): void {
+    const service = this.#services.get(node) ?? 'apns';
+    const id = this.#ledger.published(node, link.number, performance.now(), { kind, service });
     this.#open.get(link)?.add(id);
-    link.write(buildPublish(id, node));
+    link.write(buildPublish(id, node, kind));
   }
 
   /** Reads what the push services accepted since the last time. */
   collect(): void {
-    for (const service of Object.values(this.#world.services))
-      for (const body of service.takeBodies()) this.#ledger.pushed(Number(body.replace('marker ', '')));
+    for (const service of Object.values(this.#world.services)) {
+      for (const { marker, isStale } of service.takePushes()) {
+        this.#ledger.pushed(marker);
+        if (isStale) this.stale += 1;
+      }
+    }
   }
 
   /** Settles when every publish has ended; after the limit what has not stays so in the ledger. */
@@ -57,11 +65,8 @@ export class Traffic {
     while (this.#ledger.open > 0 && performance.now() < limit) await sleep(lookMs);
   }
 
-  readonly #open = new WeakMap<Link, Set<number>>();
-
   #adopt(link: Link, stalledMs: (since: number, now: number) => number): void {
-    if (this.#known.has(link)) return;
-    this.#known.add(link);
+    if (this.#open.has(link)) return;
     const open = new Set<number>();
     this.#open.set(link, open);
     const end = (id: number, answer: Answer) => {
@@ -82,31 +87,13 @@ export class Traffic {
     if (service === undefined) throw new Error('no service');
     const id = `register-${(devices += 1)}`;
     const answer = new Promise<string>((resolve) => this.#waiting.set(id, resolve));
-    link.write(
-      `<iq from='user${devices}@${host}/phone' type='set' to='${domain}' id='${id}'><command xmlns='http://jabber.org/protocol/commands' ` +
-        `node='register-device'><x xmlns='jabber:x:data' type='submit'><field var='provider'><value>${service.provider}</value></field>` +
-        `<field var='device-token'><value>${service.buildToken()}</value></field></x></command></iq>`,
-    );
+    const { provider, buildToken, hasCallTokens } = service;
+    const secondToken = hasCallTokens ? buildToken() : undefined;
+    link.write(buildRegistration({ id, user: `user${devices}`, provider, token: buildToken(), secondToken }));
     const xml = await answer.finally(() => this.#waiting.delete(id));
-    const node = /\svar="node"[^>]*><value>([^<]+)</.exec(xml)?.[1];
+    const node = readNode(xml);
     if (node === undefined) throw new Error(`not registered: ${xml}`);
+    this.#services.set(node, service.name);
     return node;
   }
-}
-
-function buildPublish(id: number, node: string): string {
-  return (
-    `<iq from='${host}' type='set' to='${domain}' id='publish-${id}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'>` +
-    `<item><notification xmlns='urn:xmpp:push:0'><x type='form' xmlns='jabber:x:data'>` +
-    `<field type='hidden' var='FORM_TYPE'><value>urn:xmpp:push:summary</value></field>` +
-    `<field type='text-single' var='message-count'><value>1</value></field>` +
-    `<field type='jid-single' var='last-message-sender'><value>romeo@${host}/orchard</value></field>` +
-    `<field type='text-single' var='last-message-body'><value>marker ${id}</value></field></x></notification></item></publish></pubsub></iq>`
-  );
-}
-
-function readAnswer(xml: string): Answer {
-  if (/^<iq\s[^>]*type=["']result["']/.test(xml)) return { kind: 'result' };
-  const [, attributes = '', condition = ''] = /<error\s([^>]*)>\s*<([a-z-]+)/.exec(xml) ?? [];
-  return { kind: 'error', type: /type=["']([a-z]+)["']/.exec(attributes)?.[1] ?? '', condition };
 }

@@ -2,12 +2,16 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDatabase, type Database } from './database.ts';
+import { WallClock } from './clock.ts';
 import { Instance } from './instance.ts';
 import { startServices, type Service } from './services.ts';
+import { domain } from './stanzas.ts';
 
-export const domain = 'push.example.org';
 /** What Reveille is told to keep to. */
 export const answerWithinMs = 5_000;
+export const callMs = 30_000;
+/** Some of what the busy devices are sent within it waits for its end. */
+const updateIntervalMs = 10_000;
 
 /** All that a run needs, on loopback and in a temporary folder. */
 export interface World {
@@ -17,8 +21,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Starts everything, with so many instances up. Whoever creates it closes it. */
-export async function createWorld(instanceCount: number): Promise<World> {
+/** Starts everything, with so many instances up; with a library for that, each has a clock of its own. Whoever creates it closes it. */
+export async function createWorld(instanceCount: number, fakeTime?: string): Promise<World> {
   await using cleanUp = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'reveille-chaos-'));
   cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,7 +34,8 @@ export async function createWorld(instanceCount: number): Promise<World> {
   const tables = Object.values(services).map(({ table }) => table);
   const instances: Instance[] = [];
   for (const name of ['a', 'b'].slice(0, instanceCount)) {
-    const instance = await Instance.create(folder, name, (port) => buildConfig(port, database.url, tables));
+    const clock = fakeTime === undefined ? undefined : new WallClock(fakeTime, join(folder, `${name}.clock`));
+    const instance = await Instance.create({ folder, name, clock }, (port) => buildConfig(port, database.url, tables));
     cleanUp.defer(() => instance.close());
     instances.push(instance);
     instance.start();
@@ -56,6 +61,7 @@ function buildConfig(serverPort: number, databaseUrl: string, tables: readonly s
   return (
     `[component]\njid = "${domain}"\nserver = "127.0.0.1:${serverPort}"\nsecret = "any"\n[database]\nurl = ${JSON.stringify(databaseUrl)}\n` +
     `[http]\nlisten = "127.0.0.1:0"\n[log]\nlevel = "info"\n[delivery]\nanswer-within = "${answerWithinMs}ms"\n` +
+    `voip-ttl = "${callMs}ms"\nupdate-interval = "${updateIntervalMs}ms"\n` +
     `[limits]\nregistrations-per-minute = 100000\n${tables.join('')}`
   );
 }

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { countDoubles, judge, type Fate } from '../../bench/chaos/judge.ts';
-import { Ledger, type Answer } from '../../bench/chaos/ledger.ts';
+import { countDoubles, countLateCalls, judge, type Evidence, type Fate } from '../../bench/chaos/judge.ts';
+import { Ledger, type Answer, type Content } from '../../bench/chaos/ledger.ts';
 import { listViolations } from '../../bench/chaos/report.ts';
+import type { Window } from '../../bench/chaos/windows.ts';
 
 const result: Answer = { kind: 'result' };
 const error = (type: string, condition: string): Answer => ({ kind: 'error', type, condition });
 const evidence = { waiting: new Set<string>(), deadlineMs: 1_000 };
 
 /** What a made-up publish met with. */
-interface Told {
+interface Told extends Partial<Content> {
   readonly node?: string;
   readonly link?: number;
   readonly sentAt?: number;
@@ -17,14 +18,17 @@ interface Told {
   readonly answeredAt?: number;
   readonly excusedMs?: number;
   readonly pushed?: number;
+  readonly pushedAt?: number;
 }
 
 function write(...history: readonly Told[]): Ledger {
   const ledger = new Ledger();
-  for (const { node = 'anna', link = 1, sentAt = ledger.publishes.length * 100, answer, answeredAt, excusedMs, pushed = 0 } of history) {
-    const id = ledger.published(node, link, sentAt);
-    if (answer !== undefined) ledger.ended(id, answer, answeredAt ?? sentAt + 10, excusedMs);
-    for (let times = 0; times < pushed; times += 1) ledger.pushed(id);
+  for (const told of history) {
+    const { node = 'anna', link = 1, sentAt = ledger.publishes.length * 100, answer, kind = 'message', service = 'apns' } = told;
+    const { answeredAt = sentAt + 10, excusedMs, pushed = 0, pushedAt = sentAt + 1_000 } = told;
+    const id = ledger.published(node, link, sentAt, { kind, service });
+    if (answer !== undefined) ledger.ended(id, answer, answeredAt, excusedMs);
+    for (let times = 0; times < pushed; times += 1) ledger.pushed(id, pushedAt);
   }
   return ledger;
 }
@@ -50,16 +54,23 @@ describe('the ledger of the chaos suite', () => {
     assert.deepEqual(fatesOf({ answer: result }, { node: 'boris', answer: result, pushed: 1 }), ['lost', 'delivered']);
   });
 
+  test('does not take a push of another kind for a replacement', () => {
+    const fates = fatesOf({ answer: result }, { answer: result, kind: 'update', pushed: 1 }, { answer: result, kind: 'call', pushed: 1 });
+    assert.deepEqual(fates, ['lost', 'delivered', 'delivered']);
+    assert.deepEqual(fatesOf({ answer: result, kind: 'update' }, { answer: result, kind: 'update', pushed: 1 }), ['replaced', 'delivered']);
+  });
+
   test('leaves open which of two is newer that were under way at once over two connections', () => {
     const slow = { link: 1, sentAt: 0, answer: result, answeredAt: 500, pushed: 1 };
     assert.deepEqual(fatesOf(slow, { link: 2, sentAt: 100, answer: result }), ['delivered', 'overtaken']);
     assert.deepEqual(fatesOf(slow, { link: 1, sentAt: 100, answer: result }), ['delivered', 'lost']);
     assert.deepEqual(fatesOf({ ...slow, answeredAt: 50 }, { link: 2, sentAt: 100, answer: result }), ['delivered', 'lost']);
+    assert.deepEqual(fatesOf({ ...slow, pushedAt: 90 }, { link: 2, sentAt: 100, answer: result }), ['delivered', 'lost']);
   });
 
   test('finds what still waits in the database', () => {
-    assert.deepEqual(judge(write({ answer: result }), { ...evidence, waiting: new Set(['anna']) }), ['waiting']);
-    assert.deepEqual(judge(write({ answer: result }), { ...evidence, waiting: new Set(['boris']) }), ['lost']);
+    assert.deepEqual(judge(write({ answer: result }), { ...evidence, waiting: new Set(['anna message']) }), ['waiting']);
+    assert.deepEqual(judge(write({ answer: result }), { ...evidence, waiting: new Set(['anna call', 'boris message']) }), ['lost']);
   });
 
   test('names a device that was called gone, and every answer that costs registrations', () => {
@@ -85,5 +96,43 @@ describe('the ledger of the chaos suite', () => {
   test('counts pushes that arrived more than once', () => {
     const ledger = write({ answer: result, pushed: 3 }, { answer: result, pushed: 1 });
     assert.deepEqual(countDoubles(ledger), { doubles: 2, perMillion: 1_000_000 });
+  });
+
+  test('counts calls that were accepted after their time', () => {
+    const ledger = write({ answer: result, kind: 'call', pushed: 1, pushedAt: 40_000 }, { answer: result, kind: 'call', pushed: 1 });
+    assert.equal(countLateCalls(ledger, 30_000), 1);
+  });
+});
+
+describe('a call that never arrived', () => {
+  const call: Told = { kind: 'call', sentAt: 0, answer: result };
+  const outage: Window = { kind: 'outage 503', part: 'apns', from: 0, to: 12_000 };
+  const judgeCall = (told: Told, ...windows: readonly Window[]): Fate | undefined => {
+    const withExpiry: Evidence = { ...evidence, expiry: { windows, callMs: 30_000 } };
+    return judge(write(told), withExpiry)[0];
+  };
+
+  test('has expired where its service was down for as long as it lived', () => {
+    assert.equal(judgeCall(call, { ...outage, to: 31_000 }), 'expired');
+  });
+
+  test('has expired where one fault followed the other', () => {
+    assert.equal(judgeCall(call, outage, { kind: 'database restart', part: 'database', from: 27_000, to: 29_000 }), 'expired');
+    assert.equal(judgeCall(call, { kind: 'kill -9', part: 'instance-b', from: -1_000, to: 1_000 }), 'expired');
+  });
+
+  test('is lost where nothing was broken, or not for long enough', () => {
+    assert.equal(judgeCall(call), 'lost');
+    assert.equal(judgeCall(call, { ...outage, to: 2_000 }), 'lost');
+    assert.equal(judgeCall(call, { ...outage, from: 15_000, to: 40_000 }), 'lost');
+  });
+
+  test('is lost where only something else was broken', () => {
+    assert.equal(judgeCall(call, { ...outage, part: 'fcm', to: 31_000 }), 'lost');
+    assert.equal(judgeCall(call, { kind: 'server stops reading', part: 'instance-a', from: 0, to: 31_000 }), 'lost');
+  });
+
+  test('is lost where it was a message: those live for hours', () => {
+    assert.equal(judgeCall({ ...call, kind: 'message' }, { ...outage, to: 31_000 }), 'lost');
   });
 });

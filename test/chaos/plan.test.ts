@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildPlan, faultKinds, faults } from '../../bench/chaos/plan.ts';
+import { buildPlan, clockFaults, faultKinds, faults } from '../../bench/chaos/plan.ts';
 
 const minuteMs = 60_000;
 
@@ -25,5 +25,22 @@ describe('the faults of a chaos run', () => {
         if (next !== undefined) assert.ok(next.atMs >= overAt + faults[fault.kind].recoveryMs, `seed ${seed}: ${next.kind} too early`);
       }
     }
+  });
+
+  test('have clocks jump by seconds, a minute, ten minutes and hours before any of these comes again', () => {
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const jumps = buildPlan(seed, 10 * minuteMs).flatMap(({ kind, jumpMs }) => (clockFaults.has(kind) ? jumpMs : []));
+      const sizes = jumps.slice(0, 4).sort((a, b) => a - b);
+      assert.equal(sizes.length, 4, `seed ${seed}`);
+      assert.ok(
+        sizes.every((ms, index) => ms >= ([2_000, minuteMs, 10 * minuteMs, 120 * minuteMs][index] ?? 0)),
+        `seed ${seed}: ${sizes.join(', ')}`,
+      );
+    }
+  });
+
+  test('are of the kinds that this machine can have', () => {
+    const kinds = faultKinds.filter((kind) => !clockFaults.has(kind));
+    assert.deepEqual(new Set(buildPlan(1, 2 * minuteMs, kinds).map(({ kind }) => kind)), new Set(kinds));
   });
 });
