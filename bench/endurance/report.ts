@@ -21,3 +21,8 @@ export function formatMs(ms: number): string {
 export function formatMb(mb: number): string {
   return Number.isFinite(mb) ? mb.toFixed(0) : '–';
 }
+
+/** Names and how often each came about, as a line of text. */
+export function formatCounts(counts: ReadonlyMap<string, number>): string {
+  return counts.size === 0 ? 'none' : [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
+}

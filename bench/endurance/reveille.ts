@@ -18,8 +18,8 @@ export interface Reveille {
   readonly pid: number;
   /** `http://host:port` of metrics and REST. */
   readonly origin: string;
-  /** What it wrote to its log, of warnings and errors. */
-  readTroubles(): readonly string[];
+  /** How often it logged each warning and error. */
+  countWarnings(): ReadonlyMap<string, number>;
   /** Rejects when the process ends before it was asked to. */
   readonly failed: Promise<never>;
   /** Asks it to end; settles when it is gone. */
@@ -51,7 +51,7 @@ export async function startReveille(folder: string, config: string, nodeOptions:
   };
   try {
     const origin = await Promise.race([findOrigin(log), failed]);
-    return { pid: child.pid ?? 0, origin, failed, close, readTroubles: () => readTroubles(log) };
+    return { pid: child.pid ?? 0, origin, failed, close, countWarnings: () => countWarnings(log) };
   } catch (error) {
     await close();
     throw error;
@@ -69,8 +69,11 @@ async function findOrigin(log: string): Promise<string> {
   throw new Error(`reveille is not ready\n${readFileSync(log, 'utf8').slice(-shownOfLog)}`);
 }
 
-function readTroubles(log: string): readonly string[] {
-  return readFileSync(log, 'utf8')
-    .split('\n')
-    .filter((line) => /"level":"(?:warn|error)"/.test(line));
+function countWarnings(log: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of readFileSync(log, 'utf8').split('\n')) {
+    const event = /"level":"(?:warn|error)".*"event":"([^"]+)"/.exec(line)?.[1];
+    if (event !== undefined) counts.set(event, (counts.get(event) ?? 0) + 1);
+  }
+  return counts;
 }

@@ -4,7 +4,7 @@ import type { Device } from '../endurance/device.ts';
 import type { Fate } from '../endurance/fates.ts';
 import { drawRun } from '../endurance/pictures.ts';
 import type { Population } from '../endurance/population.ts';
-import { describeMachine, type Report } from '../endurance/report.ts';
+import { describeMachine, formatCounts, type Report } from '../endurance/report.ts';
 import type { Sample } from '../endurance/sampler.ts';
 import { answerWithinMs } from '../endurance/stage.ts';
 import type { Traffic } from '../endurance/traffic.ts';
@@ -22,6 +22,7 @@ export interface Findings {
   readonly missing: readonly Device[];
   readonly inDatabase: number;
   readonly samples: readonly Sample[];
+  readonly warnings: ReadonlyMap<string, number>;
   readonly shareOfCore: number;
 }
 
@@ -45,6 +46,7 @@ export function buildReport(findings: Findings): Report {
     describeDrain(findings),
     memory.text,
     `${population.devices.length - missing.length} of ${population.devices.length} registrations answer \`result\` afterwards`,
+    `Warnings in its log: ${formatCounts(findings.warnings)}`,
     wrong.length === 0 ? 'Balanced: 0 lost.' : `NOT balanced:\n${wrong.join('\n')}`,
     memory.isFlat ? 'Memory flat.' : 'Memory NOT flat.',
   ].join('\n\n');

@@ -71,7 +71,18 @@ async function runOn(stage: Stage, traffic: Traffic, options: OutageOptions): Pr
   const inDatabase = await stage.backlog.countDevices();
   ended.abort();
   const samples = await watched;
-  return buildReport({ options, course, traffic, population, judged, missing, inDatabase, samples, shareOfCore });
+  return buildReport({
+    options,
+    course,
+    traffic,
+    population,
+    judged,
+    missing,
+    inDatabase,
+    samples,
+    warnings: stage.reveille.countWarnings(),
+    shareOfCore,
+  });
 }
 
 async function passThrough({ backlog }: Stage, traffic: Traffic, absences: Absences, options: OutageOptions): Promise<Course> {

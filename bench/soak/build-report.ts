@@ -4,7 +4,7 @@ import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
 import type { Absence, Fate } from '../endurance/fates.ts';
 import { drawRun } from '../endurance/pictures.ts';
 import type { Population } from '../endurance/population.ts';
-import { describeMachine, type Report } from '../endurance/report.ts';
+import { describeMachine, formatCounts, type Report } from '../endurance/report.ts';
 import type { Sample } from '../endurance/sampler.ts';
 import type { Traffic } from '../endurance/traffic.ts';
 import { isFlat, medianRssMb, slopeMbPerMinute, within, type Window } from '../endurance/window.ts';
@@ -24,6 +24,7 @@ export interface Findings {
   readonly missing: readonly Device[];
   readonly samples: readonly Sample[];
   readonly events: ReadonlyMap<string, number>;
+  readonly warnings: ReadonlyMap<string, number>;
   readonly shareOfCore: number;
 }
 
@@ -47,6 +48,7 @@ export function buildReport(findings: Findings): Report {
     buildFateTable(traffic.book, judged),
     memory.text,
     `${alive - missing.length} of ${alive} registrations answer \`result\` afterwards; ${traffic.totals.homeless} publishes found no link`,
+    `Warnings in its log: ${formatCounts(findings.warnings)}`,
     wrong.length === 0 ? 'Balanced: 0 lost.' : `NOT balanced:\n${wrong.join('\n')}`,
     memory.isFlat ? 'Memory and descriptors flat.' : 'Memory or descriptors NOT flat.',
   ].join('\n\n');
@@ -58,9 +60,8 @@ export function buildReport(findings: Findings): Report {
 
 function describeRun({ options, events, shareOfCore }: Findings): string {
   const { ms, perSecond, devices, seed } = options;
-  const list = [...events].map(([name, count]) => `${name} ${count}`).join(', ');
   return (
-    `${ms / minuteMs} minutes of ${perSecond} publishes/s to ${devices} devices, seed ${seed}; meanwhile, how often: ${list}. ` +
+    `${ms / minuteMs} minutes of ${perSecond} publishes/s to ${devices} devices, seed ${seed}; meanwhile, how often: ${formatCounts(events)}. ` +
     `${describeMachine()}; the driver with server and services used ${(shareOfCore * 100).toFixed(0)} % of a core.`
   );
 }

@@ -26,8 +26,8 @@ const head = [
 
 export function buildMinuteTable(findings: Findings): string {
   const { startedAt, endedAt, traffic } = findings;
-  const minutes = Math.ceil((endedAt - startedAt) / minuteMs);
-  const byMinute = Map.groupBy(traffic.book.entries(), ({ sentAt }) => Math.floor((sentAt - startedAt) / minuteMs));
+  const minutes = Math.max(1, Math.round((endedAt - startedAt) / minuteMs));
+  const byMinute = Map.groupBy(traffic.book.entries(), ({ sentAt }) => Math.min(minutes - 1, Math.floor((sentAt - startedAt) / minuteMs)));
   const rows = Array.from({ length: minutes }, (_, minute) => buildRow(minute, byMinute.get(minute) ?? [], findings));
   return buildTable(head, rows);
 }

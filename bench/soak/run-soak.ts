@@ -75,6 +75,7 @@ async function runOn(stage: Stage, traffic: Traffic, options: SoakOptions): Prom
     missing,
     samples,
     events,
+    warnings: stage.reveille.countWarnings(),
     shareOfCore,
   });
 }
