@@ -79,4 +79,18 @@ export const commands: readonly Command[] = [
     options: [config],
     run: async (args) => (await import('./migrate.ts')).migrate(args),
   },
+  {
+    name: 'backup',
+    summary: 'writes everything the database holds into one file, beside a running Reveille or without one',
+    usage: '--config FILE --to PATH',
+    options: [config, ['--to PATH', 'where to; an older file of that name is replaced once the new one is complete']],
+    run: async (args) => (await import('./backup.ts')).backup(args),
+  },
+  {
+    name: 'restore',
+    summary: 'fills an empty database, embedded or not, with what a backup holds',
+    usage: '--config FILE --from PATH',
+    options: [config, ['--from PATH', 'a file that reveille backup wrote']],
+    run: async (args) => (await import('./restore.ts')).restore(args),
+  },
 ];

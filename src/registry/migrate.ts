@@ -19,7 +19,7 @@ const tableScript = `CREATE TABLE IF NOT EXISTS migrations (
 const readNewest: Statement = { name: 'migrations-newest', text: 'SELECT coalesce(max(number), 0) AS newest FROM migrations' };
 const claim: Statement = { name: 'migrations-claim', text: 'INSERT INTO migrations (number, file) VALUES ($1, $2)' };
 
-interface Migration {
+export interface Migration {
   readonly number: number;
   readonly file: string;
 }
@@ -29,18 +29,19 @@ interface Migration {
  * a newer program, and then nothing has changed.
  */
 export async function migrate(database: Database, log: Log): Promise<void> {
-  const known = await listMigrations();
   // One transaction for all: what fails half way leaves the database as it was.
-  const applied = await database.transaction((transaction) => applyPending(transaction, known), limitMs).catch(explain);
+  const applied = await database.transaction((transaction) => migrateWithin(transaction), limitMs).catch(explain);
   for (const { file } of applied) log.info('migration-applied', { file });
 }
 
-async function applyPending(transaction: Transaction, known: readonly Migration[]): Promise<readonly Migration[]> {
+/** The same within a transaction, up to a state that a backup was made in; whoever else migrates waits for its end. */
+export async function migrateWithin(transaction: Transaction, upTo = Number.POSITIVE_INFINITY): Promise<readonly Migration[]> {
+  const known = await listMigrations();
   await transaction.script(lockScript);
   await transaction.script(tableScript);
   const newest = await readNewestNumber(transaction);
   refuseNewer(newest, known.at(-1)?.number ?? 0);
-  const pending = known.filter(({ number }) => number > newest);
+  const pending = known.filter(({ number }) => number > newest && number <= upTo);
   for (const migration of pending) await apply(transaction, migration);
   return pending;
 }
@@ -61,7 +62,13 @@ async function listMigrations(): Promise<readonly Migration[]> {
     .sort((a, b) => a.number - b.number);
 }
 
-async function readNewestNumber(transaction: Transaction): Promise<number> {
+/** The state that this program brings a database to. */
+export async function readKnownSchema(): Promise<number> {
+  return (await listMigrations()).at(-1)?.number ?? 0;
+}
+
+/** The state that the database is in; its table of migrations exists. */
+export async function readNewestNumber(transaction: Transaction): Promise<number> {
   const [row] = await transaction.query(readNewest);
   return Number(row?.['newest']);
 }
