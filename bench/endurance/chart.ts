@@ -1,6 +1,9 @@
+export type Colour = keyof typeof colours;
+
 /** One line of a picture. */
 export interface Series {
   readonly name: string;
+  readonly colour: Colour;
   readonly points: readonly (readonly [seconds: number, value: number])[];
 }
 
@@ -15,7 +18,7 @@ const margin = { left: 60, right: 130, top: 26 } as const;
 const plotHeight = panelHeight - margin.top - 14;
 const plotWidth = width - margin.left - margin.right;
 /** Told apart by those who don't see colours as most do (Okabe and Ito). */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'];
+const colours = { blue: '#0072b2', orange: '#d55e00', green: '#009e73' } as const;
 
 /** Panels one below the other over the same seconds, as SVG; `bands` are shaded. */
 export function buildChart(panels: readonly Panel[], seconds: number, bands: readonly (readonly [from: number, to: number])[]): string {
@@ -23,7 +26,7 @@ export function buildChart(panels: readonly Panel[], seconds: number, bands: rea
   const x = (at: number) => (margin.left + (at / seconds) * plotWidth).toFixed(1);
   const body = panels.map((panel, index) => `<g transform="translate(0 ${index * panelHeight})">${drawPanel(panel, x, bands)}</g>`);
   const ticks = Array.from({ length: 7 }, (_, index) => (seconds / 6) * index).map(
-    (at) => `<text x="${x(at)}" y="${height - 10}" text-anchor="middle">${formatTime(at)}</text>`,
+    (at) => `<text x="${x(at)}" y="${height - 10}" text-anchor="middle">${formatTime(at, seconds)}</text>`,
   );
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">` +
@@ -42,8 +45,8 @@ function drawPanel({ title, series }: Panel, x: (at: number) => string, bands: r
     (value) =>
       `<path d="M${margin.left} ${y(value)}h${plotWidth}" stroke="#ccc"/><text x="${margin.left - 6}" y="${Number(y(value)) + 4}" text-anchor="end">${value}</text>`,
   );
-  const lines = series.map(({ name, points }, index) => {
-    const colour = colours[index % colours.length] ?? '';
+  const lines = series.map(({ name, colour: word, points }, index) => {
+    const colour = colours[word];
     const seen = points.filter(([, value]) => Number.isFinite(value)).map(([at, value]) => `${x(at)} ${y(value)}`);
     const legend = `<text x="${width - margin.right + 8}" y="${margin.top + 12 + index * 16}" fill="${colour}">${name}</text>`;
     return `<polyline points="${seen.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.3"/>${legend}`;
@@ -57,6 +60,6 @@ function roundUp(value: number): number {
   return Math.max(2, Math.ceil(value / step / 2) * step * 2);
 }
 
-function formatTime(seconds: number): string {
-  return seconds < 120 ? `${Math.round(seconds)} s` : `${(seconds / 60).toFixed(1).replace('.0', '')} min`;
+function formatTime(at: number, seconds: number): string {
+  return seconds < 120 ? `${Math.round(at)} s` : `${(at / 60).toFixed(1).replace('.0', '')} min`;
 }

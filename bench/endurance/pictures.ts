@@ -1,8 +1,9 @@
-import { buildChart, type Panel } from './chart.ts';
-import { serviceNames } from './device.ts';
+import { buildChart, type Colour, type Panel } from './chart.ts';
+import { serviceNames, type ServiceName } from './device.ts';
 import type { Sample } from './sampler.ts';
 import type { Window } from './window.ts';
 
+const colourOf: Readonly<Record<ServiceName, Colour>> = { apns: 'orange', fcm: 'green' };
 /** Points in a picture: more than there is room for is of no use. */
 const mostPoints = 600;
 
@@ -11,19 +12,30 @@ export function drawRun(samples: readonly Sample[], shaded: readonly Window[], m
   const startedAt = samples[0]?.at ?? 0;
   const seconds = (at: number) => (at - startedAt) / 1000;
   const thinned = thin(samples);
-  const line = (name: string, value: (sample: Sample) => number) => ({
+  const line = (name: string, colour: Colour, value: (sample: Sample) => number) => ({
     name,
+    colour,
     points: thinned.map((sample) => [seconds(sample.at), value(sample)] as const),
   });
-  const rate = (name: string, sum: (sample: Sample) => number) => ({ name, points: buildRate(thinned, seconds, sum) });
+  const rate = (name: string, colour: Colour, sum: (sample: Sample) => number) => ({
+    name,
+    colour,
+    points: buildRate(thinned, seconds, sum),
+  });
   const panels: readonly Panel[] = [
-    { title: 'memory of the process, MB', series: [line('resident', ({ rssMb }) => rssMb), line('heap in use', ({ heapMb }) => heapMb)] },
-    { title: 'pushes that wait in the database', series: serviceNames.map((name) => line(name, ({ waiting }) => waiting[name])) },
+    {
+      title: 'memory of the process, MB',
+      series: [line('resident', 'blue', ({ rssMb }) => rssMb), line('heap in use', 'orange', ({ heapMb }) => heapMb)],
+    },
+    {
+      title: 'pushes that wait in the database',
+      series: serviceNames.map((name) => line(name, colourOf[name], ({ waiting }) => waiting[name])),
+    },
     {
       title: 'a second',
       series: [
-        rate('published', ({ published }) => published),
-        ...serviceNames.map((name) => rate(`accepted, ${name}`, ({ accepted }) => accepted[name])),
+        rate('published', 'blue', ({ published }) => published),
+        ...serviceNames.map((name) => rate(`accepted, ${name}`, colourOf[name], ({ accepted }) => accepted[name])),
       ],
     },
     ...more,

@@ -66,11 +66,11 @@ async function runOn(stage: Stage, traffic: Traffic, options: OutageOptions): Pr
   const waiting = await emptyBacklog(stage, traffic);
   const evidence = { devices: population.devices, absences: absences.all, waiting, voipTtlMs, deadlineMs: answerWithinMs };
   const judged = judge(traffic.book, evidence);
+  ended.abort();
+  const samples = await watched;
   options.onPhase?.('does every registration live?');
   const missing = await findMissing(traffic, population);
   const inDatabase = await stage.backlog.countDevices();
-  ended.abort();
-  const samples = await watched;
   return buildReport({
     options,
     course,

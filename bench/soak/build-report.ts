@@ -53,7 +53,11 @@ export function buildReport(findings: Findings): Report {
     memory.isFlat ? 'Memory and descriptors flat.' : 'Memory or descriptors NOT flat.',
   ].join('\n\n');
   const bands = absences.map(({ from, to }) => [from, Math.min(to, findings.endedAt)] as const);
-  const counts = { name: 'descriptors', points: samples.map(({ at, fds }) => [(at - (samples[0]?.at ?? 0)) / 1000, fds] as const) };
+  const counts = {
+    name: 'descriptors',
+    colour: 'blue' as const,
+    points: samples.map(({ at, fds }) => [(at - (samples[0]?.at ?? 0)) / 1000, fds] as const),
+  };
   const svg = drawRun(samples, bands, [{ title: 'file descriptors', series: [counts] }]);
   return { text, svg, isBalanced: wrong.length === 0, isFlat: memory.isFlat };
 }

@@ -59,10 +59,10 @@ async function runOn(stage: Stage, traffic: Traffic, options: SoakOptions): Prom
   const waiting = await emptyBacklog(stage, traffic);
   const evidence = { devices: population.devices, absences: absences.all, waiting, voipTtlMs, deadlineMs: answerWithinMs };
   const judged = judge(traffic.book, evidence);
-  onPhase?.('does every registration live?');
-  const missing = await findMissing(traffic, population);
   watching.abort();
   const samples = await watched;
+  onPhase?.('does every registration live?');
+  const missing = await findMissing(traffic, population);
   const shareOfCore = (user + system) / 1_000 / (endedAt - startedAt);
   return buildReport({
     options,
