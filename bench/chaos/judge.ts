@@ -77,7 +77,7 @@ function judgeOne(publish: Publish, ledger: Ledger, rivals: readonly Accepted[],
   if (rivals.some((other) => other.id > publish.id)) return 'replaced';
   if (rivals.some((other) => mayBeNewer(other, publish))) return 'overtaken';
   if (evidence.waiting.has(placeOf(publish))) return 'waiting';
-  return hasExpired(publish, end.at, evidence) ? 'expired' : 'lost';
+  return hasExpired(publish, evidence) ? 'expired' : 'lost';
 }
 
 /** Any other refusal costs registrations at some server; all devices are alive. */
@@ -93,9 +93,15 @@ function mayBeNewer(other: Accepted, publish: Publish): boolean {
 }
 
 /** Only a call lives so short; and only where there was no time in which it had to go out. */
-function hasExpired({ kind, service, sentAt }: Publish, answeredAt: number, { expiry }: Evidence): boolean {
+function hasExpired(publish: Publish, { expiry }: Evidence): boolean {
+  const { kind, service, sentAt, end } = publish;
   if (kind !== 'call' || expiry === undefined) return false;
-  return longestCalmMs(expiry.windows, service, { from: answeredAt, to: sentAt + expiry.callMs }) < reachMs;
+  return longestCalmMs(expiry.windows, service, { from: end?.at ?? sentAt, to: endOfLife(publish, expiry.callMs) }) < reachMs;
+}
+
+/** Its life begins where it is read: while we keep it from that it does not grow older. */
+function endOfLife({ sentAt, end }: Publish, callMs: number): number {
+  return sentAt + (end?.excusedMs ?? 0) + callMs;
 }
 
 function listAccepted(ledger: Ledger): readonly Accepted[] {
@@ -114,5 +120,5 @@ export function countDoubles(ledger: Ledger): { readonly doubles: number; readon
 
 /** Calls accepted when they were worthless already, seen from outside. */
 export function countLateCalls(ledger: Ledger, callMs: number): number {
-  return listAccepted(ledger).filter(({ kind, sentAt, acceptance }) => kind === 'call' && acceptance.firstAt > sentAt + callMs).length;
+  return listAccepted(ledger).filter((one) => one.kind === 'call' && one.acceptance.firstAt > endOfLife(one, callMs)).length;
 }

@@ -101,6 +101,8 @@ describe('the ledger of the chaos suite', () => {
   test('counts calls that were accepted after their time', () => {
     const ledger = write({ answer: result, kind: 'call', pushed: 1, pushedAt: 40_000 }, { answer: result, kind: 'call', pushed: 1 });
     assert.equal(countLateCalls(ledger, 30_000), 1);
+    const kept = write({ answer: result, kind: 'call', pushed: 1, answeredAt: 21_000, excusedMs: 20_000, pushedAt: 40_000 });
+    assert.equal(countLateCalls(kept, 30_000), 0);
   });
 });
 
@@ -125,6 +127,12 @@ describe('a call that never arrived', () => {
     assert.equal(judgeCall(call), 'lost');
     assert.equal(judgeCall(call, { ...outage, to: 2_000 }), 'lost');
     assert.equal(judgeCall(call, { ...outage, from: 15_000, to: 40_000 }), 'lost');
+  });
+
+  test('does not grow older while it was kept from the program', () => {
+    const kept = { ...call, answeredAt: 25_000, excusedMs: 24_000 };
+    assert.equal(judgeCall(kept), 'lost');
+    assert.equal(judgeCall(kept, { ...outage, from: 24_000, to: 60_000 }), 'expired');
   });
 
   test('is lost where only something else was broken', () => {
