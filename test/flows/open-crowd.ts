@@ -76,6 +76,7 @@ export async function openCrowd(server: RealServer, cleanUp: AsyncDisposableStac
 
 async function findSleepers(devices: readonly Device[], senders: Senders, book: PublishBook): Promise<readonly string[]> {
   const texts = await Promise.all(devices.map(async (device) => [device.user, await senders.write(device)] as const));
+  await senders.settled();
   const asleep = () => texts.filter(([, text]) => !book.wasAccepted(text)).map(([user]) => user);
   await waitFor('every phone', () => asleep().length === 0, wakeLimitMs).catch(() => undefined); // those that are left are the answer
   return asleep();

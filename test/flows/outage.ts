@@ -52,6 +52,7 @@ export async function sufferOutage(crowd: Crowd, { perSecond, outageMs, sampleMs
   const recoveryMs = performance.now() - backAt;
   enough.abort();
   await load;
+  await senders.settled();
   await emptied(crowd);
   const sleepers = await crowd.findSleepers();
   await book.close();

@@ -37,6 +37,7 @@ async function expectNothingLost(context: TestContext, crowd: Crowd, rounds: num
   const { book, senders } = crowd;
   const before = { published: book.ledger.publishes.length, sent: senders.sent };
   await restartUnderLoad(crowd, rounds, end);
+  await senders.settled();
   await waitFor('the end of the backlog', async () => (await crowd.countWaiting()) === 0, backlogLimitMs);
   assert.deepEqual(await crowd.findSleepers(), []);
   assert.equal(await crowd.countRegistered(), users);

@@ -1,26 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { logIn, type Phone } from '../../scripts/demo/phone.ts';
+import { xml } from '../../src/xmpp/xml.ts';
 import type { XmppHost } from '../servers/host.ts';
+import { waitFor } from '../servers/wait-for.ts';
 import { type Device, password } from './scene.ts';
 
 const tickMs = 20;
 /** What a tick may catch up at most: a machine that stood still shall not be followed by a burst. */
 const burstMs = 500;
+/** A server on a busy machine may be minutes behind. */
+const settleLimitMs = 600_000;
 
 /** Users who are there and write to those who are away. No two messages have the same text. */
 export class Senders {
   readonly #phones: readonly Phone[];
+  readonly #domain: string;
   #sent = 0;
 
-  private constructor(phones: readonly Phone[]) {
+  private constructor(phones: readonly Phone[], domain: string) {
     this.#phones = phones;
+    this.#domain = domain;
   }
 
   /** Their owner calls close. */
   static async open(host: XmppHost, count: number): Promise<Senders> {
     const names = Array.from({ length: count }, (_, index) => `sender${index}`);
     await Promise.all(names.map((name) => host.addUser(name, password)));
-    return new Senders(await Promise.all(names.map((name) => logIn(host, name, password))));
+    return new Senders(await Promise.all(names.map((name) => logIn(host, name, password))), host.domain);
   }
 
   /** Messages so far. */
@@ -50,6 +56,18 @@ export class Senders {
       }
       await pause(tickMs);
     }
+  }
+
+  /** Settles when the server is done with every message so far: it answers a ping that came behind them. */
+  async settled(): Promise<void> {
+    const ping = (phone: Phone) => {
+      const answer = phone.iq('get', xml('ping', { xmlns: 'urn:xmpp:ping' }), this.#domain);
+      return answer.then(
+        () => true,
+        () => false, // it took too long: the server is still busy
+      );
+    };
+    await Promise.all(this.#phones.map((phone) => waitFor('the server', () => ping(phone), settleLimitMs)));
   }
 
   async close(): Promise<void> {

@@ -60,6 +60,7 @@ describe('two instances beside Prosody, which lets one of them in', { skip: awai
     await active.stop();
     const texts = [];
     for (let count = 1; count <= messagesInVain; count += 1) texts.push(...(await writeToAll()));
+    await crowd.senders.settled();
     await active.start();
     assert.deepEqual(await crowd.findSleepers(), []);
     assert.deepEqual(
