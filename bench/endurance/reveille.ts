@@ -8,9 +8,13 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** The kernel ends it where this process dies without having cleaned up. */
 const tie = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [];
-const readyLimitMs = 120_000;
+const lookLimitMs = 120_000;
 const stopLimitMs = 30_000;
 const lookMs = 50;
+/** Of the event `ready`. */
+const ready = /"http":"([^"]+)"/;
+/** What Node.js writes when it is sent SIGUSR1. */
+const inspector = /Debugger listening on (ws:\S+)/;
 const shownOfLog = 2_000;
 
 /** `reveille serve`, as an administrator runs it. */
@@ -20,6 +24,8 @@ export interface Reveille {
   readonly origin: string;
   /** How often it logged each warning and error. */
   countWarnings(): ReadonlyMap<string, number>;
+  /** Address of its inspector, which listens from the first call on. */
+  readonly openInspector: () => Promise<string>;
   /** Rejects when the process ends before it was asked to. */
   readonly failed: Promise<never>;
   /** Asks it to end; settles when it is gone. */
@@ -32,7 +38,7 @@ export async function startReveille(folder: string, config: string, nodeOptions:
   const log = join(folder, 'reveille.log');
   writeFileSync(file, config);
   const output = openSync(log, 'a');
-  const [command, ...args] = [...tie, process.execPath, ...nodeOptions, program, 'serve', '--config', file];
+  const [command, ...args] = [...tie, process.execPath, '--inspect-port=0', ...nodeOptions, program, 'serve', '--config', file];
   const child = spawn(command, args, { stdio: ['ignore', output, output] });
   closeSync(output);
   const exited = once(child, 'exit');
@@ -49,24 +55,27 @@ export async function startReveille(folder: string, config: string, nodeOptions:
     await exited;
     clearTimeout(timer);
   };
+  const openInspector = async () => {
+    if (!inspector.test(readFileSync(log, 'utf8'))) child.kill('SIGUSR1');
+    return findInLog(log, inspector);
+  };
   try {
-    const origin = await Promise.race([findOrigin(log), failed]);
-    return { pid: child.pid ?? 0, origin, failed, close, countWarnings: () => countWarnings(log) };
+    const address = await Promise.race([findInLog(log, ready), failed]);
+    return { pid: child.pid ?? 0, origin: `http://${address}`, openInspector, failed, close, countWarnings: () => countWarnings(log) };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** From the event `ready`. */
-async function findOrigin(log: string): Promise<string> {
-  const limit = performance.now() + readyLimitMs;
+async function findInLog(log: string, pattern: RegExp): Promise<string> {
+  const limit = performance.now() + lookLimitMs;
   while (performance.now() < limit) {
-    const address = /"http":"([^"]+)"/.exec(readFileSync(log, 'utf8'))?.[1];
-    if (address !== undefined) return `http://${address}`;
+    const found = pattern.exec(readFileSync(log, 'utf8'))?.[1];
+    if (found !== undefined) return found;
     await sleep(lookMs);
   }
-  throw new Error(`reveille is not ready\n${readFileSync(log, 'utf8').slice(-shownOfLog)}`);
+  throw new Error(`the log has no ${pattern.source}\n${readFileSync(log, 'utf8').slice(-shownOfLog)}`);
 }
 
 function countWarnings(log: string): ReadonlyMap<string, number> {

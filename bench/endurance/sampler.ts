@@ -60,7 +60,7 @@ async function takeSample({ reveille, backlog }: Stage, totals: Totals, heapMb: 
 }
 
 /** As the kernel counts it. */
-function readRssMb(pid: number): number {
+export function readRssMb(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
 }
 

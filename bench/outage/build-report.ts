@@ -76,25 +76,23 @@ function describeDrain({ course, samples, traffic }: Findings): string {
   ].join(' ');
 }
 
-/** The first minute of the outage against the last; of a short one, its thirds. */
-function judgeMemory(
-  samples: readonly Sample[],
-  { startedAt, brokenAt, mendedAt, loadEndedAt }: Course,
-): { text: string; isFlat: boolean } {
+/** What is left after a collection at the beginning of the outage and at its end; the rest of the table shows what lies between. */
+function judgeMemory(samples: readonly Sample[], course: Course): { text: string; isFlat: boolean } {
+  const { startedAt, brokenAt, mendedAt, loadEndedAt, collected } = course;
+  const [first, last] = collected;
   const windowMs = Math.min(60_000, (mendedAt - brokenAt) / 3);
   const outage = within(samples, [brokenAt, mendedAt]);
-  const firstMb = medianRssMb(within(samples, [brokenAt, brokenAt + windowMs]));
-  const lastMb = medianRssMb(within(samples, [mendedAt - windowMs, mendedAt]));
+  const median = (from: number, to: number) => medianRssMb(within(samples, [from, to])).toFixed(1);
   const rows = [
-    ['last of the calm', medianRssMb(within(samples, [Math.max(startedAt, brokenAt - windowMs), brokenAt])).toFixed(1)],
-    ['first of the outage', firstMb.toFixed(1)],
-    ['last of the outage', lastMb.toFixed(1)],
-    ['most during the outage', Math.max(...outage.map(({ rssMb }) => rssMb)).toFixed(1)],
-    ['last of the load', medianRssMb(within(samples, [loadEndedAt - windowMs, loadEndedAt])).toFixed(1)],
-    ['slope over the outage, MB a minute', slopeMbPerMinute(outage).toFixed(2)],
+    ['after a collection, at the beginning of the outage', first.rssMb.toFixed(1), first.heapMb.toFixed(1)],
+    ['after a collection, at its end', last.rssMb.toFixed(1), last.heapMb.toFixed(1)],
+    ['last of the calm', median(Math.max(startedAt, brokenAt - windowMs), brokenAt), ''],
+    ['first of the outage', median(brokenAt, brokenAt + windowMs), ''],
+    ['last of the outage', median(mendedAt - windowMs, mendedAt), ''],
+    ['most during the outage', Math.max(...outage.map(({ rssMb }) => rssMb)).toFixed(1), ''],
+    ['last of the load', median(loadEndedAt - windowMs, loadEndedAt), ''],
+    ['slope over the outage, MB a minute', slopeMbPerMinute(outage).toFixed(2), ''],
   ] as const;
-  return {
-    text: buildTable([`resident memory, medians of ${(windowMs / 1000).toFixed(0)} s`, 'MB'], rows),
-    isFlat: isFlat(firstMb, lastMb, slackMb),
-  };
+  const head = [`memory; medians of ${(windowMs / 1000).toFixed(0)} s`, 'resident MB', 'heap MB'];
+  return { text: buildTable(head, rows), isFlat: isFlat(first.rssMb, last.rssMb, slackMb) };
 }

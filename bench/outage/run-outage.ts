@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../chaos/random.ts';
 import { Absences } from '../endurance/absences.ts';
+import { collectGarbage, type Collected } from '../endurance/collection.ts';
 import { emptyBacklog, findMissing } from '../endurance/conclude.ts';
 import { judge } from '../endurance/fates.ts';
 import { Population } from '../endurance/population.ts';
@@ -33,6 +34,8 @@ export interface Course {
   /** When the last push published before the service came back had left the database. */
   readonly drainedAt: number;
   readonly loadEndedAt: number;
+  /** Right after the beginning of the outage and right before its end. */
+  readonly collected: readonly [first: Collected, last: Collected];
 }
 
 const scrapeEveryMs = 5_000;
@@ -85,7 +88,7 @@ async function runOn(stage: Stage, traffic: Traffic, options: OutageOptions): Pr
   });
 }
 
-async function passThrough({ backlog }: Stage, traffic: Traffic, absences: Absences, options: OutageOptions): Promise<Course> {
+async function passThrough({ backlog, reveille }: Stage, traffic: Traffic, absences: Absences, options: OutageOptions): Promise<Course> {
   const { ms, calmMs, perSecond, manner, onPhase } = options;
   const stop = new AbortController();
   const startedAt = performance.now();
@@ -94,7 +97,9 @@ async function passThrough({ backlog }: Stage, traffic: Traffic, absences: Absen
   await sleep(calmMs);
   onPhase?.(`APNs is away (${manner})`);
   const absence = await absences.begin('apns', manner);
-  await sleep(ms);
+  const first = await collectGarbage(reveille);
+  await sleep(ms - (performance.now() - absence.from));
+  const last = await collectGarbage(reveille);
   const mendedAt = performance.now();
   const mended = new Date();
   await absences.end(absence);
@@ -105,7 +110,15 @@ async function passThrough({ backlog }: Stage, traffic: Traffic, absences: Absen
   await load;
   const loadEndedAt = performance.now();
   onPhase?.('the load has stopped');
-  return { startedAt, brokenAt: absence.from, mendedAt, drainedAt: await drained, recoveredAt: absence.to, loadEndedAt };
+  return {
+    startedAt,
+    brokenAt: absence.from,
+    mendedAt,
+    drainedAt: await drained,
+    recoveredAt: absence.to,
+    loadEndedAt,
+    collected: [first, last],
+  };
 }
 
 /** Infinity where it takes too long. */

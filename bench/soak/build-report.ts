@@ -1,4 +1,5 @@
-import { buildTable } from '../chaos/report.ts';
+import { buildTable, type Row } from '../chaos/report.ts';
+import type { Collected } from '../endurance/collection.ts';
 import type { Device } from '../endurance/device.ts';
 import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
 import type { Absence, Fate } from '../endurance/fates.ts';
@@ -7,7 +8,7 @@ import type { Population } from '../endurance/population.ts';
 import { describeMachine, formatCounts, type Report } from '../endurance/report.ts';
 import type { Sample } from '../endurance/sampler.ts';
 import type { Traffic } from '../endurance/traffic.ts';
-import { isFlat, medianRssMb, slopeMbPerMinute, within, type Window } from '../endurance/window.ts';
+import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/window.ts';
 import { median } from '../statistics.ts';
 import { buildMinuteTable } from './minute-table.ts';
 import type { SoakOptions } from './run-soak.ts';
@@ -16,7 +17,11 @@ import type { SoakOptions } from './run-soak.ts';
 export interface Findings {
   readonly options: SoakOptions;
   readonly startedAt: number;
+  /** From where on memory is compared. */
+  readonly refersAt: number;
   readonly endedAt: number;
+  /** Then, and at the end of the load. */
+  readonly collected: readonly [first: Collected, last: Collected];
   readonly traffic: Traffic;
   readonly population: Population;
   readonly absences: readonly Absence[];
@@ -31,7 +36,6 @@ export interface Findings {
 /** A connection that was just lost or replaced. */
 const slackFds = 10;
 const minuteMs = 60_000;
-const warmMs = 5 * minuteMs;
 
 export function buildReport(findings: Findings): Report {
   const { traffic, population, judged, missing, samples, absences } = findings;
@@ -70,29 +74,27 @@ function describeRun({ options, events, shareOfCore }: Findings): string {
   );
 }
 
-/** The minute after the fifth against the last; of a short run, the second sixth against the last one. */
-function judgeMemory({ startedAt, endedAt, samples }: Findings): { text: string; isFlat: boolean } {
-  const sixthMs = (endedAt - startedAt) / 6;
-  const lengthMs = Math.min(minuteMs, sixthMs);
-  const from = startedAt + Math.min(warmMs, sixthMs);
-  const first = within(samples, [from, from + lengthMs]);
+/** Minute 5 against the end, after a collection each; and the minutes there as they were. */
+function judgeMemory({ startedAt, refersAt, endedAt, collected, samples }: Findings): { text: string; isFlat: boolean } {
+  const lengthMs = Math.min(minuteMs, refersAt - startedAt);
+  const [before, after] = collected;
+  const first = within(samples, [refersAt - lengthMs, refersAt]);
   const last = within(samples, [endedAt - lengthMs, endedAt]);
-  const after: Window = [from, endedAt];
-  const fds = [first, last].map((some) => median(some.map((sample) => sample.fds)));
-  const heap = [first, last].map((some) => Math.min(...some.map(({ heapMb }) => heapMb).filter(Number.isFinite)));
-  const [firstMb, lastMb] = [medianRssMb(first), medianRssMb(last)];
+  const [firstFds, lastFds] = [median(first.map(({ fds }) => fds)), median(last.map(({ fds }) => fds))];
   const rows = [
-    ['resident memory, MB (median)', firstMb.toFixed(1), lastMb.toFixed(1), `${((lastMb / firstMb - 1) * 100).toFixed(1)} %`],
-    ['heap in use, MB (least)', ...heap.map((mb) => mb.toFixed(1)), ''],
-    ['file descriptors (median)', ...fds, ''],
+    buildRow('resident memory after a collection, MB', before.rssMb, after.rssMb),
+    buildRow('heap in use after a collection, MB', before.heapMb, after.heapMb),
+    buildRow(`resident memory, median of ${(lengthMs / 1000).toFixed(0)} s, MB`, medianRssMb(first), medianRssMb(last)),
+    ['file descriptors, median', firstFds, lastFds, String(lastFds - firstFds)],
   ] as const;
-  const slope = `Slope of resident memory from then on: ${slopeMbPerMinute(within(samples, after)).toFixed(2)} MB a minute.`;
-  const head = [
-    '',
-    `${(lengthMs / 1000).toFixed(0)} s from ${((from - startedAt) / minuteMs).toFixed(1)} min on`,
-    'at the end',
-    'difference',
-  ];
-  const hasStableFds = (fds[1] ?? 0) <= (fds[0] ?? 0) + slackFds;
-  return { text: `${buildTable(head, rows)}\n\n${slope}`, isFlat: isFlat(firstMb, lastMb, 0) && hasStableFds };
+  const slope = slopeMbPerMinute(within(samples, [refersAt, endedAt])).toFixed(2);
+  const head = ['', `minute ${((refersAt - startedAt) / minuteMs).toFixed(1)}`, 'end', 'difference'];
+  return {
+    text: `${buildTable(head, rows)}\n\nSlope of resident memory from then on: ${slope} MB a minute.`,
+    isFlat: isFlat(before.rssMb, after.rssMb, 0) && lastFds <= firstFds + slackFds,
+  };
+}
+
+function buildRow(name: string, firstMb: number, lastMb: number): Row {
+  return [name, firstMb.toFixed(1), lastMb.toFixed(1), `${((lastMb / firstMb - 1) * 100).toFixed(1)} %`];
 }

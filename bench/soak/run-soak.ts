@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../chaos/random.ts';
 import { Absences } from '../endurance/absences.ts';
+import { collectGarbage } from '../endurance/collection.ts';
 import { emptyBacklog, findMissing } from '../endurance/conclude.ts';
 import { judge } from '../endurance/fates.ts';
 import { Population } from '../endurance/population.ts';
@@ -20,6 +21,8 @@ export interface SoakOptions {
   readonly onPhase?: ((phase: string) => void) | undefined;
 }
 
+/** Until then the heap finds its size and the bounded memories fill; of a short run, a sixth. */
+const warmMs = 300_000;
 /** As Prometheus does. */
 const scrapeEveryMs = 15_000;
 
@@ -50,7 +53,11 @@ async function runOn(stage: Stage, traffic: Traffic, options: SoakOptions): Prom
   const cpu = process.cpuUsage();
   const habits = buildHabits({ stage, population, absences, random });
   const everyday = Promise.all([live(habits, random, ms, loading.signal), traffic.publishSteadily(perSecond, loading.signal)]);
-  await Promise.race([sleep(ms), everyday]);
+  const refersAt = startedAt + Math.min(warmMs, ms / 6);
+  await Promise.race([sleep(refersAt - startedAt), everyday]);
+  const first = await collectGarbage(stage.reveille);
+  await Promise.race([sleep(startedAt + ms - performance.now()), everyday]);
+  const last = await collectGarbage(stage.reveille);
   loading.abort();
   const { user, system } = process.cpuUsage(cpu);
   const endedAt = performance.now();
@@ -67,7 +74,9 @@ async function runOn(stage: Stage, traffic: Traffic, options: SoakOptions): Prom
   return buildReport({
     options,
     startedAt,
+    refersAt,
     endedAt,
+    collected: [first, last],
     traffic,
     population,
     absences: absences.all,
