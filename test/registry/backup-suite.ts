@@ -75,7 +75,10 @@ export function testBackup(engine: Engine, other: Engine | undefined): void {
     await withDatabase(from, (database) => takeBackup(database, file, watch));
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     const interrupted = { ...watch, signal: AbortSignal.abort(new Error('interrupted')) };
-    await assert.rejects(withDatabase(from, (database) => takeBackup(database, join(folder, 'other'), interrupted)));
+    await assert.rejects(
+      withDatabase(from, (database) => takeBackup(database, join(folder, 'other'), interrupted)),
+      { message: 'interrupted' },
+    );
     assert.deepEqual(await readdir(folder), ['reveille.backup']);
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { openRegistry, type OpenRegistry } from '../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
+import { reveille } from '../cli/reveille.ts';
 import { ask, createTestFolder } from '../helpers/postgres.ts';
 import { listServers } from './processes.ts';
 import { buildRegistration, eventually, find, silent } from './registry-suite.ts';
@@ -81,6 +82,20 @@ describe('a damaged data folder', () => {
     const registry = await openIn(folder);
     assert.notEqual(await find(registry, { node }), undefined);
     await registry.close();
+  });
+
+  test('reveille serve ends with exit code 1 and the one line', async () => {
+    await rm(join(cluster, 'PG_VERSION'));
+    const config = join(folder, 'reveille.toml');
+    const text =
+      '[component]\njid = "push.test"\nserver = "127.0.0.1:1"\nsecret = "s"\n[http]\nlisten = "127.0.0.1:0"\n[providers.a]\nuse = "log"\n';
+    await writeFile(config, `${text}[database]\ndata-dir = "."\n`);
+    const { exitCode, err } = await reveille(['serve', '--config', config]);
+    assert.deepEqual([exitCode, err.trim().split('\n').length], [1, 1], err);
+    assert.match(
+      err,
+      /^reveille serve failed: .*postgres is damaged: its file PG_VERSION is missing; nothing in it was changed\. Move it away/,
+    );
   });
 
   test('a folder that root copied back is refused with the owner it needs', onlyRoot, async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { examineSpace } from '../../src/doctor/data-folder.ts';
 import { createLog } from '../../src/log.ts';
 import { openRegistry, type OpenRegistry } from '../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
@@ -124,6 +125,8 @@ describe('the embedded database on a full disk', { skip }, () => {
         const response = await fetch(`http://127.0.0.1:${app.app.httpPort}/readyz`);
         return { database: ((await response.json()) as { database: string }).database, status: response.status };
       };
+      const space = await examineSpace(join(disk.folder, 'data'));
+      assert.deepEqual([space.verdict, space.found], ['failed', '0 MiB'], 'doctor says it');
       await eventually(async () => (await readyz()).database.startsWith('disk full: '), '/readyz says it');
       assert.equal((await readyz()).status, 503);
       disk.free();

@@ -24,6 +24,7 @@ export async function writeFileWhole(path: string, text: AsyncIterable<string>, 
     return size;
   } catch (error) {
     await rm(partial, { force: true });
+    signal.throwIfAborted();
     throw error;
   }
 }
