@@ -6,7 +6,9 @@ import { buildPublish, buildRegistration, readAnswer, readNode } from './stanzas
 import type { World } from './world.ts';
 
 const lookMs = 20;
-const registrationLimitMs = 60_000;
+const registrationLimitMs = 300_000;
+/** A busy machine refuses more as temporary. */
+const registeredAtOnce = 100;
 
 let devices = 0;
 
@@ -31,14 +33,17 @@ export class Traffic {
     }
   }
 
-  /** Registers that many devices, in turn at each service, and settles with their nodes. */
+  /** Registers that many devices, in turn at each service, and settles with their nodes; rejects where that takes minutes. */
   async register(link: Link, count: number): Promise<readonly string[]> {
     const services = Object.values(this.#world.services);
-    const nodes = Array.from({ length: count }, (_, index) => this.#register(link, services[index % services.length]));
-    const timeout = sleep(registrationLimitMs, undefined, { ref: false }).then(() =>
-      Promise.reject(new Error('not all devices registered')),
-    );
-    return Promise.race([Promise.all(nodes), timeout]);
+    const signal = AbortSignal.timeout(registrationLimitMs);
+    const nodes: string[] = [];
+    while (nodes.length < count) {
+      const length = Math.min(registeredAtOnce, count - nodes.length);
+      const some = Array.from({ length }, (_, index) => this.#register(link, services[(nodes.length + index) % services.length], signal));
+      nodes.push(...(await Promise.all(some)));
+    }
+    return nodes;
   }
 
   /** One publish for the node, over this link. */
@@ -83,17 +88,35 @@ export class Traffic {
     };
   }
 
-  async #register(link: Link, service: Service | undefined): Promise<string> {
+  /** Refused as temporary, it may have happened all the same: the same again has the same node. */
+  async #register(link: Link, service: Service | undefined, signal: AbortSignal): Promise<string> {
     if (service === undefined) throw new Error('no service');
-    const id = `register-${(devices += 1)}`;
-    const answer = new Promise<string>((resolve) => this.#waiting.set(id, resolve));
     const { provider, buildToken, hasCallTokens } = service;
-    const secondToken = hasCallTokens ? buildToken() : undefined;
-    link.write(buildRegistration({ id, user: `user${devices}`, provider, token: buildToken(), secondToken }));
-    const xml = await answer.finally(() => this.#waiting.delete(id));
-    const node = readNode(xml);
-    if (node === undefined) throw new Error(`not registered: ${xml}`);
-    this.#services.set(node, service.name);
-    return node;
+    const device = { user: `user${(devices += 1)}`, provider, token: buildToken(), secondToken: hasCallTokens ? buildToken() : undefined };
+    for (let round = 1; ; round += 1) {
+      const id = `register-${device.user}-${round}`;
+      const xml = await this.#ask(link, id, buildRegistration({ id, ...device }), signal);
+      const node = readNode(xml);
+      if (node !== undefined) {
+        this.#services.set(node, service.name);
+        return node;
+      }
+      if (!xml.includes('type="wait"')) throw new Error(`not registered: ${xml}`);
+    }
+  }
+
+  async #ask(link: Link, id: string, iq: string, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const abort = () => reject(new Error('not all devices registered in time'));
+    signal.addEventListener('abort', abort, { once: true });
+    this.#waiting.set(id, resolve);
+    link.write(iq);
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#waiting.delete(id);
+    }
   }
 }
