@@ -24,10 +24,10 @@ import type { Router } from './xmpp/router.ts';
 const drainGraceMs = 5_000;
 const drainMs = 8_000;
 /**
- * How long the XMPP server has to do without us while the database is opened. Longer would cost registrations where it is
- * away (ejabberd deletes them while no component is attached), shorter would answer `wait` at each start without need.
+ * How long the XMPP server has to do without us while the database neither opens nor refuses. Longer would cost registrations
+ * (ejabberd deletes them while no component is attached), shorter would answer `wait` at a slow start without need.
  */
-const attachWithinMs = 1_000;
+const attachWithinMs = 3_000;
 
 /** The running program. */
 export interface App {
@@ -96,12 +96,13 @@ export async function startApp(config: Config, log: Log, version: string, timing
       () => drain(router, delivery),
       () => registry.stop(),
     );
-    const opened = registry.open(async () => {
-      await certificates.start();
-      credentials.check();
+    const away = Promise.withResolvers<undefined>();
+    const opened = registry.open({
+      prepare: () => certificates.start().then(credentials.check),
+      onAway: () => away.resolve(undefined),
     });
     metrics.watch({ component, providers, deferred: delivery.backlog }, () => opened.then(() => registry.count()), log);
-    await Promise.race([opened, sleep(attachWithinMs, undefined, { ref: false })]);
+    await Promise.race([opened, away.promise, sleep(attachWithinMs, undefined, { ref: false })]);
     component.start();
     return describe(component, opened, http, close);
   } catch (error) {

@@ -11,16 +11,23 @@ const attemptLimitMs = 2_000;
 /** An embedded server that is being started has to be stopped again. */
 const embeddedLimitMs = 20_000;
 
+export interface OpeningSteps {
+  /** Runs when the database is there, and before all others may use it; the credentials can be asked for already. */
+  readonly prepare: () => Promise<void>;
+  /** Hears of each attempt that failed. */
+  readonly onAway: () => void;
+}
+
 /**
  * A registry to hand out before its database is there: until then every request rejects with `DatabaseUnavailable`, as it
  * does while the database is away later. So no room needs to know that the program may begin without one.
  */
 export interface LateRegistry extends OpenRegistry {
   /**
-   * Waits for the database. Once it is there the credentials can be asked for, then `prepare` runs, then all else goes through
-   * and this settles. Rejects with what no waiting heals, and when stopped before. Called once.
+   * Waits for the database; settles when it is there and everything goes through. Rejects with what no waiting heals, and when
+   * stopped before. Called once.
    */
-  open(prepare: () => Promise<void>): Promise<void>;
+  open(steps: OpeningSteps): Promise<void>;
   /** Ends the waiting; a registry that is open stays so until it is closed. */
   stop(): Promise<void>;
 }
@@ -35,13 +42,13 @@ export function createLateRegistry(options: OpenRegistryOptions, log: Log): Late
   let registry: OpenRegistry | undefined;
   let attempts: Promise<OpenRegistry | undefined> = Promise.resolve(undefined);
 
-  function open(prepare: () => Promise<void>): Promise<void> {
-    const opening = awaitDatabase(options, log, stopping.signal);
+  function open({ prepare, onAway }: OpeningSteps): Promise<void> {
+    const opening = awaitDatabase(options, log, { signal: stopping.signal, onAway });
     attempts = opening.catch(() => undefined);
     return Promise.race([opening.then((opened) => admit(opened, prepare)), stopped.promise]);
   }
 
-  async function admit(opened: OpenRegistry, prepare: () => Promise<void>): Promise<void> {
+  async function admit(opened: OpenRegistry, prepare: OpeningSteps['prepare']): Promise<void> {
     credentials = opened.credentials;
     await prepare();
     registry = opened;
