@@ -28,10 +28,16 @@ export async function createRegistry(database: Database, options: RegistryOption
   const takeTurn = createTurns();
   let closing: Promise<void> | undefined;
 
-  await database.listen(table.changesChannel, {
-    onPayload: (payload) => dropAll(payload.split('\n')),
-    onReset: () => cache.doubt(),
-  });
+  try {
+    await database.listen(table.changesChannel, {
+      onPayload: (payload) => dropAll(payload.split('\n')),
+      onReset: () => cache.doubt(),
+    });
+  } catch (error) {
+    // Its clock would keep all of this in memory, and whoever waits for a database comes here again and again.
+    await touches.close();
+    throw error;
+  }
 
   function dropAll(nodes: readonly string[]): void {
     for (const node of nodes) cache.drop(node);
