@@ -4,6 +4,8 @@ import type { BackoffTable } from './backoff.ts';
 import { Link } from './link.ts';
 import { probeIdPrefix, watchLiveness } from './liveness.ts';
 import type { LivenessOptions } from './liveness.ts';
+import type { Unsendable } from './outgoing.ts';
+import { buildTooLarge } from './reply.ts';
 import type { ServerAddress } from './socket.ts';
 import { streamLimits } from './stream-parser.ts';
 import type { StreamLimits, Unreadable } from './stream-parser.ts';
@@ -156,12 +158,17 @@ export class Component {
     return this.#links.find((link) => link.stream !== undefined)?.stream;
   }
 
+  /** An answer has to be: one that no server takes was made so long by what was asked, and its place is taken by a refusal. */
   #send(origin: ComponentStream, answer: Element | undefined): void {
-    if (answer !== undefined) this.#write(origin.isOpen ? origin : this.#anyStream(), answer);
+    if (answer === undefined) return;
+    const stream = origin.isOpen ? origin : this.#anyStream();
+    if (this.#write(stream, answer) === 'too large') this.#write(stream, buildTooLarge(answer));
   }
 
-  #write(stream: ComponentStream | undefined, stanza: Element): void {
+  /** Says why, where it is not sent. */
+  #write(stream: ComponentStream | undefined, stanza: Element): Unsendable | 'no connection' | undefined {
     const unsendable = stream === undefined ? 'no connection' : stream.send(stanza);
     if (unsendable !== undefined) this.#log.warn('stanza-not-sent', { reason: unsendable, stanza: stanza.attrs['id'] as unknown });
+    return unsendable;
   }
 }

@@ -28,6 +28,12 @@ export function temporary(text: string): StanzaError {
   return new StanzaError('internal-server-error', text);
 }
 
+/** What is sent in place of an answer that is too long to be sent. */
+export function buildTooLarge(answer: Element): Element {
+  const { id, from, to } = readReturnAddress(answer);
+  return buildErrorReply({ id, from: to, to: from }, temporary('the answer would be too long'));
+}
+
 function buildReply({ id, from, to }: ReturnAddress, type: 'result' | 'error', child: Element | undefined): Element {
   return xml('iq', { type, id, from: to, to: from }, child);
 }
