@@ -97,7 +97,8 @@ async function breakThings(world: World, plan: readonly Fault[], onFault: ChaosO
     onFault?.(fault);
     const from = performance.now();
     await inflict(fault, world);
-    return { kind: fault.kind, part: fault.part, from, to: performance.now() };
+    const { kind, part, jumpMs } = fault;
+    return { kind, part, jumpMs, from, to: performance.now() };
   });
   return Promise.all(windows);
 }

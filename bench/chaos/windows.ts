@@ -6,7 +6,12 @@ export interface Window {
   readonly part: Part;
   readonly from: number;
   readonly to: number;
+  /** Of a clock. */
+  readonly jumpMs?: number;
 }
+
+/** A clock that is wrong by less is taken for the time that a statement is on its way; what is wrong by more the program must make up for. */
+const unnoticedMs = 15_000;
 
 /** A stretch of time. */
 interface Stretch {
@@ -30,9 +35,9 @@ export function longestCalmMs(windows: readonly Window[], service: 'apns' | 'fcm
 }
 
 /** Undefined where waiting pushes of this service go out as ever. */
-function hindranceOf({ kind, part, from, to }: Window, service: 'apns' | 'fcm'): Stretch | undefined {
+function hindranceOf({ kind, part, from, to, jumpMs = 0 }: Window, service: 'apns' | 'fcm'): Stretch | undefined {
   const { holdsMs } = faults[kind];
-  if (holdsMs === undefined || ((part === 'apns' || part === 'fcm') && part !== service)) return undefined;
+  if (holdsMs === undefined || jumpMs > unnoticedMs || ((part === 'apns' || part === 'fcm') && part !== service)) return undefined;
   // A breaker that has waited in vain waits as long again.
   return { from, to: to + holdsMs + (part === service ? to - from : 0) };
 }

@@ -140,6 +140,12 @@ describe('a call that never arrived', () => {
     assert.equal(judgeCall(call, { kind: 'server stops reading', part: 'instance-a', from: 0, to: 31_000 }), 'lost');
   });
 
+  test('is lost where only a clock was wrong by so much that it must be noticed', () => {
+    const behind: Window = { kind: 'clock behind', part: 'instance-a', from: 0, to: 31_000 };
+    assert.equal(judgeCall(call, { ...behind, jumpMs: 60_000 }), 'lost');
+    assert.equal(judgeCall(call, { ...behind, jumpMs: 12_000 }), 'expired');
+  });
+
   test('is lost where it was a message: those live for hours', () => {
     assert.equal(judgeCall({ ...call, kind: 'message' }, { ...outage, to: 31_000 }), 'lost');
   });
