@@ -80,7 +80,7 @@ async function endOf(subject: Subject<unknown>): Promise<readonly Finding[]> {
 
 /** Different reasons first: of each only one is worth the time. */
 async function examine(target: Target<unknown>, suspects: readonly Suspect[]): Promise<readonly Finding[]> {
-  const kinds = new Map(suspects.map((suspect) => [suspect.reason.replace(/"[^"]*"|\d+/g, ''), suspect]));
+  const kinds = new Map(suspects.map((suspect) => [suspect.reason.slice(0, 40).replace(/\d+/g, ''), suspect]));
   const firsts = new Set([...kinds.values()].slice(0, mostShrunk));
   const rest = suspects.filter((suspect) => !firsts.has(suspect)).slice(0, mostTold - firsts.size);
   const findings: Finding[] = [];

@@ -2,7 +2,7 @@ import { asyncProperty, check } from 'fast-check';
 import type { Drawn } from './draw.ts';
 import type { Subject, Target } from './target.ts';
 
-const limitMs = 60_000;
+const limitMs = 90_000;
 
 /** What is left of an input that broke a promise, fed to a new subject alone. */
 export type Shrunk =
@@ -10,7 +10,7 @@ export type Shrunk =
   /** Alone it breaks nothing: it takes the others that were fed at the same time. */
   | { readonly kind: 'not-alone' };
 
-/** Looks for the smallest input that still breaks a promise, for a minute at most. */
+/** Looks for the smallest input that still breaks a promise, for a minute and a half at most. */
 export async function shrink(target: Target<unknown>, { seed, index }: Drawn): Promise<Shrunk> {
   const subject = await target.open();
   const property = asyncProperty(target.inputs, (input) => subject.feed(input));

@@ -1,3 +1,4 @@
+import { target as forms } from './forms/target.ts';
 import { target as stanzas } from './stanzas/target.ts';
 import type { Target } from './target.ts';
 
@@ -8,4 +9,7 @@ export interface Share {
 }
 
 /** Every way in. */
-export const targets: readonly Share[] = [{ target: stanzas, share: 40 }];
+export const targets: readonly Share[] = [
+  { target: stanzas, share: 40 },
+  { target: forms, share: 20 },
+];

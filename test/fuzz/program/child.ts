@@ -47,9 +47,13 @@ export class Child {
   }
 
   #read(line: string): void {
-    const { level, event, http } = JSON.parse(line) as Readonly<Record<string, string | undefined>>;
+    const { level, event, http, reason } = JSON.parse(line) as Readonly<Record<string, string | undefined>>;
     if (event === 'ready') this.http = http;
     if (level === 'error' || level === 'fatal') this.onTrouble(`the log says ${line.slice(0, 500)}`);
-    if (level === 'warn' && event !== undefined) this.warnings.set(event, (this.warnings.get(event) ?? 0) + 1);
+    if (level === 'warn') this.#warn([event, reason].filter((part) => part !== undefined).join(': '));
+  }
+
+  #warn(what: string): void {
+    this.warnings.set(what, (this.warnings.get(what) ?? 0) + 1);
   }
 }

@@ -2,12 +2,12 @@ import { domain, type Connection } from './connection.ts';
 import type { Tag } from './strict-reader.ts';
 
 /** How long is waited for an answer: more than the answer-within of the program, because the machine may be busy. */
-export const waitMs = 60_000;
+export const waitMs = 40_000;
 
 let asked = 0;
 
 /** Asks something and takes its answer out of what came in; undefined where none came, or the connection ended. */
-export async function ask(connection: Connection, build: (id: string) => string, limitMs = waitMs): Promise<Tag | undefined> {
+export async function ask(connection: Connection, build: (id: string) => string | Buffer, limitMs = waitMs): Promise<Tag | undefined> {
   const id = `asked-${(asked += 1)}`;
   connection.write(build(id));
   const find = () => connection.received.find(({ attributes }) => attributes['id'] === id);

@@ -4,7 +4,9 @@ import { StrictReader, type Tag } from '../program/strict-reader.ts';
 
 /** Above these the program may call a stanza unreadable: its own bounds, and some room for counting differently. */
 const readableDepth = 60;
-const readableSize = 1_000_000;
+export const readableSize = 1_000_000;
+/** Above this it may give up the stream: four times its bound. */
+export const hopelessSize = 4_000_000;
 /** Addresses as they stand in an answer: with more it would be longer than servers take. */
 const answerableSize = 250_000;
 
@@ -26,8 +28,9 @@ const publishErrors = ['cancel/item-not-found', 'modify/bad-request'];
 const serviceErrors = [...publishErrors, 'auth/forbidden', 'cancel/not-allowed', 'cancel/service-unavailable', 'wait/resource-constraint'];
 const unreadableError = 'wait/internal-server-error';
 
-/** What is owed for these bytes; undefined where they are not well-formed, so that stanzas can't be told from each other. */
+/** What is owed for these bytes; undefined where they are not well-formed or without end, so that stanzas can't be told from each other. */
 export function expectAnswers(bytes: Buffer): readonly Expected[] | undefined {
+  if (bytes.length > hopelessSize) return undefined;
   const reader = new StrictReader();
   const stanzas: Tag[] = [];
   reader.onStanza = (stanza) => stanzas.push(stanza);

@@ -2,6 +2,7 @@ import type { Connection } from '../program/connection.ts';
 import { ping, waitMs } from '../program/exchange.ts';
 import type { Program } from '../program/program.ts';
 import { readError } from '../program/error.ts';
+import { reasonOf } from '../shrink.ts';
 import type { Subject } from '../target.ts';
 import { expectAnswers, type Expected } from './expect.ts';
 import { buildBytes, cutBytes, type StanzaInput } from './input.ts';
@@ -12,6 +13,7 @@ const lookMs = 250;
 /** So many inputs between two publishes that have to go through. */
 const healthyEvery = 16;
 const measureEvery = 500;
+const longestShown = 2_000;
 
 /** Each input goes over a connection of its own; whatever comes back over it meanwhile belongs to it. */
 export class StanzasSubject implements Subject<StanzaInput> {
@@ -19,6 +21,8 @@ export class StanzasSubject implements Subject<StanzaInput> {
   readonly #nodes: ReadonlyMap<string, string>;
   /** Ids of what may be answered or not, and late: an answer to it is nobody's fault. */
   readonly #tolerated = new Set<string>();
+  /** What went over a connection before: the program's fault may be to have swallowed that. */
+  readonly #before = new WeakMap<Connection, string>();
   #fed = 0;
   #ids = 0;
 
@@ -42,8 +46,11 @@ export class StanzasSubject implements Subject<StanzaInput> {
       if (trouble !== undefined) throw new Error(trouble);
     } catch (error) {
       connection.end();
-      throw error;
+      throw new Error(`${reasonOf(error)}; over the same connection before: ${this.#before.get(connection) ?? 'nothing'}`, {
+        cause: error,
+      });
     } finally {
+      this.#before.set(connection, JSON.stringify(input).slice(0, longestShown));
       connection.received = [];
       this.#program.giveBack(connection);
     }
@@ -54,12 +61,19 @@ export class StanzasSubject implements Subject<StanzaInput> {
   }
 
   async #exchange(connection: Connection, input: StanzaInput): Promise<void> {
-    const bytes = buildBytes(input, (placeholder) => this.#nodes.get(placeholder) ?? `fed-${(this.#ids += 1)}`);
+    const ids: string[] = [];
+    const bytes = buildBytes(input, (placeholder) => this.#nodes.get(placeholder) ?? this.#nextId(ids));
     for (const packet of cutBytes(bytes, input.cuts)) await connection.writeApart(packet);
     const expected = expectAnswers(bytes);
-    this.#tolerate(expected, bytes);
-    if (expected === undefined) await this.#outlive(connection);
-    else await this.#collect(connection, expected);
+    this.#tolerate(expected, bytes, ids);
+    try {
+      if (expected === undefined) await this.#outlive(connection);
+      else await this.#collect(connection, expected);
+    } catch (error) {
+      // What is still to come goes over other connections.
+      this.#tolerate(undefined, bytes, ids);
+      throw error;
+    }
   }
 
   /** Well-formed: everything is answered as it should be, and the stream goes on. */
@@ -77,10 +91,16 @@ export class StanzasSubject implements Subject<StanzaInput> {
     if (unasked !== undefined) throw new Error(`answered what needs no answer, or twice, or to others: ${show(unasked)}`);
   }
 
-  #tolerate(expected: readonly Expected[] | undefined, bytes: Buffer): void {
+  #nextId(given: string[]): string {
+    const id = `fed-${(this.#ids += 1)}`;
+    given.push(id);
+    return id;
+  }
+
+  #tolerate(expected: readonly Expected[] | undefined, bytes: Buffer, ids: readonly string[]): void {
     const optional = expected?.filter(({ answers }) => answers === 'any').map(({ stanza }) => stanza.attributes['id'] ?? '');
     const written = [...bytes.toString().matchAll(/\bid='([^']*)'/g)].map(([, id = '']) => id);
-    for (const id of optional ?? ['', ...written]) this.#tolerated.add(id);
+    for (const id of optional ?? ['', ...ids, ...written]) this.#tolerated.add(id);
   }
 
   /** Not well-formed: the stream goes on, or ends and comes back. A stanza that never ends is the server's to end. */
