@@ -4,7 +4,7 @@ import { serveDebian, withoutDebian } from '../helpers/debian.ts';
 import { ask, startServer } from '../helpers/postgres.ts';
 import { accepted, unavailable } from '../helpers/stage-provider.ts';
 import { endSessions, inDatabase, nameOf, temporary, withDatabaseScene } from './database-scene.ts';
-import { message, until } from './deferred-scene.ts';
+import { message, readElsewhere, until } from './deferred-scene.ts';
 
 const shared = serveDebian();
 
@@ -23,6 +23,27 @@ test(
         await server.start();
         await scene.untilHealed();
         await scene.showFlow();
+      });
+    } finally {
+      await server.close();
+    }
+  },
+);
+
+test(
+  'gone: a silent push that should wait for the end of its interval goes out at once, because it could not be kept',
+  { skip: withoutDebian },
+  async () => {
+    const server = await startServer('debian');
+    try {
+      await withDatabaseScene(await server.createDatabase(), async ({ stage, publish, device }) => {
+        const node = await device();
+        stage.answer = () => accepted;
+        const before = stage.accepted.length;
+        assert.equal(await publish(node, readElsewhere(0)), 'result');
+        await server.stop();
+        assert.equal(await publish(node, readElsewhere(1)), 'result');
+        assert.equal(stage.accepted.length, before + 2);
       });
     } finally {
       await server.close();

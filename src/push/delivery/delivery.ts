@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { steadyNow } from '../../clock.ts';
 import type { DeferredPush } from '../../registry/deferred-store.ts';
 import type { Device } from '../../registry/device.ts';
+import { DatabaseUnavailable } from '../../registry/registry.ts';
 import type { Cause, Dispatcher } from '../dispatcher.ts';
 import { kindOf } from '../kind.ts';
 import type { Notification } from '../notification.ts';
@@ -53,7 +54,7 @@ export class Delivery {
     const { dispatcher, rateGuard, outbox, refusals } = this.#options;
     const push = this.#buildPush(device, notification, new Date(steadyNow()));
     const heldBackMs = push.kind === 'update' ? rateGuard.take(push.node) : 0;
-    if (heldBackMs > 0) return this.#defer({ ...push, notBefore: new Date(steadyNow() + heldBackMs) });
+    if (heldBackMs > 0 && (await this.#isHeldBack(push, heldBackMs))) return deferred;
     const { id, expiresAt } = push;
     const outcome = await dispatcher.send({ id, device, notification, expiresAt }, cause);
     if (outcome.kind === 'retry') return this.#deferFailed(push, outcome);
@@ -61,6 +62,17 @@ export class Delivery {
     refusals.get(device.provider)?.accepted();
     outbox.delivered(push);
     return outcome;
+  }
+
+  /** What the database can't keep goes out at once: too soon is better than never. */
+  async #isHeldBack(push: DeferredPush, heldBackMs: number): Promise<boolean> {
+    try {
+      await this.#defer({ ...push, notBefore: new Date(steadyNow() + heldBackMs) });
+      return true;
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return false;
+      throw error;
+    }
   }
 
   #buildPush({ node, provider }: Device, notification: Notification, now: Date): DeferredPush {
