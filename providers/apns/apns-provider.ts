@@ -1,6 +1,7 @@
 import type { CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { Exchange } from '../http2/exchange.ts';
 import type { Goaways } from '../http2/goaways.ts';
+import { isPage } from '../http2/page.ts';
 import type { Access, Environment } from './access.ts';
 import type { PayloadRules } from './alert.ts';
 import type { Holder } from './certificate-slot.ts';
@@ -133,7 +134,8 @@ export class ApnsProvider implements Provider, Holder {
   #outcome(access: Access, exchange: Exchange): Outcome {
     switch (exchange.kind) {
       case 'answered':
-        return exchange.status === 200 ? accept(access, exchange) : this.#refused(access, exchange);
+        if (exchange.status !== 200) return this.#refused(access, exchange);
+        return isPage(exchange.body) ? { kind: 'retry', reason: '200 with a page instead of an answer' } : accept(access, exchange);
       case 'unsent':
         return { kind: 'retry', reason: exchange.reason, ...(exchange.afterMs === undefined ? {} : { afterMs: exchange.afterMs }) };
       case 'in-doubt':

@@ -65,13 +65,18 @@ export const reactions: readonly Reaction[] = [
 
 const byKey = new Map(reactions.map((reaction) => [`${reaction.status} ${reaction.reason}`, reaction]));
 
-/** The row of a status and reason; an unknown reason is judged by its status, and never taken for a dead token except with 410. */
+const noReason = 'no reason given';
+
+/**
+ * The row of a status and reason; an unknown reason is judged by its status, and never taken for a dead token except with
+ * 410. Apple always gives a reason: a bare 410 is a proxy's, or was cut short.
+ */
 export function reactionTo(status: number, reason: string): Reaction {
-  return byKey.get(`${status} ${reason}`) ?? { status, reason, outcome: outcomeOfStatus(status) };
+  return byKey.get(`${status} ${reason}`) ?? { status, reason, outcome: outcomeOfStatus(status, reason) };
 }
 
-function outcomeOfStatus(status: number): Reaction['outcome'] {
-  if (status === 410) return 'gone';
+function outcomeOfStatus(status: number, reason: string): Reaction['outcome'] {
+  if (status === 410) return reason === noReason ? 'retry' : 'gone';
   return status === 429 || status >= 500 || status < 300 ? 'retry' : 'rejected';
 }
 
@@ -80,7 +85,7 @@ export function parseRefusal(body: string): { readonly reason: string; readonly 
   const { reason, timestamp } = parseObject(body);
   const since = typeof timestamp === 'number' ? new Date(timestamp) : undefined;
   return {
-    reason: typeof reason === 'string' && /^\w{1,64}$/.test(reason) ? reason : 'no reason given',
+    reason: typeof reason === 'string' && /^[A-Za-z]{1,64}$/.test(reason) ? reason : noReason,
     since: since === undefined || Number.isNaN(since.getTime()) ? undefined : since,
   };
 }

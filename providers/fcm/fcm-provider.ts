@@ -2,6 +2,7 @@ import type { Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } fr
 import type { FileWatch } from '../files/file-watch.ts';
 import type { Exchange } from '../http2/exchange.ts';
 import type { Goaways } from '../http2/goaways.ts';
+import { isPage } from '../http2/page.ts';
 import { parseRetryAfter } from '../http2/retry-after.ts';
 import type { Privacy } from '../payload/payload-keys.ts';
 import type { Denial } from './access-tokens.ts';
@@ -123,7 +124,10 @@ export class FcmProvider implements Provider {
   async #judge(delivery: Delivery, exchange: Exchange): Promise<Outcome> {
     switch (exchange.kind) {
       case 'answered':
-        return exchange.status === 200 ? accept(delivery.access, exchange) : this.#refused(delivery, exchange);
+        if (exchange.status !== 200) return this.#refused(delivery, exchange);
+        return isPage(exchange.body)
+          ? { kind: 'retry', reason: '200 with a page instead of an answer' }
+          : accept(delivery.access, exchange);
       case 'unsent':
         return buildRetry(exchange.reason, exchange.afterMs, undefined);
       case 'in-doubt':

@@ -1,3 +1,4 @@
+import { hideRandom } from './hide-random.ts';
 import { isObject, parseObject } from './parse-object.ts';
 
 /** An answer other than 200, as far as it can be read (`google.rpc.Status` in JSON). */
@@ -9,7 +10,7 @@ export interface Refusal {
   readonly rpcStatus: string | undefined;
   /** `reason` of ErrorInfo: what the machinery before FCM says. */
   readonly infoReason: string | undefined;
-  /** `error.message`: may quote the request. */
+  /** `error.message`, without what it may quote of the request. */
   readonly message: string;
   /** The fields a BadRequest blames; undefined where there is no BadRequest. */
   readonly blamed: readonly string[] | undefined;
@@ -28,7 +29,7 @@ export function parseRefusal(status: number, body: string): Refusal {
     errorCode: wordOf(find('google.firebase.fcm.v1.FcmError')?.['errorCode']),
     rpcStatus: wordOf(rpcStatus),
     infoReason: wordOf(find('google.rpc.ErrorInfo')?.['reason']),
-    message: typeof message === 'string' ? message.slice(0, 300) : '',
+    message: typeof message === 'string' ? hideRandom(message).slice(0, 300) : '',
     blamed: fieldsOf(find('google.rpc.BadRequest')),
   };
 }

@@ -3,10 +3,13 @@ import type { Exchange } from '../http2/exchange.ts';
 import type { Pool } from '../http2/pool.ts';
 import { parseRetryAfter } from '../http2/retry-after.ts';
 import { buildAssertion } from './assertion.ts';
+import { hideRandom } from './hide-random.ts';
 import { parseObject } from './parse-object.ts';
 import type { ServiceAccount } from './service-account.ts';
 
 const answerLimitMs = 10_000;
+/** Google's live an hour; one that is said to live for ever would be used until it is refused. */
+const longestLifeSeconds = 24 * 60 * 60;
 const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** What came of asking for an access token. */
@@ -43,7 +46,7 @@ export function readGrant(exchange: Exchange): Grant {
   const answer = parseObject(body);
   const read = granted.safeParse(answer);
   if (status === 200 && read.success) {
-    return { kind: 'granted', accessToken: read.data.access_token, lifeMs: read.data.expires_in * 1000 };
+    return { kind: 'granted', accessToken: read.data.access_token, lifeMs: Math.min(read.data.expires_in, longestLifeSeconds) * 1000 };
   }
   const reason = `${status} ${describe(answer)}`;
   if (status >= 400 && status < 500 && status !== 408 && status !== 429 && 'error' in answer) return { kind: 'refused', reason };
@@ -55,8 +58,8 @@ function afterOf(exchange: Exclude<Exchange, { kind: 'answered' }>): { readonly 
   return exchange.kind === 'unsent' && exchange.afterMs !== undefined ? { afterMs: exchange.afterMs } : {};
 }
 
-/** RFC 6749 §5.2. The description is Google's own text and names neither key nor token. */
+/** RFC 6749 §5.2. The description is Google's own text and names neither key nor token; what looks like one is taken out of anybody's. */
 function describe({ error, error_description: description }: Readonly<Record<string, unknown>>): string {
   const words = [error, description].filter((word) => typeof word === 'string');
-  return words.length === 0 ? 'an answer that cannot be read' : words.join(': ').slice(0, 200);
+  return words.length === 0 ? 'an answer that cannot be read' : hideRandom(words.join(': ')).slice(0, 200);
 }

@@ -1,5 +1,6 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { Body } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeError, overdue, settleJob, type Job } from './exchange.ts';
 import { Farewell } from './farewell.ts';
@@ -7,7 +8,6 @@ import { Liveness } from './liveness.ts';
 import type { SessionOwner } from './session-owner.ts';
 import { Standing } from './standing.ts';
 
-const maxBodyLength = 64 * 1024;
 const defaultAgeMs = 12 * 60 * 60_000;
 
 /**
@@ -82,15 +82,13 @@ export class Session {
     job.stream = stream;
     this.inFlight.add(job);
     let headers: IncomingHttpHeaders | undefined;
-    let body = '';
+    let body: Body | undefined;
     stream.on('response', (response, flags) => {
       headers = response;
-      if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) return;
-      stream.setEncoding('utf8');
-      stream.on('data', (chunk: string) => (body += body.length > maxBodyLength ? '' : chunk));
+      if ((flags & constants.NGHTTP2_FLAG_END_STREAM) === 0) body = new Body(stream);
     });
     stream.on('error', ignoreError);
-    stream.on('close', () => this.#finished(job, stream, headers, body));
+    stream.on('close', () => this.#finished(job, stream, headers, body?.text ?? ''));
     stream.resume();
     stream.end(job.request.body);
   }
