@@ -15,7 +15,7 @@ describe('under load', { concurrency: true }, () => {
       const { text, svg, isBalanced } = await runOutage({ ...short, manner });
       t.diagnostic(text);
       assert.ok(isBalanced, text);
-      assert.match(text, /^\| during the outage \| 6 \| (?:[1-9]\d*) \|/m);
+      assert.match(text, /^\| during the outage \| \d+ \| [1-9]\d* \|/m);
       assert.match(text, /At most [1-9]\d* pushes waited/);
       assert.match(svg, /^<svg [\s\S]*<polyline points="\d[\s\S]*<\/svg>\n$/);
     });

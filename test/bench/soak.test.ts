@@ -21,7 +21,7 @@ test('seconds of everyday life cost no push that was acknowledged, and no regist
   t.diagnostic(text);
   assert.ok(isBalanced, text);
   for (const name of everyday) assert.match(text, new RegExp(`${name} [1-9]`), name);
-  assert.match(text, /^\| file descriptors \(median\) \| [1-9]/m);
+  assert.match(text, /^\| file descriptors, median \| [1-9]/m);
   assert.match(svg, /^<svg [\s\S]*<polyline points="\d[\s\S]*<\/svg>\n$/);
 });
 
