@@ -95,6 +95,21 @@ const certificates: Arbitrary<readonly Field[]> = tuple(
   { var: 'password', values: [password] },
 ]);
 
+/** What people fill in when all is well, so that commands come to their ends. */
+const usual: Arbitrary<readonly Field[]> = oneof(
+  constantFrom('apns', 'fcm', 'log').map((provider) => values({ provider, 'device-token': '0a1b2c3d' })),
+  constantFrom<Readonly<Record<string, string>>[]>(
+    { jid: 'anna@localhost', provider: '*', confirm: '1' },
+    { jid: 'anna@localhost', body: 'a test' },
+    { domain: 'other.example', confirm: 'true' },
+    { domain: 'localhost', provider: 'log', node: 'none' },
+  ).map(values),
+);
+
+function values(all: Readonly<Record<string, string>>): readonly Field[] {
+  return Object.entries(all).map(([name, value]) => ({ var: name, values: [value] }));
+}
+
 const manyFields: Arbitrary<readonly Field[]> = constantFrom(64, 65, 2_000).map((count) =>
   Array.from({ length: count }, (_, n): Field => ({ var: n === count - 1 ? 'provider' : `f${n}`, values: ['log'] })),
 );
@@ -104,7 +119,8 @@ const forms: Arbitrary<NonNullable<Step['form']>> = record(
     type: oneof({ weight: 6, arbitrary: constantFrom('submit', 'form', 'cancel', 'result') }, { weight: 1, arbitrary: wildValues }),
     fields: oneof(
       { weight: 6, arbitrary: array(fields, { maxLength: 5 }) },
-      { weight: 3, arbitrary: registration },
+      { weight: 6, arbitrary: usual },
+      { weight: 2, arbitrary: registration },
       { weight: 2, arbitrary: certificates },
       { weight: 1, arbitrary: manyFields },
     ),

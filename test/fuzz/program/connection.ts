@@ -17,6 +17,9 @@ export class Connection {
   readonly #socket: Socket;
   readonly #reader = new StrictReader();
   #isOnline = false;
+  #isWriting = false;
+  /** What is routed back to the component once nothing else is being written. */
+  readonly #routed: string[] = [];
   #wake: () => void = () => undefined;
 
   constructor(socket: Socket, onOnline: () => void) {
@@ -45,10 +48,15 @@ export class Connection {
     this.#socket.write(data);
   }
 
-  /** Everything that was written goes out in a packet of its own. */
-  async writeApart(bytes: Buffer): Promise<void> {
-    this.#socket.write(bytes);
-    await new Promise((resolve) => setImmediate(resolve));
+  /** Each in a packet of its own, and nothing in between. */
+  async writePackets(packets: readonly Buffer[]): Promise<void> {
+    this.#isWriting = true;
+    for (const packet of packets) {
+      this.#socket.write(packet);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#isWriting = false;
+    for (const text of this.#routed.splice(0)) this.#socket.write(text);
   }
 
   /** Settles with true once the condition holds, with false when the time is up. It is looked at whenever something happened. */
@@ -84,8 +92,12 @@ export class Connection {
     const { id = '', type, from, to } = stanza.attributes;
     const isOwnPing = id.startsWith(ownPing) && from === domain && to === domain;
     if (!isOwnPing) this.received.push(stanza);
-    else if (type === 'get')
-      this.#socket.write(`<iq type='get' from='${domain}' to='${domain}' id='${id}'><ping xmlns='urn:xmpp:ping'/></iq>`);
+    else if (type === 'get') this.#route(`<iq type='get' from='${domain}' to='${domain}' id='${id}'><ping xmlns='urn:xmpp:ping'/></iq>`);
+  }
+
+  #route(text: string): void {
+    if (this.#isWriting) this.#routed.push(text);
+    else this.#socket.write(text);
   }
 
   #farewell(): void {

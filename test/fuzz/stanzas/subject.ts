@@ -63,7 +63,7 @@ export class StanzasSubject implements Subject<StanzaInput> {
   async #exchange(connection: Connection, input: StanzaInput): Promise<void> {
     const ids: string[] = [];
     const bytes = buildBytes(input, (placeholder) => this.#nodes.get(placeholder) ?? this.#nextId(ids));
-    for (const packet of cutBytes(bytes, input.cuts)) await connection.writeApart(packet);
+    await connection.writePackets(cutBytes(bytes, input.cuts));
     const expected = expectAnswers(bytes);
     this.#tolerate(expected, bytes, ids);
     try {
