@@ -69,7 +69,7 @@ export class Router implements StanzaHandler {
   readonly #log: Log;
   readonly #onAnswer: RouterOptions['onAnswer'];
   readonly #inFlight: Record<Lane, number> = { publish: 0, service: 0 };
-  #isDraining = false;
+  #stage: 'open' | 'draining' | 'closed' = 'open';
   #onIdle: () => void = () => undefined;
 
   constructor(options: RouterOptions) {
@@ -96,7 +96,7 @@ export class Router implements StanzaHandler {
       return nothing;
     }
     const arrival = { address: readReturnAddress(stanza), route: this.#find(stanza), at: performance.now() };
-    const refusal = this.#isDraining ? 'shutting down' : this.#inFlight[laneOf(arrival)] >= this.#limit ? 'busy' : undefined;
+    const refusal = this.#refusal(laneOf(arrival));
     if (refusal !== undefined) return Promise.resolve(this.#refuse(arrival, temporary(refusal)));
     const deadline = this.#deadlines.begin();
     return this.#settle(arrival, this.#start(stanza, arrival.route, from, deadline.signal), deadline);
@@ -110,13 +110,27 @@ export class Router implements StanzaHandler {
     return buildErrorReply(readReturnAddress(shell), temporary(`this stanza is ${reason}`));
   }
 
-  /** Takes no new requests; settles when those under way are answered: their signals abort after `graceMs`, after `limitMs` the answer is temporary. */
+  /**
+   * Takes publishes only, which cost nobody anything but a place in the database; settles at the first moment in which none
+   * is under way, and takes nothing from then on. Signals abort after `graceMs`, after `limitMs` the answer is temporary.
+   */
   async drain(graceMs: number, limitMs: number): Promise<void> {
-    this.#isDraining = true;
-    if (this.inFlight === 0) return;
-    const timers = [setTimeout(() => this.#deadlines.abortAll(), graceMs), setTimeout(() => this.#deadlines.expireAll(), limitMs)];
-    await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    this.#stage = 'draining';
+    const timers = [setTimeout(() => this.#deadlines.abortAll(), graceMs), setTimeout(() => this.#expire(), limitMs)];
+    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     for (const timer of timers) clearTimeout(timer);
+    this.#stage = 'closed';
+  }
+
+  #expire(): void {
+    this.#stage = 'closed';
+    this.#deadlines.expireAll();
+  }
+
+  #refusal(lane: Lane): string | undefined {
+    const isClosed = this.#stage === 'closed' || (this.#stage === 'draining' && lane !== 'publish');
+    if (isClosed) return 'shutting down';
+    return this.#inFlight[lane] >= this.#limit ? 'busy' : undefined;
   }
 
   #find(stanza: Element): Route | undefined {

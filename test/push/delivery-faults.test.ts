@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { registerRequest } from '../helpers/app.ts';
 import { startServer, type TestServer } from '../helpers/postgres.ts';
 import { accepted, hang, stageProvider, unavailable } from '../helpers/stage-provider.ts';
 import {
@@ -146,21 +147,24 @@ test('without an interval every push goes out', () =>
     { delivery: { updateIntervalMs: 0 } },
   ));
 
-test('at the end what is under way is kept and acknowledged, nothing new is taken, and the next instance delivers it', async () => {
+test('at the end what is under way is kept and acknowledged, and so is what comes meanwhile; the next instance delivers it all', async () => {
   const url = await server.createDatabase();
   const first = await openScene(url);
   const nodes = await Promise.all(Array.from({ length: 20 }, first.device));
+  const late = await first.device();
   first.stage.answer = (_push, signal) => hang(signal);
   const answers = nodes.map((node) => first.publish(node, message('one')));
   await until('all of them', () => first.stage.tries.length === nodes.length);
   const closed = first.app.close();
-  assert.equal(await first.publish(nodes[0]!, message('late')), 'wait/internal-server-error');
+  assert.equal(await first.publish(late, message('late')), 'result');
+  assert.equal(first.stage.tries.length, nodes.length, 'it was not tried');
+  assert.match(await first.ask(registerRequest('anna@example.net', provider, 'token')), /type="wait"/, 'nothing else is taken');
   assert.deepEqual(new Set(await Promise.all(answers)), new Set(['result']));
   await closed;
   assert.ok(first.peer.text.includes('</stream:stream>'), 'the stream was closed');
   await first.close();
   const second = await openScene(url);
-  await until('all pushes', () => second.stage.accepted.length === nodes.length);
+  await until('all pushes', () => second.stage.accepted.length === nodes.length + 1);
   await second.close();
 });
 

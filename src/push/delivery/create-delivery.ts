@@ -45,7 +45,10 @@ export interface RunningDelivery {
   readonly delivery: Delivery;
   /** What waits, by provider, as of the last look. */
   readonly backlog: () => ReadonlyMap<string, Backlog>;
-  /** No waiting push is tried any more; settles when those under way have ended, those cut off after `graceMs` included. */
+  /**
+   * Nothing new is tried any more, neither a waiting push nor a published one, which is committed instead; settles when the
+   * waiting ones under way have ended, those cut off after `graceMs` included.
+   */
   drain(graceMs: number): Promise<void>;
   /** Settles when all that was to be committed is. After the last publish was answered, before registry and providers close. */
   close(): Promise<void>;
@@ -81,6 +84,7 @@ export function createDelivery(parts: DeliveryParts): RunningDelivery {
     delivery,
     backlog: () => shared.backlogs.known,
     drain: async (graceMs) => {
+      delivery.keepAll();
       await Promise.all([...workers.values()].map((worker) => worker.close(graceMs)));
     },
     close: async () => {

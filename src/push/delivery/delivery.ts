@@ -44,6 +44,7 @@ const deferred: Delivered = { kind: 'deferred' };
  */
 export class Delivery {
   readonly #options: DeliveryOptions;
+  #isKeepingAll = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class Delivery {
   async publish(device: Device, notification: Notification, cause: Cause): Promise<Delivered> {
     const { dispatcher, rateGuard, outbox, refusals } = this.#options;
     const push = this.#buildPush(device, notification, new Date(steadyNow()));
+    if (this.#isKeepingAll && refusals.has(push.provider)) return this.#defer(push);
     const heldBackMs = push.kind === 'update' ? rateGuard.take(push.node) : 0;
     if (heldBackMs > 0 && (await this.#isHeldBack(push, heldBackMs))) return deferred;
     const { id, expiresAt } = push;
@@ -62,6 +64,11 @@ export class Delivery {
     refusals.get(device.provider)?.accepted();
     outbox.delivered(push);
     return outcome;
+  }
+
+  /** From now on nothing is tried, everything committed: another instance, or the next start, has the time for it. */
+  keepAll(): void {
+    this.#isKeepingAll = true;
   }
 
   /** What the database can't keep goes out at once: too soon is better than never. */
