@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
 const program = join(import.meta.dirname, '../../../src/main.ts');
 const preload = join(import.meta.dirname, 'quick-reconnect.ts');
@@ -31,7 +30,13 @@ export class Child {
     this.#process = child;
     let last = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (last = (last + text).slice(-1_000)));
-    createInterface(child.stdout).on('line', (line) => this.#read(line));
+    // Not by readline, which takes U+2028 in a stanza's id for the end of a line.
+    let rest = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#read(line);
+    });
     this.#exited = once(child, 'exit').then(([code, signal]) => {
       if (!this.#isStopping) this.onTrouble(`the program ended (${String(code ?? signal)}): ${last}`);
     });
