@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 
 const program = join(import.meta.dirname, '../../../src/main.ts');
 const preload = join(import.meta.dirname, 'quick-reconnect.ts');
@@ -30,13 +31,7 @@ export class Child {
     this.#process = child;
     let last = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (last = (last + text).slice(-1_000)));
-    // Not by readline, which takes U+2028 in a stanza's id for the end of a line.
-    let rest = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) this.#read(line);
-    });
+    readLines(child.stdout, (line) => this.#read(line));
     this.#exited = once(child, 'exit').then(([code, signal]) => {
       if (!this.#isStopping) this.onTrouble(`the program ended (${String(code ?? signal)}): ${last}`);
     });
@@ -61,4 +56,14 @@ export class Child {
   #warn(what: string): void {
     this.warnings.set(what, (this.warnings.get(what) ?? 0) + 1);
   }
+}
+
+/** Not by readline, which takes U+2028 in a stanza's id for the end of a line. */
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
 }
