@@ -7,6 +7,7 @@ import type { Subject } from '../target.ts';
 import { expectAnswers, type Expected } from './expect.ts';
 import { buildBytes, cutBytes, type StanzaInput } from './input.ts';
 import { judge, matchAnswers, show } from './judge.ts';
+import { unescapeText } from './tree.ts';
 
 /** After bytes that are not well-formed the next stanza may be part of a broken one: how long to look whether it is. */
 const lookMs = 250;
@@ -99,7 +100,7 @@ export class StanzasSubject implements Subject<StanzaInput> {
 
   #tolerate(expected: readonly Expected[] | undefined, bytes: Buffer, ids: readonly string[]): void {
     const optional = expected?.filter(({ answers }) => answers === 'any').map(({ stanza }) => stanza.attributes['id'] ?? '');
-    const written = [...bytes.toString().matchAll(/\bid='([^']*)'/g)].map(([, id = '']) => id);
+    const written = [...bytes.toString().matchAll(/\bid='([^']*)'/g)].map(([, id = '']) => unescapeText(id));
     for (const id of optional ?? ['', ...ids, ...written]) this.#tolerated.add(id);
   }
 

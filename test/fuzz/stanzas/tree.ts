@@ -71,3 +71,8 @@ function escape(piece: Piece): Piece {
 function escapeText(text: string): string {
   return text.replace(/[&<>'\n\t\r]/g, (character) => escapes[character] ?? character);
 }
+
+/** The text that was escaped so. */
+export function unescapeText(text: string): string {
+  return Object.entries(escapes).reduceRight((rest, [character, escaped]) => rest.replaceAll(escaped, character), text);
+}
