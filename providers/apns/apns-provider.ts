@@ -150,7 +150,7 @@ export class ApnsProvider implements Provider, Holder {
     const reaction = reactionTo(status, reason);
     if (reaction.isOurCredentials === true) this.#refuseCredentials(access, reaction);
     if (reaction.retiresSession === true) session.retire();
-    if (reason === 'ExpiredProviderToken') access.token?.expire();
+    if (reason === 'ExpiredProviderToken' || reason === 'InvalidProviderToken') access.token?.expire();
     return buildOutcome(reaction, since);
   }
 

@@ -5,12 +5,17 @@ const minuteMs = 60_000;
 const youngestReplacedMs = 20 * minuteMs;
 const lifeMs = 40 * minuteMs;
 const jitterMs = 10 * minuteMs;
+/** Two clocks that go apart by more were not both left alone. */
+const mostDriftMs = minuteMs;
 
 /** Provider authentication tokens of one key (JWT, ES256): the same one for every request until it is 40 to 50 minutes old. */
 export interface ProviderToken {
   /** `bearer <jwt>`, the value of the authorization header. */
   bearer(): string;
-  /** Apple called the token expired: the next one will be new, unless this one is younger than 20 minutes. */
+  /**
+   * Apple called the token expired or invalid: the next one will be new, unless this one is younger than 20 minutes. Where
+   * the machine's clock was set since it was signed, that is why, and another is signed at once.
+   */
   expire(): void;
 }
 
@@ -20,23 +25,30 @@ export interface SigningKey {
   readonly teamId: string;
 }
 
-export function createProviderToken(signingKey: SigningKey, clock: () => number = Date.now): ProviderToken {
+/** The machine's clock, and one that nobody can set; both in milliseconds. */
+export interface Clocks {
+  readonly now: () => number;
+  readonly steady: () => number;
+}
+
+const usualClocks: Clocks = { now: Date.now, steady: () => performance.now() };
+
+/** A token ages by the steady clock: each new one within 20 minutes stops pushes for a while. */
+export function createProviderToken(signingKey: SigningKey, { now, steady }: Clocks = usualClocks): ProviderToken {
   let value = '';
-  let madeAt = -Infinity;
+  let signed = { now: 0, steady: -Infinity };
   let renewAt = -Infinity;
+  const wasClockSet = () => Math.abs(now() - signed.now - (steady() - signed.steady)) > mostDriftMs;
   return {
     bearer() {
-      const now = clock();
-      // A clock set back would keep a token past its hour.
-      if (now >= renewAt || now < madeAt) {
-        value = `bearer ${buildToken(signingKey, now)}`;
-        madeAt = now;
-        renewAt = now + lifeMs + Math.random() * jitterMs;
-      }
+      if (steady() < renewAt) return value;
+      signed = { now: now(), steady: steady() };
+      value = `bearer ${buildToken(signingKey, signed.now)}`;
+      renewAt = signed.steady + lifeMs + Math.random() * jitterMs;
       return value;
     },
     expire() {
-      renewAt = Math.min(renewAt, madeAt + youngestReplacedMs);
+      renewAt = wasClockSet() ? -Infinity : Math.min(renewAt, signed.steady + youngestReplacedMs);
     },
   };
 }

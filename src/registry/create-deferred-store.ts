@@ -100,8 +100,7 @@ function listPostponed(pushes: readonly Parameters<DeferredStore['postpone']>[0]
 }
 
 function listDelivered(delivered: readonly Parameters<DeferredStore['supersede']>[0][number][]): readonly unknown[] {
-  const [nodes, kinds] = [delivered.map(({ node }) => node), delivered.map(({ kind }) => kind)];
-  return [nodes, kinds, delivered.map(({ publishedAt }) => publishedAt), new Date(steadyNow())];
+  return [...listPlaces(delivered), delivered.map(({ publishedAt }) => publishedAt), new Date(steadyNow())];
 }
 
 function countByProvider(pushes: readonly DeferredPush[]): ReadonlyMap<string, number> {

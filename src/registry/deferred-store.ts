@@ -6,7 +6,7 @@ export type DeferredKind = 'call' | 'message' | 'update';
 
 /** A push that the service did not take at once. Its moments are those of the steady clock (`clock.ts`). */
 export interface DeferredPush {
-  /** Lower-case canonical UUID, the same for every try. */
+  /** Lower-case canonical UUID, the same for every try. Of two published in the same millisecond the greater one is newer. */
   readonly id: string;
   readonly node: string;
   readonly provider: string;
@@ -54,7 +54,7 @@ export interface DeferredStore {
   /** Ends the lease of pushes that are to be tried again; a newer one that has taken a place meanwhile is left as it is. */
   postpone(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind' | 'notBefore' | 'tries'>[]): Promise<void>;
   /** Removes what was published before and is made worthless by a push that has been delivered without waiting. */
-  supersede(delivered: readonly Pick<DeferredPush, 'node' | 'kind' | 'publishedAt'>[]): Promise<void>;
+  supersede(delivered: readonly Pick<DeferredPush, 'id' | 'node' | 'kind' | 'publishedAt'>[]): Promise<void>;
   /** What waits, by provider. Expired pushes do not count, and are removed. */
   backlog(): Promise<ReadonlyMap<string, Backlog>>;
 }

@@ -27,12 +27,12 @@ export const putDeferred = inSteps(
   'deferred-put',
   (onLocked) => `WITH given AS (
     SELECT node COLLATE "C" AS node, kind COLLATE "C" AS kind, provider, id, sealed, published_at + ahead AS published_at,
-      expires_at + ahead AS expires_at, not_before + ahead AS not_before, tries, place
+      expires_at + ahead AS expires_at, not_before + ahead AS not_before, tries
     FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::int[])
-      WITH ORDINALITY AS given (node, kind, provider, id, sealed, published_at, expires_at, not_before, tries, place),
+      AS given (node, kind, provider, id, sealed, published_at, expires_at, not_before, tries),
       (SELECT ${ahead('$10')} AS ahead) AS clock
   ), newest AS (
-    SELECT DISTINCT ON (node, kind) * FROM given WHERE expires_at > now() ORDER BY node, kind, published_at DESC, place DESC
+    SELECT DISTINCT ON (node, kind) * FROM given WHERE expires_at > now() ORDER BY node, kind, published_at DESC, id DESC
   ), present AS (
     SELECT node FROM devices WHERE node = ANY($1::text[]) FOR KEY SHARE ${onLocked}
   ), kept AS (
@@ -43,7 +43,7 @@ export const putDeferred = inSteps(
     ON CONFLICT (node, kind) DO UPDATE SET
       provider = EXCLUDED.provider, id = EXCLUDED.id, sealed = EXCLUDED.sealed, published_at = EXCLUDED.published_at,
       expires_at = EXCLUDED.expires_at, not_before = EXCLUDED.not_before, tries = EXCLUDED.tries, leased_until = NULL
-    WHERE old.published_at <= EXCLUDED.published_at AND old.id <> EXCLUDED.id
+    WHERE (old.published_at, old.id) < (EXCLUDED.published_at, EXCLUDED.id)
   )
   SELECT node, kind FROM newest WHERE node NOT IN (SELECT node FROM present) AND node IN (SELECT node FROM devices WHERE node = ANY($1::text[]))`,
 );
@@ -68,12 +68,12 @@ export const postponeDeferred = inSteps('', (onLocked) =>
   }),
 );
 
-/** Values: nodes, kinds, moments of publish, clock. */
+/** Values: nodes, kinds, ids, moments of publish, clock. */
 export const supersedeDeferred = inSteps('', (onLocked) =>
   change({
     found: `SELECT node, kind FROM deferred
-      JOIN unnest($1::text[], $2::text[], $3::timestamptz[]) AS given (node, kind, published_at) USING (node, kind)
-      WHERE deferred.published_at < given.published_at + ${ahead('$4')}`,
+      JOIN unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS given (node, kind, id, published_at) USING (node, kind)
+      WHERE (deferred.published_at, deferred.id) < (given.published_at + ${ahead('$5')}, given.id)`,
     change: 'DELETE FROM deferred USING held',
     onLocked,
   }),

@@ -7,8 +7,18 @@ const minuteMs = 60_000;
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 function createClocked() {
-  const clock = { now: Date.UTC(2026, 0, 1) };
-  return { clock, token: createProviderToken({ key: privateKey, keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ' }, () => clock.now) };
+  const clocks = { now: Date.UTC(2026, 0, 1), steady: 0 };
+  const key = { key: privateKey, keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ' };
+  return {
+    token: createProviderToken(key, { now: () => clocks.now, steady: () => clocks.steady }),
+    pass: (minutes: number) => {
+      clocks.now += minutes * minuteMs;
+      clocks.steady += minutes * minuteMs;
+    },
+    setClock: (byMinutes: number) => {
+      clocks.now += byMinutes * minuteMs;
+    },
+  };
 }
 
 test('the token is a JWT of exactly the claims Apple asks for, signed with ES256', () => {
@@ -23,20 +33,35 @@ test('the token is a JWT of exactly the claims Apple asks for, signed with ES256
 });
 
 test('the token stays the same for 40 minutes and is another after 50', () => {
-  const { clock, token } = createClocked();
+  const { pass, token } = createClocked();
   const first = token.bearer();
-  clock.now += 39 * minuteMs;
+  pass(39);
   assert.equal(token.bearer(), first);
-  clock.now += 12 * minuteMs;
+  pass(12);
   assert.notEqual(token.bearer(), first);
 });
 
 test('a token called expired is not signed anew within 20 minutes', () => {
-  const { clock, token } = createClocked();
+  const { pass, token } = createClocked();
   const first = token.bearer();
   token.expire();
-  clock.now += 19 * minuteMs;
+  pass(19);
   assert.equal(token.bearer(), first);
-  clock.now += 2 * minuteMs;
+  pass(2);
   assert.notEqual(token.bearer(), first);
 });
+
+for (const minutes of [600, -600])
+  test(`a clock set by ${minutes} minutes is no reason for another token, but one that Apple refuses then is replaced at once`, () => {
+    const { pass, setClock, token } = createClocked();
+    const first = token.bearer();
+    setClock(minutes);
+    pass(1);
+    assert.equal(token.bearer(), first);
+    token.expire();
+    const second = token.bearer();
+    assert.notEqual(second, first);
+    token.expire();
+    pass(1);
+    assert.equal(token.bearer(), second);
+  });

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { startServer, type TestServer } from '../helpers/postgres.ts';
 import { accepted, hang, unavailable } from '../helpers/stage-provider.ts';
-import { call, countWaiting, linesOf, message, openScene, provider, readMetric, until, type Scene } from './deferred-scene.ts';
+import {
+  call,
+  countWaiting,
+  linesOf,
+  message,
+  openScene,
+  provider,
+  readElsewhere,
+  readMetric,
+  until,
+  type Scene,
+} from './deferred-scene.ts';
 
 let server: TestServer;
 let url: string;
@@ -168,6 +179,18 @@ test('a push that is not decided when the answer is due is kept, and its provide
   assert.ok(isStopped);
   stage.answer = () => accepted;
   await until('the push', () => stage.accepted.length === 1);
+});
+
+test('of two published in one moment the newer one is kept, though it is held back and comes to be kept first', async () => {
+  const { stage, publish, device } = await open({ delivery: { updateIntervalMs: 500 } });
+  const nodes = await Promise.all(Array.from({ length: 30 }, device));
+  stage.answer = () => unavailable;
+  const both = nodes.flatMap((node) => [publish(node, readElsewhere(1)), publish(node, readElsewhere(2))]);
+  assert.deepEqual(new Set(await Promise.all(both)), new Set(['result']));
+  stage.answer = () => accepted;
+  await until('all of them', () => stage.accepted.length >= nodes.length);
+  await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+  assert.deepEqual(new Set(stage.accepted.map(({ notification }) => notification.messageCount)), new Set([2]));
 });
 
 test('what nobody takes in its time is removed and counted, wherever its time ran out', async () => {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { Breaker } from '../../src/push/delivery/breaker.ts';
 import { GroupCommit } from '../../src/push/delivery/group-commit.ts';
 import { Latest } from '../../src/push/delivery/latest.ts';
+import { createPushIds } from '../../src/push/delivery/push-ids.ts';
 import { Pace } from '../../src/push/delivery/pace.ts';
 import { RateGuard } from '../../src/push/delivery/rate-guard.ts';
 import { kindOf } from '../../src/push/kind.ts';
@@ -178,13 +179,23 @@ test('the rate guard lets the first of each interval through', () => {
   assert.equal(guard.take('a'), 20_000);
 });
 
-test('a delivered push outdates those published before it, not one of the same moment or another kind', () => {
+test('a delivered push outdates those published before it, also in the same millisecond, but none of another kind', () => {
   const latest = new Latest();
   const at = (ms: number, id: string, kind: 'message' | 'call' = 'message') => ({ id, node: 'n', kind, publishedAt: new Date(ms) });
   latest.delivered(at(10, 'b'));
   latest.delivered(at(5, 'a'));
-  const past = [at(9, 'x'), at(10, 'b'), at(10, 'x'), at(11, 'x'), at(9, 'x', 'call')].map((push) => latest.isPast(push));
-  assert.deepEqual(past, [true, true, false, false, false]);
+  const past = [at(9, 'x'), at(10, 'a'), at(10, 'b'), at(10, 'c'), at(11, 'a'), at(9, 'x', 'call')].map((push) => latest.isPast(push));
+  assert.deepEqual(past, [true, true, true, false, false, false]);
+});
+
+test('ids of pushes are UUIDs of version 7 that sort as they were made', () => {
+  const nextId = createPushIds();
+  const made = [1_000, 1_000, 1_001, 1_795_000_000_000, 1_795_000_000_000].map((ms) => nextId(new Date(ms)));
+  for (const id of made) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.deepEqual(made.toSorted(), made);
+  assert.equal(parseInt(made.at(-1)?.replace('-', '').slice(0, 12) ?? '', 16), 1_795_000_000_000);
+  const many = Array.from({ length: 5_000 }, () => nextId(new Date(1_795_000_000_001)));
+  assert.equal(new Set(many).size, many.length, 'the counter is used up, and they differ all the same');
 });
 
 test('a push is about a call, shows something, or tells the app alone', () => {

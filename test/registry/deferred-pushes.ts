@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createPushIds } from '../../src/push/delivery/push-ids.ts';
 import { emptyNotification, type Notification } from '../../src/push/notification.ts';
 import type { DeferredPush } from '../../src/registry/deferred-store.ts';
 import type { Device } from '../../src/registry/device.ts';
 
 const hourMs = 3_600_000;
+const nextId = createPushIds();
 
 /** Every field filled, with what JSON likes least. */
 export const fullNotification: Notification = {
@@ -23,7 +24,7 @@ export const fullNotification: Notification = {
 export function buildDeferred({ node, provider }: Pick<Device, 'node' | 'provider'>, changes: Partial<DeferredPush> = {}): DeferredPush {
   const now = Date.now();
   return {
-    id: randomUUID(),
+    id: nextId(new Date()),
     node,
     provider,
     kind: 'message',

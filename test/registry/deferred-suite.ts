@@ -80,11 +80,12 @@ export function testDeferred(engine: Engine): void {
     assert.deepEqual(ids(await claim(device)), ids([third!]), 'a replaced push keeps no lease');
   });
 
-  test('of several in one batch for one device and kind the newest is kept, of equally new ones the last', async () => {
+  test('of several in one batch for one device and kind the newest is kept, of the same millisecond the greatest id', async () => {
     const device = await registerOne();
     const publishedAt = fromNow(-2_000);
     const batch = [fromNow(-5_000), publishedAt, publishedAt, fromNow(-9_000)].map((at) => buildDeferred(device, { publishedAt: at }));
-    await registry.deferred.put(batch);
+    await registry.deferred.put(batch.toReversed());
+    await registry.deferred.put(batch.slice(1, 2));
     assert.deepEqual(ids(await claim(device)), [batch[2]!.id]);
   });
 
@@ -205,15 +206,17 @@ export function testDeferred(engine: Engine): void {
   });
 
   test('a push delivered without waiting removes what was published before it, and nothing else', async () => {
-    const [older, newer, same] = await registerMany(3);
-    const delivered = { kind: 'message', publishedAt: fromNow(-2_000) } as const;
+    const [older, newer, same, justBefore] = await registerMany(4);
+    const publishedAt = fromNow(-2_000);
+    const atOnce = buildDeferred(justBefore!, { publishedAt });
+    const delivered = { id: buildDeferred(same!).id, kind: 'message', publishedAt } as const;
     const kept = [
       buildDeferred(newer!, { publishedAt: fromNow(-1_000) }),
-      buildDeferred(same!, { publishedAt: delivered.publishedAt }),
+      buildDeferred(same!, { publishedAt }),
       buildDeferred(older!, { kind: 'update', publishedAt: fromNow(-4_000) }),
     ];
-    await registry.deferred.put([buildDeferred(older!, { publishedAt: fromNow(-3_000) }), ...kept]);
-    await registry.deferred.supersede([older!, newer!, same!].map(({ node }) => ({ node, ...delivered })));
+    await registry.deferred.put([buildDeferred(older!, { publishedAt: fromNow(-3_000) }), atOnce, ...kept]);
+    await registry.deferred.supersede([older!, newer!, same!, justBefore!].map(({ node }) => ({ node, ...delivered })));
     await registry.deferred.supersede([]);
     assert.deepEqual(ids(await claim(older!)), ids(kept));
   });

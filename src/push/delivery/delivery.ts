@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { steadyNow } from '../../clock.ts';
 import type { DeferredPush } from '../../registry/deferred-store.ts';
 import type { Device } from '../../registry/device.ts';
@@ -13,6 +12,7 @@ import type { DeferralLog } from './deferral-log.ts';
 import type { DeliveryMeasurements } from './deferred-end.ts';
 import type { Outbox } from './outbox.ts';
 import { isUntried } from './provider-breaker.ts';
+import { createPushIds } from './push-ids.ts';
 import type { RateGuard } from './rate-guard.ts';
 import type { Refusals } from './refusals.ts';
 import type { DeliveryTiming } from './timing.ts';
@@ -44,6 +44,7 @@ const deferred: Delivered = { kind: 'deferred' };
  */
 export class Delivery {
   readonly #options: DeliveryOptions;
+  readonly #nextId = createPushIds();
   #isKeepingAll = false;
 
   constructor(options: DeliveryOptions) {
@@ -85,7 +86,7 @@ export class Delivery {
   #buildPush({ node, provider }: Device, notification: Notification, now: Date): DeferredPush {
     const expiresAt = expiryOf(notification, this.#options, now);
     return {
-      id: randomUUID(),
+      id: this.#nextId(now),
       node,
       provider,
       kind: kindOf(notification),

@@ -24,7 +24,8 @@ export class Latest {
   delivered(push: Place): void {
     const { id, node, kind, publishedAt } = push;
     const at = publishedAt.getTime();
-    if (at < (this.#find(push)?.at ?? 0)) return;
+    const newest = this.#find(push);
+    if (newest !== undefined && !isOlder(newest, push)) return;
     const young = this.#young[kind];
     young.set(node, { id, at });
     if (young.size < mostPerGeneration) return;
@@ -32,13 +33,18 @@ export class Latest {
     this.#young[kind] = new Map();
   }
 
-  /** Whether this very push, or one published later, was delivered; two of the same millisecond do not outdate each other. */
+  /** Whether this very push, or one published later, was delivered; of the same millisecond the greater id is the later one. */
   isPast(push: Place): boolean {
     const newest = this.#find(push);
-    return newest !== undefined && (newest.id === push.id || newest.at > push.publishedAt.getTime());
+    return newest !== undefined && !isOlder(newest, push);
   }
 
   #find({ kind, node }: Place): Delivered | undefined {
     return this.#young[kind].get(node) ?? this.#old[kind].get(node);
   }
+}
+
+function isOlder(one: Delivered, { id, publishedAt }: Place): boolean {
+  const at = publishedAt.getTime();
+  return one.at < at || (one.at === at && one.id < id);
 }
