@@ -6,6 +6,8 @@ const worthFillingLimit = 100;
 const restAfter = 20;
 /** So many requests given up in a row, and the session is given up too. */
 const maxUnanswered = 20;
+/** The same where it never answered any: it may take one at a time only, and each of them costs its whole time limit. */
+const maxUnansweredAtFirst = 4;
 
 /** What of the endpoint matters here. */
 export type StandingRules = Pick<Endpoint, 'startsAtOne' | 'maxStreams' | 'resentsRefusals'>;
@@ -45,7 +47,7 @@ export class Standing {
   }
 
   get isHopeless(): boolean {
-    return this.#unanswered >= maxUnanswered;
+    return this.#unanswered >= (this.hasAnswered ? maxUnanswered : maxUnansweredAtFirst);
   }
 
   /** How many requests at a time, where the server allows so many now. */
@@ -55,9 +57,10 @@ export class Standing {
 
   /**
    * Whether one more connection helps when this one is full: not where the server never allowed more, nor where our own
-   * caution holds us back.
+   * caution holds us back; but surely where the server allows nothing at all, and may never again.
    */
   wantsCompany(streams = this.#maxStreams): boolean {
+    if (streams === 0) return true;
     if (!this.#isProven || this.#isResented) return false;
     return streams >= worthFillingLimit || streams < this.#highestLimit;
   }
