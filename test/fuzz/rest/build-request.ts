@@ -1,19 +1,23 @@
 import { damage } from '../damage.ts';
 import type { Body, Request, RestInput } from './inputs.ts';
 
-/** The account that has the known tokens, and many that have nothing; each may ask for some only in a minute. */
-export function accountOf(user: number): string {
-  return `user${user}@example.net`;
+/** What an input can't know when it is drawn, and what is its own. */
+export interface Occasion {
+  /** Whom the proxy names unless the headers of the input do so. */
+  readonly client: string;
+  readonly account: string;
+  /** Registered for the account. */
+  readonly known: string;
 }
 
-/** The bytes of an input. `client` is whom the proxy names unless the headers of the input do so. */
-export function buildBytes({ request, damages, times }: RestInput, client: string, known: string): Buffer {
-  const bytes = damage(request.kind === 'bytes' ? Buffer.from(request.bytes, 'base64') : buildRequest(request, client, known), damages);
+/** The bytes of an input. */
+export function buildBytes({ request, damages, times }: RestInput, occasion: Occasion): Buffer {
+  const bytes = damage(request.kind === 'bytes' ? Buffer.from(request.bytes, 'base64') : buildRequest(request, occasion), damages);
   return Buffer.concat(Array.from({ length: times }, () => bytes));
 }
 
 /** The body of a request before anything happened to it. */
-export function buildBody(body: Body, known: string): Buffer {
+function buildBody(body: Body, occasion: Occasion): Buffer {
   switch (body.kind) {
     case 'text':
       return Buffer.from(body.text);
@@ -22,29 +26,29 @@ export function buildBody(body: Body, known: string): Buffer {
     case 'filled':
       return Buffer.from(body.unit.repeat(body.times));
     case 'device':
-      return Buffer.from(buildDevice(body, known));
+      return Buffer.from(buildDevice(body, occasion));
     default:
       return body satisfies never;
   }
 }
 
-function buildDevice({ user, token, field, value = 'null' }: Extract<Body, { kind: 'device' }>, known: string): string {
+function buildDevice({ token, field, value = 'null' }: Extract<Body, { kind: 'device' }>, { account, known }: Occasion): string {
   const tokens: Readonly<Record<string, string>> = { known, KNOWN: known.toUpperCase() };
-  const device = { account: accountOf(user), provider: 'tigase:messenger:apns:1', 'device-token': tokens[token] ?? token };
+  const device = { account, provider: 'tigase:messenger:apns:1', 'device-token': tokens[token] ?? token };
   const entries = Object.entries(device).filter(([key]) => key !== field);
   const replaced = field === undefined ? [] : [`${JSON.stringify(field)}:${value}`];
   return `{${[...entries.map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`), ...replaced].join(',')}}`;
 }
 
-function buildRequest(request: Extract<Request, { kind: 'http' }>, client: string, known: string): Buffer {
-  const body = buildBody(request.body, known);
+function buildRequest(request: Extract<Request, { kind: 'http' }>, occasion: Occasion): Buffer {
+  const body = buildBody(request.body, occasion);
   const { framing, headers } = request;
   const has = (name: string) => headers.some((line) => line.toLowerCase().startsWith(name));
   const lines = [
     `${request.method} ${request.path} HTTP/1.1`,
     ...(has('host') ? [] : ['Host: push.test']),
     ...(has('content-type') ? [] : ['Content-Type: application/json']),
-    ...(has('x-forwarded-for') ? [] : [`X-Forwarded-For: ${client}`]),
+    ...(has('x-forwarded-for') ? [] : [`X-Forwarded-For: ${occasion.client}`]),
     ...headers,
     ...framingLines(framing, body.length),
   ];

@@ -13,7 +13,7 @@ import {
   type Arbitrary,
 } from 'fast-check';
 import { damages, toBase64, type Damage } from '../damage.ts';
-import { bodies, headerLines, methods, paths, rawRequests } from './shapes.ts';
+import { bodies, headerLines, methods, paths, rawRequests, rightPaths } from './shapes.ts';
 
 /** A request, and what happens to its bytes on the way. */
 export interface RestInput {
@@ -46,7 +46,6 @@ export type Body =
   | { readonly kind: 'filled'; readonly unit: string; readonly times: number }
   | {
       readonly kind: 'device';
-      readonly user: number;
       readonly token: string;
       readonly field?: string | undefined;
       readonly value?: string | undefined;
@@ -59,7 +58,6 @@ const body: Arbitrary<Body> = oneof(
   {
     arbitrary: record({
       kind: constant('device' as const),
-      user: nat(5000),
       token: oneof(constantFrom('known', 'KNOWN', 'unknown'), string({ maxLength: 20 })),
       field: seldom(2, constantFrom(...fields)),
       value: oneof(json, constantFrom(...bodies)),
@@ -87,6 +85,7 @@ const request: Arbitrary<Request> = oneof(
       kind: constant('http' as const),
       method: oneof({ arbitrary: constant('POST'), weight: 2 }, { arbitrary: constantFrom(...methods), weight: 1 }),
       path: oneof(
+        { arbitrary: constantFrom(...rightPaths), weight: 4 },
         { arbitrary: constantFrom(...paths), weight: 5 },
         { arbitrary: string({ maxLength: 30 }).map((text) => `/${text}`), weight: 1 },
       ),

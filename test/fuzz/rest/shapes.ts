@@ -2,10 +2,9 @@ import { push } from '../../helpers/app.ts';
 
 const unregister = `/rest/push/unregister-device/${push}`;
 
+export const rightPaths: readonly string[] = [unregister, `/unregister-device/${push}`];
+
 export const paths: readonly string[] = [
-  unregister,
-  unregister,
-  `/unregister-device/${push}`,
   `/unregister-device/${push.toUpperCase()}`,
   `${unregister}/`,
   `${unregister}/more`,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { push, startTestApp, type TestApp } from '../../helpers/app.ts';
 import { call } from '../../rest/client.ts';
 import type { Subject, Target } from '../target.ts';
-import { accountOf, buildBytes } from './build-request.ts';
+import { buildBytes } from './build-request.ts';
 import { exchange } from './exchange.ts';
 import { inputs, type RestInput } from './inputs.ts';
 import { readResponses } from './responses.ts';
@@ -46,12 +46,15 @@ class RestSubject implements Subject<RestInput> {
   async feed(input: RestInput): Promise<void> {
     this.#fed += 1;
     if (this.#fed % healthEvery === 0) await this.#checkHealth();
-    const device = await this.#register(input);
-    const bytes = buildBytes(input, buildClient(this.#fed), device?.token ?? buildToken());
+    // An account for each input, so that none uses up the allowance of others.
+    const device = { account: `user${this.#fed}@example.net`, token: buildToken() };
+    const isKnown = namesKnown(input);
+    if (isKnown) await this.#app.register(device.token, device.account);
+    const bytes = buildBytes(input, { client: buildClient(this.#fed), account: device.account, known: device.token });
     const received = await exchange(this.#port, bytes, input.pieces, input.isHeldOpen === true);
     this.#count(readResponses(received, bytes.includes('HEAD')));
     this.#checkLog();
-    if (device !== undefined) await this.#checkDevice(device, bytes, received.text);
+    if (isKnown) await this.#checkDevice(device, bytes, received.text);
   }
 
   async close(): Promise<void> {
@@ -65,14 +68,6 @@ class RestSubject implements Subject<RestInput> {
     } finally {
       await this.#app.close();
     }
-  }
-
-  /** A device of its own for an input that names one. */
-  async #register({ request }: RestInput): Promise<KnownDevice | undefined> {
-    if (request.kind !== 'http' || request.body.kind !== 'device' || request.body.token.toLowerCase() !== 'known') return undefined;
-    const device = { account: accountOf(request.body.user), token: buildToken() };
-    await this.#app.register(device.token, device.account);
-    return device;
   }
 
   /** It may be gone only where the input named account and token and was told so; otherwise a good request removes it now. */
@@ -112,6 +107,10 @@ class RestSubject implements Subject<RestInput> {
     for (const status of statuses.length === 0 ? ['closed'] : statuses)
       this.outcomes.set(String(status), (this.outcomes.get(String(status)) ?? 0) + 1);
   }
+}
+
+function namesKnown({ request }: RestInput): boolean {
+  return request.kind === 'http' && request.body.kind === 'device' && request.body.token.toLowerCase() === 'known';
 }
 
 /** A client for each input, so that none uses up the allowance of others. */
