@@ -1,4 +1,8 @@
+import { target as answers } from './answers/target.ts';
+import { target as certificates } from './certificates/target.ts';
+import { target as configuration } from './configuration/target.ts';
 import { target as forms } from './forms/target.ts';
+import { target as rest } from './rest/target.ts';
 import { target as stanzas } from './stanzas/target.ts';
 import type { Target } from './target.ts';
 
@@ -12,4 +16,8 @@ export interface Share {
 export const targets: readonly Share[] = [
   { target: stanzas, share: 40 },
   { target: forms, share: 20 },
+  { target: rest, share: 10 },
+  { target: configuration, share: 10 },
+  { target: certificates, share: 10 },
+  { target: answers, share: 10 },
 ];
