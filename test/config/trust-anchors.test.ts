@@ -25,3 +25,8 @@ test('a trust anchor file without a certificate is a mistake', () => {
     ]);
   }
 });
+
+test('a secret that stands where the path belongs is not told', () => {
+  const [line, ...more] = mistakesOf(withLine('component', 'ca-file = { env = "SECRET" }'), { SECRET: 'hunter2' });
+  assert.deepEqual([line, more], ["component.ca-file: expected a PEM file of certificates, can't read it: there is no such file", []]);
+});
