@@ -20,6 +20,7 @@ const packages = await ensurePackages([
   'nginx',
   'caddy',
   'prometheus',
+  'libfaketime',
 ]);
 if (typeof packages !== 'string') console.log(`Not installed: ${packages.missing.join(' ')} (${packages.reason})`);
 
