@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { Occasionally } from './occasionally.ts';
+import { Occasionally } from '../log-occasionally.ts';
 import type { Outcome } from './provider.ts';
 
 export type Failure = Extract<Outcome, { kind: 'rejected' | 'retry' }>;

@@ -1,6 +1,6 @@
 import { createLog, type Log } from '../log.ts';
 import { describeError } from './describe-error.ts';
-import { Occasionally } from './occasionally.ts';
+import { Occasionally } from '../log-occasionally.ts';
 import { runAsOurselves, runningProvider } from './provider-context.ts';
 
 const repeatMs = 60_000;

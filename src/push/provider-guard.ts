@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import { AbortBatches } from './abort-batches.ts';
 import { describeError, readMessage } from './describe-error.ts';
-import { Occasionally } from './occasionally.ts';
+import { Occasionally } from '../log-occasionally.ts';
 import { guardSlot } from './guard-slot.ts';
 import { runAsProvider } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push } from './provider.ts';

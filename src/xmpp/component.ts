@@ -1,3 +1,4 @@
+import { SparingLog } from '../log-sparing.ts';
 import type { Log } from '../log.ts';
 import { backoffTable } from './backoff.ts';
 import type { BackoffTable } from './backoff.ts';
@@ -63,7 +64,7 @@ export class Component {
   readonly #domain: string;
   readonly #handler: StanzaHandler;
   readonly #links: readonly Link[];
-  readonly #log: Log;
+  readonly #log: SparingLog;
   #waiting: Element[] = [];
   #isEchoProven = false;
   #announceUp: () => void = () => undefined;
@@ -73,7 +74,7 @@ export class Component {
   constructor(options: ComponentOptions, handler: StanzaHandler) {
     this.#domain = options.domain;
     this.#handler = handler;
-    this.#log = options.log;
+    this.#log = new SparingLog(options.log);
     this.firstUp = new Promise((resolve) => (this.#announceUp = resolve));
     this.#links = Array.from({ length: options.connections }, (_, index) => this.#createLink(options, index));
   }

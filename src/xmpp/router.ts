@@ -1,3 +1,4 @@
+import { SparingLog } from '../log-sparing.ts';
 import type { Log } from '../log.ts';
 import type { StanzaHandler } from './component.ts';
 import { Deadlines } from './deadlines.ts';
@@ -67,6 +68,7 @@ export class Router implements StanzaHandler {
   readonly #deadlines: Deadlines;
   readonly #limit: number;
   readonly #log: Log;
+  readonly #strangers: SparingLog;
   readonly #onAnswer: RouterOptions['onAnswer'];
   readonly #inFlight: Record<Lane, number> = { publish: 0, service: 0 };
   #stage: 'open' | 'draining' | 'closed' = 'open';
@@ -77,6 +79,7 @@ export class Router implements StanzaHandler {
     this.#deadlines = new Deadlines(options.answerWithinMs, options.reserveMs ?? 0);
     this.#limit = options.inFlight;
     this.#log = options.log;
+    this.#strangers = new SparingLog(options.log);
     this.#onAnswer = options.onAnswer;
   }
 
@@ -92,7 +95,7 @@ export class Router implements StanzaHandler {
     const from = parseJid(String(stanza.attrs['from'] ?? ''));
     if (from === undefined) {
       // An answer to something that is no address would make the server close the stream.
-      this.#log.warn('sender-invalid', { stanza: stanza.attrs['id'] as unknown });
+      this.#strangers.warn('sender-invalid', { stanza: stanza.attrs['id'] as unknown });
       return nothing;
     }
     const arrival = { address: readReturnAddress(stanza), route: this.#find(stanza), at: performance.now() };
