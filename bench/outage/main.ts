@@ -4,7 +4,7 @@ import { readArguments, readNumber } from '../endurance/arguments.ts';
 import { manners } from '../endurance/services.ts';
 import { runOutage, type OutageOptions } from './run-outage.ts';
 
-const usage = `bench:outage [--minutes N] [--rate N] [--devices N] [--how ${manners.join('|')}] [--calm SECONDS] [--seed N] [--svg FILE] [--node-options "…"]`;
+const usage = `bench:outage [--minutes N] [--rate N] [--devices N] [--how ${manners.join('|')}] [--calm SECONDS] [--seed N] [--svg FILE] ["--node-options=…"]`;
 const names = ['minutes', 'rate', 'devices', 'how', 'calm', 'seed', 'svg', 'node-options'];
 
 /** Undefined where the arguments are wrong. */

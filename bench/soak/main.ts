@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readArguments, readNumber } from '../endurance/arguments.ts';
 import { runSoak, type SoakOptions } from './run-soak.ts';
 
-const usage = 'bench:soak [--minutes N] [--rate N] [--devices N] [--seed N] [--svg FILE] [--node-options "…"]';
+const usage = 'bench:soak [--minutes N] [--rate N] [--devices N] [--seed N] [--svg FILE] ["--node-options=…"]';
 const names = ['minutes', 'rate', 'devices', 'seed', 'svg', 'node-options'];
 
 /** Undefined where the arguments are wrong. */
