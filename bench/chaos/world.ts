@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeOnSignals } from './close-on-signals.ts';
 import { startDatabase, type Database } from './database.ts';
 import { WallClock } from './clock.ts';
 import { Instance } from './instance.ts';
@@ -42,19 +43,6 @@ export async function createWorld(instanceCount: number, fakeTime?: string): Pro
     await instance.up();
   }
   return { database, services, instances, close: closeOnSignals(cleanUp.move()) };
-}
-
-/** The database outlives this process unless it is ended: Ctrl-C must do that as well. */
-function closeOnSignals(owned: AsyncDisposableStack): () => Promise<void> {
-  let closing: Promise<void> | undefined;
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const stop = () => void close().finally(() => process.exit(1));
-  const close = () => {
-    for (const signal of signals) process.off(signal, stop);
-    return (closing ??= owned.disposeAsync());
-  };
-  for (const signal of signals) process.on(signal, stop);
-  return close;
 }
 
 function buildConfig(serverPort: number, databaseUrl: string, tables: readonly string[]): string {

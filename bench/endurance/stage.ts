@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeOnSignals } from '../chaos/close-on-signals.ts';
 import { startDatabase } from '../chaos/database.ts';
 import { openBacklog, type Backlog } from './backlog.ts';
 import type { ServiceName } from './device.ts';
@@ -28,7 +29,7 @@ export interface StageOptions {
   readonly nodeOptions?: readonly string[] | undefined;
 }
 
-/** Starts everything. Whoever opens it closes it; SIGINT and SIGTERM do so as well, for the database outlives this process otherwise. */
+/** Starts everything. Whoever opens it closes it; SIGINT and SIGTERM do so as well. */
 export async function openStage({ onAccepted, nodeOptions }: StageOptions): Promise<Stage> {
   await using cleanUp = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'reveille-endurance-'));
@@ -45,18 +46,6 @@ export async function openStage({ onAccepted, nodeOptions }: StageOptions): Prom
   const backlog = await openBacklog(database.url, services);
   cleanUp.defer(() => backlog.close());
   return { server, services, reveille, backlog, close: closeOnSignals(cleanUp.move()) };
-}
-
-function closeOnSignals(owned: AsyncDisposableStack): () => Promise<void> {
-  let closing: Promise<void> | undefined;
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const stop = () => void close().finally(() => process.exit(1));
-  const close = () => {
-    for (const signal of signals) process.off(signal, stop);
-    return (closing ??= owned.disposeAsync());
-  };
-  for (const signal of signals) process.on(signal, stop);
-  return close;
 }
 
 /** Nothing but what the loopback needs differs from the defaults. */

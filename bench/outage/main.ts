@@ -1,6 +1,6 @@
 /** A push service is away for minutes under load: what is answered, what arrives, what it costs. See docs/endurance.md. */
-import { writeFileSync } from 'node:fs';
-import { readArguments, readNumber } from '../endurance/arguments.ts';
+import { readNumber } from '../endurance/arguments.ts';
+import { runCommand } from '../endurance/run-command.ts';
 import { manners } from '../endurance/services.ts';
 import { runOutage, type OutageOptions } from './run-outage.ts';
 
@@ -21,14 +21,4 @@ function readOptions(given: Readonly<Record<string, string>>): OutageOptions | u
   return { ms: minutes * 60_000, calmMs: calmSeconds * 1_000, perSecond, devices, manner, seed, nodeOptions, onPhase };
 }
 
-const given = readArguments(process.argv.slice(2), names);
-const options = given && readOptions(given);
-if (options === undefined) {
-  console.error(usage);
-  process.exitCode = 2;
-} else {
-  const { text, svg, isBalanced, isFlat } = await runOutage(options);
-  if (given?.['svg'] !== undefined) writeFileSync(given['svg'], svg);
-  console.log(text);
-  process.exitCode = isBalanced && isFlat ? 0 : 1;
-}
+process.exitCode = await runCommand({ usage, names, readOptions, run: runOutage }, process.argv.slice(2));

@@ -1,6 +1,6 @@
 /** Steady load and everyday events for half an hour: does memory stay what it was? See docs/endurance.md. */
-import { writeFileSync } from 'node:fs';
-import { readArguments, readNumber } from '../endurance/arguments.ts';
+import { readNumber } from '../endurance/arguments.ts';
+import { runCommand } from '../endurance/run-command.ts';
 import { runSoak, type SoakOptions } from './run-soak.ts';
 
 const usage = 'bench:soak [--minutes N] [--rate N] [--devices N] [--seed N] [--svg FILE] ["--node-options=…"]';
@@ -18,14 +18,4 @@ function readOptions(given: Readonly<Record<string, string>>): SoakOptions | und
   return { ms: minutes * 60_000, perSecond, devices, seed, nodeOptions, onPhase };
 }
 
-const given = readArguments(process.argv.slice(2), names);
-const options = given && readOptions(given);
-if (options === undefined) {
-  console.error(usage);
-  process.exitCode = 2;
-} else {
-  const { text, svg, isBalanced, isFlat } = await runSoak(options);
-  if (given?.['svg'] !== undefined) writeFileSync(given['svg'], svg);
-  console.log(text);
-  process.exitCode = isBalanced && isFlat ? 0 : 1;
-}
+process.exitCode = await runCommand({ usage, names, readOptions, run: runSoak }, process.argv.slice(2));
