@@ -15,6 +15,7 @@ export function topicsOf(certificate: X509Certificate): readonly string[] {
 function listOf(list: forge.asn1.Asn1 | undefined): readonly string[] {
   if (!Array.isArray(list?.value)) return [];
   return list.value.flatMap(({ type, value }) =>
-    type === forge.asn1.Type.UTF8 && typeof value === 'string' ? [forge.util.decodeUtf8(value)] : [],
+    // forge has bytes in strings, and its own decoder throws at those that are no UTF-8.
+    type === forge.asn1.Type.UTF8 && typeof value === 'string' ? [Buffer.from(value, 'latin1').toString()] : [],
   );
 }

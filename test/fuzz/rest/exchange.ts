@@ -24,7 +24,7 @@ export async function exchange(port: number, bytes: Buffer, pieces: number | und
   const timer = setTimeout(() => reject(new Error(`the connection was left open after ${JSON.stringify(text.slice(0, 200))}`)), limitMs);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   await write(socket, bytes, pieces);
-  if (!isHeldOpen) endSoon(socket);
+  if (!isHeldOpen) endSoon(socket, () => /^HTTP\/1\.[01] [2-5]/m.test(text));
   try {
     await Promise.race([closed, late]);
   } finally {
@@ -34,9 +34,12 @@ export async function exchange(port: number, bytes: Buffer, pieces: number | und
   return { text, isReset };
 }
 
-function endSoon(socket: Socket): void {
+/** `100 Continue` is no answer yet. */
+function endSoon(socket: Socket, isAnswered: () => boolean): void {
   const timer = setTimeout(() => socket.end(), patienceMs);
-  socket.once('data', () => socket.end());
+  socket.on('data', () => {
+    if (isAnswered()) socket.end();
+  });
   socket.once('close', () => clearTimeout(timer));
 }
 

@@ -81,7 +81,8 @@ class RestSubject implements Subject<RestInput> {
     const isNamed = text.includes(account) && text.includes(token);
     const isTold = answer.includes('{"result":"success"}');
     // The server was too busy to answer before our side was closed.
-    if (!isThere && isNamed && answer === '') this.#count(['removed without an answer']);
+    const isUnanswered = !/^HTTP\/1\.[01] [2-5]/m.test(answer);
+    if (!isThere && isNamed && isUnanswered) this.#count(['removed without an answer']);
     else if (!isThere && !(isNamed && isTold))
       throw new Error(`a device is gone, named: ${isNamed}, told: ${JSON.stringify(answer.slice(0, 200))}`);
     if (isThere && isTold) throw new Error('a device is called removed and is still there');
