@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { ownText } from '../own-text.ts';
 import type { Jid } from '../xmpp/jid.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 
@@ -33,10 +34,14 @@ export class RegistrationRate {
   }
 
   #fill(key: string, perMinute: number, now: number): Bucket {
-    const bucket = this.#buckets.get(key) ?? { tokens: perMinute, filledAt: now };
+    const bucket = this.#buckets.get(key) ?? this.#add(key, { tokens: perMinute, filledAt: now });
     bucket.tokens = Math.min(perMinute, bucket.tokens + ((now - bucket.filledAt) / minuteMs) * perMinute);
     bucket.filledAt = now;
-    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #add(key: string, bucket: Bucket): Bucket {
+    this.#buckets.set(ownText(key), bucket);
     return bucket;
   }
 }

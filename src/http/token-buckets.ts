@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { ownText } from '../own-text.ts';
 
 const minuteMs = 60_000;
 /** Keys remembered; whoever is pushed out starts with a full allowance. */
@@ -27,10 +28,14 @@ export class TokenBuckets {
   }
 
   #fill(key: string, now: number): Bucket {
-    const bucket = this.#buckets.get(key) ?? { tokens: this.#perMinute, filledAt: now };
+    const bucket = this.#buckets.get(key) ?? this.#add(key, { tokens: this.#perMinute, filledAt: now });
     bucket.tokens = Math.min(this.#perMinute, bucket.tokens + ((now - bucket.filledAt) / minuteMs) * this.#perMinute);
     bucket.filledAt = now;
-    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #add(key: string, bucket: Bucket): Bucket {
+    this.#buckets.set(ownText(key), bucket);
     return bucket;
   }
 }

@@ -42,7 +42,8 @@ export function createDeviceCache(maxDevices: number, load: (node: string) => Pr
 
   function remember(node: string, device: Device | undefined): void {
     if (device === undefined) devices.delete(node);
-    else devices.set(node, { device, doubts });
+    // Under the name that came from the database, not the one that was asked for (own-text.ts).
+    else devices.set(device.node, { device, doubts });
   }
 
   function start(node: string): Flight {

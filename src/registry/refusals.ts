@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { ownText } from '../own-text.ts';
 
 const maxRefusals = 100_000;
 const keepMs = 5 * 60_000;
@@ -25,8 +26,9 @@ export function createRefusals(): Refusals {
 
   return {
     has: (node, publisher) => nodeOfKey.has(buildKey(node, publisher)),
-    add: (node, publisher) => {
-      const key = buildKey(node, publisher);
+    add: (asked, publisher) => {
+      const key = buildKey(asked, publisher);
+      const node = ownText(asked);
       nodeOfKey.set(key, node);
       const keys = keysOfNode.get(node) ?? new Set();
       keysOfNode.set(node, keys.add(key));

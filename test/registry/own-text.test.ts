@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { RegistrationRate } from '../../src/handlers/registration-rate.ts';
+import { TokenBuckets } from '../../src/http/token-buckets.ts';
+import { createDeviceCache } from '../../src/registry/device-cache.ts';
+import type { Device } from '../../src/registry/device.ts';
+import { createRefusals } from '../../src/registry/refusals.ts';
+import { parseJid } from '../../src/xmpp/jid.ts';
+import { everybody } from './registry-suite.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+const pieces = 500;
+const pieceLength = 65_536;
+const mostBytes = 8_000_000;
+
+/** A name as it comes in: a part of a text that came with it. */
+function cut(index: number): string {
+  const name = `name-of-some-length-${index}@example.net`;
+  return `${'x'.repeat(pieceLength)}${name}`.split('').join('').slice(pieceLength);
+}
+
+function heapBytes(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+const device: Device = {
+  node: '',
+  owner: 'a@b',
+  provider: 'p',
+  token: 't',
+  secondToken: undefined,
+  secret: undefined,
+  note: undefined,
+  registeredAt: new Date(0),
+};
+
+/** What remembers names from outside, ready to be told one. */
+const memories: Readonly<Record<string, () => (name: string) => unknown>> = {
+  'known devices': () => {
+    const cache = createDeviceCache(10_000, (node) => Promise.resolve({ ...device, node: Buffer.from(node).toString() }));
+    return (name) => cache.lookup(name, 'publisher', everybody);
+  },
+  'refused publishers': () => {
+    const refusals = createRefusals();
+    return (name) => {
+      refusals.add(name, name);
+    };
+  },
+  'unknown nodes': () => {
+    const cache = createDeviceCache(10_000, () => Promise.resolve(undefined));
+    return (name) => cache.lookup(name, 'publisher', everybody);
+  },
+  'owners who register': () => {
+    const rate = new RegistrationRate(60);
+    return (name) => {
+      rate.take(parseJid(name)!);
+    };
+  },
+  'clients of REST': () => {
+    const buckets = new TokenBuckets(60);
+    return (name) => buckets.take(name);
+  },
+};
+
+describe('a name that is remembered keeps nothing of the text it came in', () => {
+  for (const [what, open] of Object.entries(memories))
+    test(what, async () => {
+      const remember = open();
+      await remember(cut(-1));
+      const before = heapBytes();
+      for (let index = 0; index < pieces; index += 1) await remember(cut(index));
+      const grownBytes = heapBytes() - before;
+      assert.ok(grownBytes < mostBytes, `${grownBytes} bytes for ${pieces} names`);
+      await remember(cut(0));
+    });
+});
