@@ -23,6 +23,7 @@ export interface Findings extends Course {
 /** What may be in use more than before anything waited. */
 const slackMb = 100;
 const stepMs = 10_000;
+const earlyMs = [200, 500, 1_000, 2_000, 5_000] as const;
 
 const head = [
   'meanwhile',
@@ -47,7 +48,7 @@ export function buildReport(findings: Findings): Report {
     ...population.troubles.slice(0, 10),
     ...(without > 0 ? [`${without} publishes without a result`] : []),
   ];
-  const grownMb = measureGrowth(phases);
+  const grownMb = measureGrowth(findings);
   const text = [
     describeRun(findings),
     buildTable(
@@ -88,23 +89,24 @@ function buildRow({ name, window, collected }: Phase, { traffic, population, loo
   ];
 }
 
-/** How many were accepted a second, in steps from the moment on that APNs was back. */
-function describeDrain({ phases, looks, waiting, leftBefore, leftAfter, options }: Findings): string {
-  const [from = 0, to = 0] = phases.at(-1)?.window ?? [];
+/** From the first waiting push on that was accepted: finely at the beginning, where the pace grows, then in steps. */
+function describeDrain({ drain, looks, waiting, leftBefore, options }: Findings): string {
+  const [backAt, to] = drain.window;
   const drainedAt = (at: number) => looks.findLast((look) => look.at <= at)?.drained ?? 0;
-  const steps = Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, index) => from + index * stepMs);
-  const rates = steps.map((at) => {
-    const end = Math.min(to, at + stepMs);
-    return ((drainedAt(end) - drainedAt(at)) / ((end - at) / 1000)).toFixed(0);
-  });
+  const firstAt = looks.findLast(({ drained }) => drained === 0)?.at ?? backAt;
+  const starts = Array.from({ length: Math.floor((to - firstAt) / stepMs) }, (_, index) => firstAt + index * stepMs);
+  const rates = starts.map((at) => ((drainedAt(at + stepMs) - drainedAt(at)) / (stepMs / 1000)).toFixed(0));
+  const early = earlyMs.map((ms) => `${drainedAt(firstAt + ms)} after ${ms / 1000} s`);
   return [
-    `Accepted a second, by 10 s from the recovery on: ${rates.join(', ')}.`,
-    `${waiting.drained} went out, ${(waiting.newestFirst * 100).toFixed(1)} % of them the newest there were, ${waiting.doubles} twice;`,
-    `${leftAfter} of ${leftBefore} left (${options.waiting - leftBefore} had given way before).`,
+    `The first was accepted ${((firstAt - backAt) / 1000).toFixed(1)} s after APNs was back; ${early.join(', ')}.`,
+    `Accepted a second, by 10 s from there on: ${rates.join(', ')}.`,
+    `${drainedAt(to)} of ${leftBefore} went out meanwhile (${options.waiting - leftBefore} had given way before).`,
+    `To the end ${waiting.drained} went out, ${(waiting.newestFirst * 100).toFixed(1)} % of them the newest there were, ${waiting.doubles} twice.`,
   ].join(' ');
 }
 
-function measureGrowth(phases: readonly Phase[]): number {
-  const [before = NaN, ...later] = phases.map(({ collected }) => collected.rssMb);
+/** Of what is kept: while it drains the process is amid its work. */
+function measureGrowth({ phases, drain }: Findings): number {
+  const [before = NaN, ...later] = phases.filter((phase) => phase !== drain).map(({ collected }) => collected.rssMb);
   return Math.max(...later) - before;
 }

@@ -86,10 +86,11 @@ async function runOn(stage: Stage, traffic: Traffic, waiting: WaitingPushes, opt
 /** What was seen on the way. */
 export interface Course {
   readonly phases: readonly Phase[];
+  /** The one of them in which the waiting pushes go out. */
+  readonly drain: Phase;
   readonly fillMs: number;
-  /** In the database, when APNs came back and when the drain was no longer watched. */
+  /** In the database, when APNs came back. */
   readonly leftBefore: number;
-  readonly leftAfter: number;
 }
 
 async function passThrough(run: Run): Promise<Course> {
@@ -106,7 +107,17 @@ async function passThrough(run: Run): Promise<Course> {
   const leftBefore = await waiting.countLeft();
   await absences.end(absence);
   const drain = await publish(run, 'APNs back, draining', options.drainMs, () => waiting.drained >= leftBefore);
-  return { phases: [calm, away, drain], fillMs, leftBefore, leftAfter: await waiting.countLeft() };
+  const rest = await restAwhile(run);
+  return { phases: [calm, away, drain, rest], drain, fillMs, leftBefore };
+}
+
+/** APNs is away once more: what is in use then was kept, and is not the work of the drain. */
+async function restAwhile(run: Run): Promise<Phase> {
+  const absence = await run.absences.begin('apns', '503');
+  await sleep(restMs);
+  const rest = await publish(run, 'APNs away again', restMs);
+  await run.absences.end(absence);
+  return rest;
 }
 
 /** Steady load for so long, or until it is enough; the process is looked at before the last answers are waited for. */

@@ -3,7 +3,7 @@ import type { Stage } from '../endurance/stage.ts';
 import { readRssMb } from '../endurance/sampler.ts';
 import type { WaitingPushes } from './waiting-pushes.ts';
 
-const everyMs = 1_000;
+const everyMs = 100;
 
 /** One moment. Nothing is asked of the database: counting a million rows would slow what is measured. */
 export interface Look {
@@ -13,7 +13,7 @@ export interface Look {
   readonly drained: number;
 }
 
-/** Looks once a second until the signal aborts. */
+/** Looks ten times a second until the signal aborts. */
 export async function watch({ reveille }: Stage, waiting: WaitingPushes, signal: AbortSignal): Promise<readonly Look[]> {
   const looks: Look[] = [];
   while (!signal.aborted) {
