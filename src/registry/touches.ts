@@ -22,7 +22,7 @@ export function createTouches(maxNodes: number, write: (nodes: readonly string[]
 
   async function flushAll(): Promise<void> {
     while (pending.size > 0) {
-      const nodes = [...pending].slice(0, nodesPerWrite);
+      const nodes = [...pending.values().take(nodesPerWrite)];
       await write(nodes);
       for (const node of nodes) pending.delete(node);
     }
