@@ -22,7 +22,7 @@ export function createTouches(maxNodes: number, write: (nodes: readonly string[]
 
   async function flushAll(): Promise<void> {
     while (pending.size > 0) {
-      const nodes = [...pending.values().take(nodesPerWrite)];
+      const nodes = takeFirst(pending, nodesPerWrite);
       await write(nodes);
       for (const node of nodes) pending.delete(node);
     }
@@ -50,4 +50,13 @@ export function createTouches(maxNodes: number, write: (nodes: readonly string[]
       await flushOrWarn();
     },
   };
+}
+
+function takeFirst<T>(items: Iterable<T>, most: number): readonly T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    if (first.length >= most) break;
+    first.push(item);
+  }
+  return first;
 }
