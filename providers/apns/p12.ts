@@ -23,10 +23,15 @@ export class WrongPassword extends Error {
 export function parseP12(der: Buffer, password: string): KeysAndCertificates {
   const bags = withBoundedRounds(() => open(der, password)).safeContents.flatMap((contents) => contents.safeBags);
   const isKey = (bag: forge.pkcs12.Bag) => bag.type === forge.pki.oids['pkcs8ShroudedKeyBag'] || bag.type === forge.pki.oids['keyBag'];
-  return {
-    keys: bags.filter(isKey).map(keyOf),
-    certificates: bags.filter((bag) => bag.type === forge.pki.oids['certBag']).map(certificateOf),
-  };
+  try {
+    return {
+      keys: bags.filter(isKey).map(keyOf),
+      certificates: bags.filter((bag) => bag.type === forge.pki.oids['certBag']).map(certificateOf),
+    };
+  } catch (error) {
+    // It opened, and what is in it is damaged: without a MAC nothing else tells.
+    throw new Error('is not a readable .p12 file', { cause: error });
+  }
 }
 
 function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -207,4 +208,20 @@ test('a .p8 that is no key of the right curve is refused', (context) => {
     const options = { 'apns-topic': topic, 'key-file': file, 'key-id': 'ABC123DEFG', 'team-id': 'DEF123GHIJ' };
     assert.match(mistakesOf(() => load(options)).join(), /take the \.p8 file from Apple as it is/);
   }
+});
+
+test('a .p12 without a MAC whose key is damaged is refused in words', (context) => {
+  const { folder, pkcs12, load } = prepare(context);
+  pkcs12('-nomac', '-keypbe', 'NONE', '-certpbe', 'NONE', '-passout', 'pass:');
+  const file = readFileSync(join(folder, 'apns.p12'));
+  const key = createPrivateKey(client.key).export({ type: 'pkcs8', format: 'der' });
+  const at = file.indexOf(key);
+  assert.ok(at > 0);
+  // A SET in the place of the SEQUENCE that an RSA key is (PKCS #8, then PKCS #1).
+  const inner = at + key.indexOf(Buffer.from('0482', 'hex'), 7) + 4;
+  file[inner] = (file[inner] ?? 0) ^ 1;
+  writeInto(folder, { 'damaged.p12': file });
+  const mistakes = mistakesOf(() => load({ 'cert-file': 'damaged.p12', 'apns-topic': topic }));
+  assert.equal(mistakes.length, 1);
+  assert.match(mistakes[0] ?? '', /cert-file: .*is not a readable \.p12 file/);
 });

@@ -70,9 +70,9 @@ function read(file: string, isPathGiven: boolean): readonly string[] {
   }
 }
 
-/** Whoever keeps the name of a folder where secrets are kept may see it as a folder. */
+/** Whoever keeps the name of a folder or of a provider's package where secrets are kept may see it as one. */
 function isPath({ lines }: ConfigurationInput): boolean {
-  return lines.some(({ key, value }) => (key === 'data-dir' || key === 'rest') && /\b(?:env|file)\b/.test(value));
+  return lines.some(({ key, value }) => ['data-dir', 'rest', 'use'].includes(key.trim()) && /\b(?:env|file)\b/.test(value));
 }
 
 function checkMistake(mistake: string): void {
