@@ -13,6 +13,7 @@ export interface Answer {
 }
 
 const slots = 10_000;
+const againMs = 500;
 const tickMs = 2;
 const answerLimitMs = 5_000;
 
@@ -38,6 +39,12 @@ export class Publisher {
     const limit = performance.now() + answerLimitMs;
     while (node() === undefined) {
       if (performance.now() > limit) throw new Error(`${provider}: not registered: ${text}`);
+      // Attached, and its database is not there yet: it says so, and is asked again.
+      if (text.includes('</iq>') && node() === undefined) {
+        text = '';
+        await wait(againMs);
+        this.#peer.write(buildStanza(registerParts(domain, `user-${provider}`, provider), 0, 0));
+      }
       await wait(tickMs);
     }
     this.#nodes.set(provider, node() ?? '');
