@@ -42,7 +42,8 @@ async function attached(domain: string): Promise<void> {
 }
 
 /** Registers that many devices, each of another owner, and remembers their nodes. */
-async function register({ domain, provider, devices }: { domain: string; provider: string; devices: number }): Promise<void> {
+async function register(wanted: { domain: string; provider: string; devices: number }, triesLeft = 20): Promise<void> {
+  const { domain, provider, devices } = wanted;
   const peer = peerOf(domain);
   let registered = 0;
   const stanzas = new Exchanges(peer, () => {
@@ -58,7 +59,12 @@ async function register({ domain, provider, devices }: { domain: string; provide
   stanzas.start({ inFlight: Math.min(sweepInFlight, devices), inBursts: false });
   await stanzas.finished(sweepLimitMs);
   nodes = [...answers.matchAll(/<field[^>]*\svar="node"[^>]*><value>([^<]+)<\/value>/g)].map(([, node = '']) => node);
-  if (nodes.length !== devices) throw new Error(`${nodes.length} of ${devices} devices registered: ${answers.slice(0, 1000)}`);
+  if (nodes.length === devices) return;
+  if (triesLeft === 0) throw new Error(`${nodes.length} of ${devices} devices registered: ${answers.slice(0, 1000)}`);
+  // Attached, and its database is not there yet: it says so, and is asked again.
+  peer.onText = count;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await register(wanted, triesLeft - 1);
 }
 
 /** One publish to every node, so that the component has met each device. */
