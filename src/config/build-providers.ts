@@ -1,4 +1,4 @@
-import { concealKeys, isSecret } from './conceal.ts';
+import { concealKeys, isSecret, originsOf } from './conceal.ts';
 import type { ProviderConfig } from './config.ts';
 import { freezeDeep } from './freeze.ts';
 import { isTable, type Table } from './is-table.ts';
@@ -14,7 +14,7 @@ export function buildProviders(tables: unknown, isSound: (id: string) => boolean
 
 function buildProvider(id: string, use: string, table: Table): ProviderConfig {
   const entries = Object.entries(table).filter(([key]) => key !== 'use');
-  return freezeDeep({ id, use, options: conceal(Object.fromEntries(entries), table) });
+  return freezeDeep({ id, use, options: conceal(Object.fromEntries(entries), table), origins: originsOf(table) });
 }
 
 /** Conceals, at any depth, what `original` had concealed and what is a secret by its name or content. */
@@ -22,6 +22,8 @@ function conceal(table: Record<string, unknown>, original: Table): Table {
   for (const [key, value] of Object.entries(table)) if (isTable(value)) table[key] = conceal({ ...value }, value);
   return concealKeys(
     table,
-    Object.keys(table).filter((key) => isSecret(original, key)),
+    Object.keys(table)
+      .filter((key) => isSecret(original, key))
+      .map((key) => [key, originsOf(original)[key]] as const),
   );
 }

@@ -4,13 +4,15 @@ const hidden = Symbol('concealed keys');
 const mask = '[secret]';
 
 type Table = Readonly<Record<string, unknown>>;
+/** Concealed keys, each with where its value came from: "the environment variable APNS_KEY"; undefined where it stood in its table. */
+type Concealed = ReadonlyMap<string, string | undefined>;
 
 /**
  * Marks keys of a table so that neither JSON.stringify nor util.inspect shows their values, while code that reads, spreads
  * or enumerates the table still gets them. Returns the same table.
  */
-export function concealKeys<T extends object>(table: T, keys: readonly string[]): T {
-  const concealed = new Set([...(concealedKeys(table) ?? []), ...keys]);
+export function concealKeys<T extends object>(table: T, keys: Iterable<readonly [key: string, origin: string | undefined]>): T {
+  const concealed: Concealed = new Map([...(concealedKeys(table) ?? []), ...keys]);
   const shown = (): Table => Object.fromEntries(Object.entries(table).map(([key, value]) => [key, concealed.has(key) ? mask : value]));
   for (const key of [hidden, 'toJSON', inspect.custom]) {
     Object.defineProperty(table, key, { value: key === hidden ? concealed : shown, enumerable: false, configurable: true });
@@ -34,7 +36,13 @@ function isUrlWithPassword(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*:[^/\s]*@/i.test(text);
 }
 
-function concealedKeys(table: unknown): ReadonlySet<string> | undefined {
+/** Where the values of a table came from that did not stand in it, by key. */
+export function originsOf(table: unknown): Readonly<Record<string, string>> {
+  const origins = [...(concealedKeys(table) ?? [])].flatMap(([key, origin]) => (origin === undefined ? [] : [[key, origin] as const]));
+  return Object.fromEntries(origins);
+}
+
+function concealedKeys(table: unknown): Concealed | undefined {
   if (typeof table !== 'object' || table === null) return undefined;
-  return (table as { readonly [hidden]?: ReadonlySet<string> })[hidden];
+  return (table as { readonly [hidden]?: Concealed })[hidden];
 }

@@ -54,4 +54,6 @@ export interface ProviderConfig {
   readonly use: string;
   /** The table without `use`, secrets resolved. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Where the values came from that did not stand in the table, in words, by key. */
+  readonly origins?: Readonly<Record<string, string>>;
 }

@@ -18,8 +18,8 @@ export interface BrokenReference {
 
 interface Resolved {
   readonly value: unknown;
-  /** True where the value comes from a reference, or is a list with such a value. */
-  readonly isReferred: boolean;
+  /** Where the value comes from, in words, if from a reference; for a list with such values, where the first one comes from. */
+  readonly origin?: string | undefined;
   readonly broken: readonly BrokenReference[];
 }
 
@@ -29,7 +29,7 @@ interface Resolved {
  */
 export function resolveReferences(value: unknown, context: ReferenceContext, path: KeyPath = []): Resolved {
   if (Array.isArray(value)) return resolveList(value, context, path);
-  if (!isTable(value)) return { value, isReferred: false, broken: [] };
+  if (!isTable(value)) return { value, broken: [] };
   const [[kind, target] = [], ...rest] = Object.entries(value);
   if (rest.length === 0 && typeof target === 'string') {
     if (kind === 'env') return resolveVariable(target, context, path);
@@ -41,32 +41,35 @@ export function resolveReferences(value: unknown, context: ReferenceContext, pat
 function resolveTable(table: Table, context: ReferenceContext, path: KeyPath): Resolved {
   const entries = Object.entries(table).map(([key, inner]) => ({ key, ...resolveReferences(inner, context, [...path, key]) }));
   const value = Object.fromEntries(entries.map(({ key, value: resolved }) => [key, resolved]));
-  const referred = entries.filter(({ isReferred }) => isReferred).map(({ key }) => key);
-  return { value: concealKeys(value, referred), isReferred: false, broken: entries.flatMap(({ broken }) => broken) };
+  const referred = entries.filter(({ origin }) => origin !== undefined).map(({ key, origin }) => [key, origin] as const);
+  return { value: concealKeys(value, referred), broken: entries.flatMap(({ broken }) => broken) };
 }
 
 function resolveList(list: readonly unknown[], context: ReferenceContext, path: KeyPath): Resolved {
   const elements = list.map((inner, index) => resolveReferences(inner, context, [...path, index]));
   return {
     value: elements.map(({ value }) => value),
-    isReferred: elements.some(({ isReferred }) => isReferred),
+    origin: elements.find(({ origin }) => origin !== undefined)?.origin,
     broken: elements.flatMap(({ broken }) => broken),
   };
 }
 
 function resolveVariable(name: string, { env }: ReferenceContext, path: KeyPath): Resolved {
   const value = env[name];
-  if (value !== undefined && value !== '') return { value, isReferred: true, broken: [] };
+  const origin = `the environment variable ${name}`;
+  if (value !== undefined && value !== '') return { value, origin, broken: [] };
   const state = value === undefined ? 'not set' : 'empty';
-  return breakReference(path, `expected the environment variable ${name} to hold the value, found it ${state}`);
+  return breakReference(path, origin, `expected ${origin} to hold the value, found it ${state}`);
 }
 
 function resolveFile(target: string, { folder }: ReferenceContext, path: KeyPath): Resolved {
-  const reading = readText(resolve(folder, target));
-  if ('problem' in reading) return breakReference(path, `expected a file that holds the value, ${reading.problem}`);
-  return { value: reading.text.replace(/\r?\n$/, ''), isReferred: true, broken: [] };
+  const file = resolve(folder, target);
+  const reading = readText(file);
+  const origin = `the file ${file}`;
+  if ('problem' in reading) return breakReference(path, origin, `expected a file that holds the value, ${reading.problem}`);
+  return { value: reading.text.replace(/\r?\n$/, ''), origin, broken: [] };
 }
 
-function breakReference(path: KeyPath, message: string): Resolved {
-  return { value: undefined, isReferred: true, broken: [{ path, message }] };
+function breakReference(path: KeyPath, origin: string, message: string): Resolved {
+  return { value: undefined, origin, broken: [{ path, message }] };
 }

@@ -37,7 +37,7 @@ export async function createProvider(config: ProviderConfig, configFile: string,
   const { create, options } = await importProvider(config.use, configFile);
   const mistakes = options === undefined ? [] : checkOptions(options, config.options, ['providers', config.id]);
   if (mistakes.length > 0) throw new AggregateError(mistakes.map((mistake) => new Error(mistake)));
-  const provider = await create(config.options, buildTools(config.id, configFile, log));
+  const provider = await create(config.options, buildTools(config, configFile, log));
   if (!isProvider(provider)) throw new Error(`"${config.use}" did not create a provider: push, status and close are expected`);
   return provider;
 }

@@ -128,6 +128,12 @@ export interface ProviderTools {
   readonly log: ProviderLog;
   /** Resolves a path of the options against the folder of the configuration file. */
   resolvePath(path: string): string;
+  /**
+   * Where the value of an option came from, as in "the environment variable APNS_KEY" or "the file /run/secrets/key"; undefined
+   * where it stood in the table itself. A value that came from elsewhere may be a secret whatever option it stands in: messages
+   * name this instead of quoting it.
+   */
+  originOf?(key: string): string | undefined;
 }
 
 /**
