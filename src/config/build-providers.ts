@@ -14,7 +14,9 @@ export function buildProviders(tables: unknown, isSound: (id: string) => boolean
 
 function buildProvider(id: string, use: string, table: Table): ProviderConfig {
   const entries = Object.entries(table).filter(([key]) => key !== 'use');
-  return freezeDeep({ id, use, options: conceal(Object.fromEntries(entries), table), origins: originsOf(table) });
+  const origins = originsOf(table);
+  const hasOrigins = Object.keys(origins).length > 0;
+  return freezeDeep({ id, use, options: conceal(Object.fromEntries(entries), table), ...(hasOrigins ? { origins } : {}) });
 }
 
 /** Conceals, at any depth, what `original` had concealed and what is a secret by its name or content. */

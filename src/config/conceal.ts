@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { describeSecretLooks } from './secret-looks.ts';
 
 const hidden = Symbol('concealed keys');
 const mask = '[secret]';
@@ -24,16 +25,12 @@ export function concealKeys<T extends object>(table: T, keys: Iterable<readonly 
 export function isSecret(table: unknown, key: string): boolean {
   if (concealedKeys(table)?.has(key) === true || isSecretName(key)) return true;
   const value: unknown = typeof table === 'object' && table !== null ? (table as Table)[key] : undefined;
-  return [value].flat().some((one) => typeof one === 'string' && isUrlWithPassword(one));
+  return [value].flat().some((one) => typeof one === 'string' && describeSecretLooks(one) !== undefined);
 }
 
 /** `secret`, `database.key`, `cert-password` and the like; but not `key-file` or `key-id`. */
 export function isSecretName(key: string): boolean {
   return /(^|[-_.])(key|secret|token|password|passphrase|credentials?)$/i.test(key);
-}
-
-function isUrlWithPassword(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*:[^/\s]*@/i.test(text);
 }
 
 /** Where the values of a table came from that did not stand in it, by key. */

@@ -1,7 +1,8 @@
-import { isSecret } from './conceal.ts';
+import { isSecret, originsOf } from './conceal.ts';
 import type { Issue } from './issue.ts';
 import { formatKeyPath, type KeyPath, valueAt } from './key-path.ts';
 import { nearestKey } from './nearest-key.ts';
+import { describeSecretLooks } from './secret-looks.ts';
 import { knownKeys } from './unknown-keys.ts';
 
 /** The lines for one issue: key path, what was expected, what was found. Secret values are never part of a line. */
@@ -43,15 +44,23 @@ function formatFound(issue: Issue, root: unknown): string {
   // A rule about a whole table speaks for itself; what was found there is the table.
   if (issue.path.length === 0 || issue.code === 'invalid_key' || (issue.code === 'custom' && (isTable || value === undefined))) return '';
   const parent = valueAt(root, issue.path.slice(0, -1));
-  return `, found ${describeFound(value, isSecret(parent, String(issue.path.at(-1))))}`;
+  const key = String(issue.path.at(-1));
+  return `, found ${describeFound(value, isHidden(issue.path, root), originsOf(parent)[key])}`;
 }
 
-function describeFound(value: unknown, secret: boolean): string {
+/** An element of a list is hidden where its list is. */
+function isHidden(path: KeyPath, root: unknown): boolean {
+  return path.some((key, index) => isSecret(valueAt(root, path.slice(0, index)), String(key)));
+}
+
+function describeFound(value: unknown, isHiddenValue: boolean, origin: string | undefined): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Date) return 'a date';
   if (typeof value === 'object') return 'a table';
-  if (secret) return `a ${typeof value} (not shown)`;
+  const kind = typeof value === 'string' ? describeSecretLooks(value) : undefined;
+  if (isHiddenValue || kind !== undefined)
+    return `${kind ?? `a ${typeof value}`}${origin === undefined ? '' : ` from ${origin}`} (not shown)`;
   const text = JSON.stringify(value) as string | undefined;
   return text === undefined ? `a ${typeof value}` : shorten(text);
 }

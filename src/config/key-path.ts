@@ -1,3 +1,5 @@
+import { describeSecretLooks } from './secret-looks.ts';
+
 export type KeyPath = readonly PropertyKey[];
 
 /** A key path as TOML writes it: `providers."tigase:messenger:apns:1".use`; elements of arrays as `admins[2]`, counted from 1. */
@@ -21,5 +23,7 @@ export function valueAt(root: unknown, path: KeyPath): unknown {
 }
 
 function formatKey(key: string): string {
+  const kind = describeSecretLooks(key);
+  if (kind !== undefined) return `(${kind}, not shown)`;
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key);
 }

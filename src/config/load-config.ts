@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { buildConfig } from './build-config.ts';
 import { buildProviders } from './build-providers.ts';
 import { findZodIssues } from './check-options.ts';
-import { isSecret } from './conceal.ts';
+import { originsOf } from './conceal.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { formatIssue } from './format-issue.ts';
@@ -62,11 +62,8 @@ function findSchemaMistakes(root: unknown, broken: readonly { readonly path: Key
 function readComponentAnchors(root: unknown, folder: string): ReturnType<typeof readTrustAnchors> | undefined {
   const file = valueAt(root, caPath);
   if (typeof file !== 'string' || file === '') return undefined;
-  const path = resolve(folder, file);
-  const reading = readTrustAnchors(path);
-  // What stands behind a reference may be a secret that was meant for another key.
-  const isHidden = 'problem' in reading && isSecret(valueAt(root, ['component']), 'ca-file');
-  return isHidden ? { problem: reading.problem.replaceAll(path, 'it') } : reading;
+  const origin = originsOf(valueAt(root, ['component']))['ca-file'];
+  return readTrustAnchors({ value: file, path: resolve(folder, file), origin });
 }
 
 function startsWith(path: KeyPath, prefix: KeyPath): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listenAddress, serverAddress } from './address.ts';
+import { databaseUrl } from './database-url.ts';
 import { duration } from './duration.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { adminJid, componentDomain, registrantDomain } from './jid.ts';
@@ -34,7 +35,7 @@ export const configSchema = z.strictObject({
     .meta({ description: 'The link to the XMPP server.' }),
   database: z
     .strictObject({
-      url: databaseUrl().optional().meta({ description: 'PostgreSQL to use; absent: an embedded one under data-dir.' }),
+      url: databaseUrl.optional().meta({ description: 'PostgreSQL to use; absent: an embedded one under data-dir.' }),
       'data-dir': path().default('../data').meta({ description: 'Folder of the embedded PostgreSQL.' }),
       key: encryptionKey.optional().meta({ description: 'Encrypts credentials kept in the database: 32 bytes in base64.' }),
       'previous-key': encryptionKey
@@ -117,9 +118,4 @@ function list<T extends z.ZodType>(element: T): z.ZodArray<T> {
 function wholeNumber(min: number, max: number): z.ZodInt {
   const error = `expected a whole number from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
-}
-
-function databaseUrl(): z.ZodString {
-  const error = 'expected a URL such as "postgres://user@host/database"';
-  return z.string({ error }).regex(/^postgres(ql)?:\/\/\S+$/, { error });
 }

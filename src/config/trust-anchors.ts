@@ -1,15 +1,40 @@
 import { X509Certificate } from 'node:crypto';
 import { readText } from './read-text.ts';
+import { describeSecretLooks } from './secret-looks.ts';
 
 export type TrustAnchors = { readonly pem: string } | { readonly problem: string };
 
-/** Reads a PEM file of one or more certificates, or says in words what is wrong with it. */
-export function readTrustAnchors(file: string): TrustAnchors {
-  const reading = readText(file);
-  if ('problem' in reading) return { problem: `expected a PEM file of certificates, ${reading.problem}` };
-  const blocks = reading.text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+export interface TrustAnchorSource {
+  /** The option as it stands: a path, or the PEM text itself. */
+  readonly value: string;
+  /** The same as an absolute path. */
+  readonly path: string;
+  /** Where the value came from that did not stand in the configuration. */
+  readonly origin: string | undefined;
+}
+
+/** Reads PEM text of one or more certificates, in a file or as the value itself, or says in words what is wrong with it. */
+export function readTrustAnchors({ value, path, origin }: TrustAnchorSource): TrustAnchors {
+  const kind = describeSecretLooks(value);
+  const isContent = value.includes('-----BEGIN ') || value.includes('\n');
+  const where = origin ?? (kind === undefined ? path : 'the value itself');
+  const reading = isContent ? { text: value } : readText(path);
+  if ('problem' in reading)
+    return { problem: `expected a PEM file of certificates, ${describeProblem(reading.problem, path, origin, kind)}` };
+  const blocks = unwrap(reading.text).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const isSound = blocks.length > 0 && blocks.every(isCertificate);
-  return isSound ? { pem: blocks.join('\n') } : { problem: `expected a PEM file of certificates, found no readable one in ${file}` };
+  return isSound ? { pem: blocks.join('\n') } : { problem: `expected a PEM file of certificates, found no readable one in ${where}` };
+}
+
+/** A value that came from elsewhere, or looks like a secret, may be one that was meant for another key. */
+function describeProblem(problem: string, path: string, origin: string | undefined, kind: string | undefined): string {
+  if (kind !== undefined) return `found ${kind} instead of the path of a file${origin === undefined ? '' : ` in ${origin}`} (not shown)`;
+  return origin === undefined ? problem : problem.replaceAll(path, `the file that ${origin} names`);
+}
+
+/** Line feeds written as two characters, and lines indented, as configurations of other tools leave them. */
+function unwrap(text: string): string {
+  return text.replace(/\\r?\\n|\\n/g, '\n').replace(/^[ \t]+/gm, '');
 }
 
 function isCertificate(pem: string): boolean {

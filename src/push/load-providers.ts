@@ -1,8 +1,9 @@
 import { checkOptions } from '../config/check-options.ts';
+import { buildHider } from '../config/hide-secrets.ts';
 import { formatKeyPath } from '../config/key-path.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
-import { describeError } from './describe-error.ts';
+import { describeError, readMessage } from './describe-error.ts';
 import { runAsProvider } from './provider-context.ts';
 import { ProviderGuard, type ProviderGuardOptions } from './provider-guard.ts';
 import { importProvider } from './provider-module.ts';
@@ -34,10 +35,18 @@ export async function loadProvider(
  * survive, and its wait to limit.
  */
 export async function createProvider(config: ProviderConfig, configFile: string, log: Log): Promise<Provider> {
-  const { create, options } = await importProvider(config.use, configFile);
+  try {
+    return await create(config, configFile, log);
+  } catch (error) {
+    throw hideSecrets(error, buildHider(config.options));
+  }
+}
+
+async function create(config: ProviderConfig, configFile: string, log: Log): Promise<Provider> {
+  const { create: createIt, options } = await importProvider(config.use, configFile);
   const mistakes = options === undefined ? [] : checkOptions(options, config.options, ['providers', config.id]);
   if (mistakes.length > 0) throw new AggregateError(mistakes.map((mistake) => new Error(mistake)));
-  const provider = await create(config.options, buildTools(config, configFile, log));
+  const provider = await createIt(config.options, buildTools(config, configFile, log));
   if (!isProvider(provider)) throw new Error(`"${config.use}" did not create a provider: push, status and close are expected`);
   return provider;
 }
@@ -81,6 +90,18 @@ function nameProvider(id: string, reason: unknown): Error[] {
     const message = error instanceof Error ? error.message : String(error);
     return new Error(message.startsWith(place) ? message : `${place}: ${message}`, { cause: error });
   });
+}
+
+/** Whoever complains of an option may quote it. An error that does not is left as it is; of one that does, its cause goes as well. */
+function hideSecrets(error: unknown, hide: (text: string) => string): Error {
+  if (error instanceof AggregateError)
+    return new AggregateError(
+      error.errors.map((one) => hideSecrets(one, hide)),
+      hide(error.message),
+    );
+  const message = readMessage(error);
+  const shown = hide(message);
+  return error instanceof Error && shown === message ? error : new Error(shown === '' ? 'it throws what is no Error' : shown);
 }
 
 function isProvider(value: unknown): value is Provider {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { test } from 'node:test';
 import { loadText, mistakesOf, withLine } from './read.ts';
@@ -28,5 +29,21 @@ test('a trust anchor file without a certificate is a mistake', () => {
 
 test('a secret that stands where the path belongs is not told', () => {
   const [line, ...more] = mistakesOf(withLine('component', 'ca-file = { env = "SECRET" }'), { SECRET: 'hunter2' });
-  assert.deepEqual([line, more], ["component.ca-file: expected a PEM file of certificates, can't read it: there is no such file", []]);
+  const told = "can't read the file that the environment variable SECRET names: there is no such file";
+  assert.deepEqual([line, more], [`component.ca-file: expected a PEM file of certificates, ${told}`, []]);
+});
+
+test('the certificate itself stands where its path belongs, from a variable, indented or with escaped line feeds', () => {
+  const variable = withLine('component', 'ca-file = { env = "CA" }');
+  for (const written of [one, one.replaceAll('\n', '\\n'), one.replaceAll('\n', '\n    '), one.replaceAll('\n', '\r\n')]) {
+    const { ca = '' } = loadText(variable, { CA: written }).component;
+    assert.equal(new X509Certificate(ca).fingerprint256, new X509Certificate(one).fingerprint256);
+  }
+});
+
+test('a private key where a path belongs is named as one and not told', () => {
+  const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const [line = '', ...more] = mistakesOf(withLine('component', 'ca-file = { env = "CA" }'), { CA: pem });
+  assert.match(line, /^component\.ca-file: expected a PEM file of certificates, found no readable one in the environment variable CA$/);
+  assert.deepEqual(more, []);
 });
