@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { tidyCredential } from '../files/tidy-credential.ts';
 import { TooManyRounds } from './key-derivation.ts';
 import { parseP12, WrongPassword, type KeysAndCertificates } from './p12.ts';
 import { checkPemRounds } from './pem-rounds.ts';
@@ -16,9 +17,10 @@ export interface ClientCertificate {
 
 /** Reads a .p12 or a PEM file with both certificate and key. Throws with words that complete "cert-file: file.p12 …". */
 export function parseCertificate(file: Buffer, password: string | undefined, now: Date): ClientCertificate {
-  const { keys, certificates } = file.includes('-----BEGIN ')
-    ? parsePem(file.toString('latin1'), password)
-    : parseP12(file, password ?? '');
+  const tidy = tidyCredential(file);
+  const { keys, certificates } = tidy.includes('-----BEGIN ')
+    ? parsePem(tidy.toString('latin1'), password)
+    : parseP12(tidy, password ?? '');
   const [key] = keys;
   if (certificates.length === 0) throw new Error('holds no certificate; export certificate and private key together');
   if (key === undefined) throw new Error('holds no private key; export certificate and private key together');
@@ -34,7 +36,8 @@ export function parseCertificate(file: Buffer, password: string | undefined, now
 }
 
 function parsePem(text: string, password: string | undefined): KeysAndCertificates {
-  const blocks = text.match(/-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g) ?? [];
+  const blocks = text.match(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g) ?? [];
+  if (text.includes('BEGIN OPENSSH PRIVATE KEY')) throw new Error('holds a key of SSH; take what Apple gave you');
   checkWork(text);
   const of = (kind: RegExp) => blocks.filter((block) => kind.test(block));
   return {

@@ -19,8 +19,8 @@ export function createApns(input: unknown, { log, ...tools }: ProviderTools, eve
   const parsed = parseOptions(input);
   if ('mistakes' in parsed) throw buildOptionsError(parsed.mistakes);
   const { options } = parsed;
-  const resolvePath = (path: string) => tools.resolvePath(path);
-  const { credentials, ca, mistakes, ended } = loadCredentials(options, resolvePath);
+  const places = { resolvePath: (path: string) => tools.resolvePath(path), originOf: (key: string) => tools.originOf?.(key) };
+  const { credentials, ca, mistakes, ended } = loadCredentials(options, places);
   if (mistakes.length > 0) throw buildOptionsError(mistakes);
   if (ended.length > 0) log.error('apns-certificate-ended', { ended });
   const goaways = new Goaways();
@@ -28,7 +28,7 @@ export function createApns(input: unknown, { log, ...tools }: ProviderTools, eve
     credentials,
     payload: buildPayloadRules(options),
     openAccess: (used) => new Access(used, { options, ca, log, goaways }),
-    watch: (replace) => watchCredentials({ options, resolvePath, credentials, everyMs, log }, replace),
+    watch: (replace) => watchCredentials({ options, ...places, credentials, everyMs, log }, replace),
     ...(credentials.kind === 'none' ? { openSlot: (holder) => createCertificateSlot(options, holder) } : {}),
     log,
     goaways,

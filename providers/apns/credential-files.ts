@@ -1,11 +1,11 @@
 import type { ProviderLog } from '../../src/index.ts';
-import { loadCredentials, type Credentials } from './credentials.ts';
+import { loadCredentials, type CredentialPlaces, type Credentials } from './credentials.ts';
+import { contentOf } from '../files/tidy-credential.ts';
 import { createFileWatch, type FileWatch } from '../files/file-watch.ts';
 import type { ApnsOptions } from './options.ts';
 
-export interface CredentialFiles {
+export interface CredentialFiles extends CredentialPlaces {
   readonly options: ApnsOptions;
-  readonly resolvePath: (path: string) => string;
   /** Those in use when the watch begins. */
   readonly credentials: Credentials;
   readonly everyMs: number;
@@ -14,12 +14,12 @@ export interface CredentialFiles {
 
 /** Loads the credentials again when one of their files changes. Good ones are handed over; bad ones cost one warning each. */
 export function watchCredentials(files: CredentialFiles, replace: (credentials: Credentials) => void): FileWatch {
-  const { options, resolvePath, everyMs, log } = files;
+  const { options, everyMs, log } = files;
   let current = files.credentials;
   const named = [options['cert-file'], options['pushkit-cert-file'], options['key-file']];
-  const paths = named.filter((path) => path !== undefined).map(resolvePath);
+  const paths = named.filter((path) => path !== undefined && contentOf(path) === undefined) as readonly string[];
   const reload = () => {
-    const { credentials, mistakes, ended } = loadCredentials(options, resolvePath);
+    const { credentials, mistakes, ended } = loadCredentials(options, files);
     const all = [...mistakes, ...ended, ...changeOfTopic(current, credentials, mistakes)];
     if (all.length > 0) log.warn('apns-credentials-not-replaced', { mistakes: all });
     else if (!isSame(current, credentials)) {
@@ -27,7 +27,7 @@ export function watchCredentials(files: CredentialFiles, replace: (credentials: 
       current = credentials;
     }
   };
-  return createFileWatch(paths, everyMs, () => {
+  return createFileWatch(paths.map(files.resolvePath), everyMs, () => {
     try {
       reload();
     } catch (error) {

@@ -1,8 +1,10 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { createFileLoader, parseAuthorities } from '../files/load-file.ts';
+import { tidyCredential } from '../files/tidy-credential.ts';
 import { describeEnd, parseCertificate, type ClientCertificate } from './certificate.ts';
 import { TooManyRounds } from './key-derivation.ts';
 import type { ApnsOptions } from './options.ts';
+import { WrongPassword } from './p12.ts';
 import { checkPemRounds } from './pem-rounds.ts';
 import { voip } from './push-kind.ts';
 
@@ -31,25 +33,41 @@ export interface Findings {
   readonly ended: readonly string[];
 }
 
+/** Where the values of the options lead. */
+export interface CredentialPlaces {
+  readonly resolvePath: (path: string) => string;
+  /** Contract of `ProviderTools.originOf`. */
+  readonly originOf?: ((key: string) => string | undefined) | undefined;
+}
+
 /** Reads and checks every file the options name. Opens no connection. */
-export function loadCredentials(options: ApnsOptions, resolvePath: (path: string) => string, now = new Date()): Findings {
-  const files = createFileLoader(resolvePath);
+export function loadCredentials(options: ApnsOptions, { resolvePath, originOf }: CredentialPlaces, now = new Date()): Findings {
+  const files = createFileLoader(resolvePath, originOf);
   const load = <T>(key: FileKey, parse: (file: Buffer) => T) => files.load(key, options[key], parse);
   const { 'cert-password': password, 'pushkit-cert-password': pushKitPassword = password } = options;
   const ca = load('ca-file', parseAuthorities);
-  const certificate = load('cert-file', (file) => parseCertificate(file, password, now));
-  const pushKit = load('pushkit-cert-file', (file) => parseCertificate(file, pushKitPassword, now));
+  const certificate = load('cert-file', (file) => openCertificate(file, password, 'cert-password', now));
+  const pushKit = load('pushkit-cert-file', (file) => openCertificate(file, pushKitPassword, 'pushkit-cert-password', now));
   const key = load('key-file', parseSigningKey);
   const mistakes = [...files.mistakes];
   if (certificate !== undefined) mistakes.push(...topicMistakes(options['apns-topic'], certificate));
   if (certificate !== undefined && pushKit !== undefined) mistakes.push(...pushKitMistakes(topicOf(options, certificate), pushKit));
-  const ended = [...describeEnded('cert-file', options, certificate, now), ...describeEnded('pushkit-cert-file', options, pushKit, now)];
+  const describeEnded = (fileKey: FileKey, loaded: ClientCertificate | undefined): readonly string[] => {
+    const end = loaded === undefined ? undefined : describeEnd(loaded, now);
+    return end === undefined ? [] : [`${fileKey}: ${files.nameOf(fileKey, options[fileKey] ?? '')} ${end}`];
+  };
+  const ended = [...describeEnded('cert-file', certificate), ...describeEnded('pushkit-cert-file', pushKit)];
   return { credentials: choose(options, certificate, pushKit, key), ca, mistakes, ended };
 }
 
-function describeEnded(key: FileKey, options: ApnsOptions, certificate: ClientCertificate | undefined, now: Date): readonly string[] {
-  const end = certificate === undefined ? undefined : describeEnd(certificate, now);
-  return end === undefined ? [] : [`${key}: ${options[key] ?? ''} ${end}`];
+/** Without a password there is none to be wrong. */
+function openCertificate(file: Buffer, password: string | undefined, passwordKey: string, now: Date): ClientCertificate {
+  try {
+    return parseCertificate(file, password, now);
+  } catch (error) {
+    if (!(error instanceof WrongPassword) || password !== undefined) throw error;
+    throw new Error(`is protected by a password; set ${passwordKey}`, { cause: error });
+  }
 }
 
 /** The earliest end; undefined for credentials that have none. */
@@ -110,14 +128,27 @@ function parseSigningKey(file: Buffer): KeyObject {
   return key;
 }
 
-function parsePrivateKey(file: Buffer): KeyObject {
+function parsePrivateKey(given: Buffer): KeyObject {
+  const file = tidyCredential(given);
+  const text = file.toString('latin1');
+  const other = otherKind(text);
+  if (other !== undefined) throw new Error(`${other}; take the .p8 file from Apple as it is`);
   try {
-    checkPemRounds(file.toString('latin1'));
+    checkPemRounds(text);
     return createPrivateKey({ key: file, passphrase: '' });
   } catch (error) {
     if (error instanceof TooManyRounds) throw error;
     throw new Error('is not a private key; take the .p8 file from Apple as it is', { cause: error });
   }
+}
+
+/** What stands where the key belongs, as far as that is plain. */
+function otherKind(text: string): string | undefined {
+  if (/ENCRYPTED/.test(text)) return 'holds an encrypted key, which there is no password for here';
+  if (/BEGIN OPENSSH PRIVATE KEY/.test(text)) return 'holds a key of SSH';
+  if (/BEGIN PUBLIC KEY/.test(text)) return 'holds the public key only';
+  if (/BEGIN CERTIFICATE/.test(text) && !/PRIVATE KEY/.test(text)) return 'holds a certificate (that is for cert-file), not a private key';
+  return text.startsWith('{') ? 'holds JSON (that is for fcm), not a private key' : undefined;
 }
 
 function topicMistakes(topic: string | undefined, { topics }: ClientCertificate): readonly string[] {

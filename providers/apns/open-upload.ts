@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateUpload } from '../../src/index.ts';
+import { tidyCredential } from '../files/tidy-credential.ts';
 import { describeEnd, parseCertificate, type ClientCertificate } from './certificate.ts';
 import { WrongPassword } from './p12.ts';
 
@@ -7,14 +8,15 @@ import { WrongPassword } from './p12.ts';
 const derSequence = 0x30;
 
 /** Opens what was uploaded. Throws an Error whose words are a sentence about "it". */
-export function openUpload({ certificate: file, password }: CertificateUpload, now: Date): ClientCertificate {
+export function openUpload({ certificate, password }: CertificateUpload, now: Date): ClientCertificate {
+  const file = tidyCredential(certificate);
   if (!isPem(file) && file[0] !== derSequence) throw new Error('it is neither a .p12 file nor PEM text');
   if (!isPem(file) && isBareCertificate(file))
     throw new Error('it is a certificate without its private key (.cer); export certificate and private key together, as .p12');
-  const certificate = parse(file, password, now);
-  const end = describeEnd(certificate, now);
+  const opened = parse(file, password, now);
+  const end = describeEnd(opened, now);
   if (end !== undefined) throw new Error(`it ${end}`);
-  return certificate;
+  return opened;
 }
 
 function parse(file: Buffer, password: string | undefined, now: Date): ClientCertificate {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { networkOptions, url } from '../options/network.ts';
+import { endpoint, networkOptions } from '../options/network.ts';
 import { parseOptions as parse, type Parsed } from '../options/parse-options.ts';
 import { privacyOptions } from '../options/privacy.ts';
 import { reservedKeys } from '../payload/payload-keys.ts';
@@ -8,9 +8,19 @@ import { reservedKeys } from '../payload/payload-keys.ts';
 const longestAlertBytes = 256;
 const longestExtraBytes = 512;
 
+const binary = "is Apple's retired binary protocol (ended in 2021); leave the option out for https://api.push.apple.com";
+const retired = Object.fromEntries(
+  ['gateway', 'gateway.sandbox', 'feedback', 'feedback.sandbox'].map((name) => [`${name}.push.apple.com`, binary]),
+);
+
 /** The provider's table in the configuration; `use` is taken out and secrets are replaced by their values before. */
 export const options = z.strictObject({
-  'apns-topic': z.string().min(1).optional().describe("The app's bundle id. With a certificate for one app it may be left out."),
+  'apns-topic': z
+    .string()
+    .regex(/^[\w.-]{1,255}$/, "must be the app's bundle id, such as org.example.app")
+    .refine((topic) => !topic.endsWith('.voip'), 'must be the bundle id alone; Reveille adds .voip for calls itself')
+    .optional()
+    .describe("The app's bundle id. With a certificate for one app it may be left out."),
   'cert-file': z.string().optional().describe('Certificate with its private key: .p12 or PEM. Either this or key-file.'),
   'cert-password': z
     .string()
@@ -39,10 +49,10 @@ export const options = z.strictObject({
     .boolean()
     .default(false)
     .describe('Try a token that production refuses once at the sandbox endpoint: for builds under development.'),
-  endpoint: url(['https:'])
+  endpoint: endpoint(retired)
     .default('https://api.push.apple.com')
     .describe('Production endpoint; to be changed for gateways and tests only.'),
-  'sandbox-endpoint': url(['https:'])
+  'sandbox-endpoint': endpoint(retired)
     .default('https://api.sandbox.push.apple.com')
     .describe('Sandbox endpoint; to be changed for gateways and tests only.'),
   ...networkOptions,

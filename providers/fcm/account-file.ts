@@ -1,10 +1,11 @@
 import type { ProviderLog } from '../../src/index.ts';
 import { createFileWatch, type FileWatch } from '../files/file-watch.ts';
-import { createFileLoader } from '../files/load-file.ts';
-import { parseServiceAccount, type ServiceAccount } from './service-account.ts';
+import type { ServiceAccount } from './service-account.ts';
 
 export interface AccountFile {
-  readonly path: string;
+  /** Absolute; undefined where the account stands in the option itself and can't change. */
+  readonly path: string | undefined;
+  readonly load: () => { readonly fresh: ServiceAccount | undefined; readonly mistakes: readonly string[] };
   /** The one in use when the watch begins. */
   readonly account: ServiceAccount;
   readonly everyMs: number;
@@ -16,10 +17,9 @@ export interface AccountFile {
 /** Loads the service account again when its file changes. A good one is handed over; a bad one costs one warning. */
 export function watchAccountFile(file: AccountFile, replace: (account: ServiceAccount) => void): FileWatch {
   let current = file.account;
-  return createFileWatch([file.path], file.everyMs, () => {
-    const loader = createFileLoader((path) => path);
-    const fresh = loader.load('service-account-file', file.path, parseServiceAccount);
-    const mistakes = fresh === undefined ? loader.mistakes : [...file.checkSender(fresh), ...changeOfProject(current, fresh)];
+  return createFileWatch(file.path === undefined ? [] : [file.path], file.everyMs, () => {
+    const { fresh, mistakes: faults } = file.load();
+    const mistakes = fresh === undefined ? faults : [...file.checkSender(fresh), ...changeOfProject(current, fresh)];
     if (fresh === undefined || mistakes.length > 0) file.log.warn('fcm-service-account-not-replaced', { mistakes });
     else if (!isSame(current, fresh)) {
       current = fresh;

@@ -1,5 +1,6 @@
 import type { ProviderLog, ProviderTools } from '../../src/index.ts';
 import { createFileLoader, parseAuthorities } from '../files/load-file.ts';
+import { contentOf } from '../files/tidy-credential.ts';
 import { Goaways } from '../http2/goaways.ts';
 import { createPool } from '../http2/pool.ts';
 import { chooseProxies } from '../http2/proxy-choice.ts';
@@ -24,10 +25,20 @@ export function createFcm(input: unknown, { log, ...tools }: ProviderTools, ever
   const parsed = parseOptions(schema, input);
   if ('mistakes' in parsed) throw buildOptionsError(parsed.mistakes);
   const { options } = parsed;
-  const path = tools.resolvePath(options['service-account-file']);
-  const files = createFileLoader((name) => tools.resolvePath(name));
+  const value = options['service-account-file'];
+  const openLoader = () =>
+    createFileLoader(
+      (name) => tools.resolvePath(name),
+      (key) => tools.originOf?.(key),
+    );
+  const load = () => {
+    const loader = openLoader();
+    return { fresh: loader.load('service-account-file', value, parseServiceAccount), mistakes: loader.mistakes };
+  };
+  const path = contentOf(value) === undefined ? tools.resolvePath(value) : undefined;
+  const files = openLoader();
   const ca = files.load('ca-file', options['ca-file'], parseAuthorities);
-  const account = files.load('service-account-file', options['service-account-file'], parseServiceAccount);
+  const account = files.load('service-account-file', value, parseServiceAccount);
   const mistakes = [...files.mistakes, ...senderMistakes(options, account)];
   if (account === undefined || mistakes.length > 0) throw buildOptionsError(mistakes);
   const goaways = new Goaways();
@@ -38,7 +49,8 @@ export function createFcm(input: unknown, { log, ...tools }: ProviderTools, ever
     senderId: options['sender-id'],
     privacy: buildPrivacy(options),
     openAccess: (used) => new AccountAccess(used, openLine(used.tokenUri, { ...network, maxSessions: 1 }), log),
-    watch: (replace) => watchAccountFile({ path, account, everyMs, log, checkSender: (other) => senderMistakes(options, other) }, replace),
+    watch: (replace) =>
+      watchAccountFile({ path, load, account, everyMs, log, checkSender: (other) => senderMistakes(options, other) }, replace),
     log,
     goaways,
   });

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { tidyCredential } from '../files/tidy-credential.ts';
 
 const advice = 'take the file that Firebase console, project settings, service accounts, generates';
 
@@ -50,11 +51,17 @@ function describeMistake(key: PropertyKey | undefined): string {
 
 function parseJson(content: Buffer): unknown {
   try {
-    return JSON.parse(content.toString('utf8'));
-  } catch {
-    // The cause would quote the file.
-    throw new Error(`is not JSON; ${advice}`);
+    return JSON.parse(tidyCredential(content).toString('utf8'));
+  } catch (error) {
+    // Without the cause, which would quote the file.
+    throw new Error(`is not JSON${placeOf(error)}; ${advice}`); // eslint-disable-line preserve-caught-error
   }
+}
+
+/** V8 tells the place, except at the end of the text. */
+function placeOf(error: unknown): string {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(error instanceof Error ? error.message : '') ?? [];
+  return line === undefined || column === undefined ? '' : ` at line ${line}, column ${column}`;
 }
 
 function parseKey(pem: string): KeyObject {
@@ -65,7 +72,7 @@ function parseKey(pem: string): KeyObject {
 
 function openKey(pem: string): KeyObject {
   try {
-    return createPrivateKey(pem);
+    return createPrivateKey(tidyCredential(Buffer.from(pem)));
   } catch {
     // The cause could quote the key.
     throw new Error(`has a private_key that cannot be read; ${advice}`);

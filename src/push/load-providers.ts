@@ -1,4 +1,5 @@
 import { checkOptions } from '../config/check-options.ts';
+import { concealKeys } from '../config/conceal.ts';
 import { buildHider } from '../config/hide-secrets.ts';
 import { formatKeyPath } from '../config/key-path.ts';
 import type { ProviderConfig } from '../config/config.ts';
@@ -38,7 +39,7 @@ export async function createProvider(config: ProviderConfig, configFile: string,
   try {
     return await create(config, configFile, log);
   } catch (error) {
-    throw hideSecrets(error, buildHider(config.options));
+    throw hideSecrets(error, buildHider(config.options, tableOfUse(config)));
   }
 }
 
@@ -90,6 +91,11 @@ function nameProvider(id: string, reason: unknown): Error[] {
     const message = error instanceof Error ? error.message : String(error);
     return new Error(message.startsWith(place) ? message : `${place}: ${message}`, { cause: error });
   });
+}
+
+/** `use` may have come from elsewhere as well. */
+function tableOfUse({ use, origins }: ProviderConfig): object {
+  return concealKeys({ use }, origins?.['use'] === undefined ? [] : [['use', origins['use']]]);
 }
 
 /** Whoever complains of an option may quote it. An error that does not is left as it is; of one that does, its cause goes as well. */

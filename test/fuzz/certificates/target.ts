@@ -89,7 +89,7 @@ function upload(file: Buffer, secret: string | undefined): readonly string[] {
 }
 
 function load(options: Readonly<Record<string, unknown>>): readonly string[] {
-  const { mistakes, ended } = loadCredentials(optionsOf(options), (path) => path);
+  const { mistakes, ended } = loadCredentials(optionsOf(options), { resolvePath: (path) => path });
   return [...mistakes, ...ended];
 }
 
