@@ -89,7 +89,11 @@ export async function startApp(config: Config, log: Log, version: string, timing
     const { listen, trustProxy } = config.http;
     const credentials = createCredentialWatch({ providers: guards, log, alarm });
     undo.push(() => credentials.close());
-    const http = await openHttpServer(listen, { component, registry, providers, metrics, handlers, tools, trustProxy }, log);
+    const http = await openHttpServer(
+      listen,
+      { component, registry, providers, metrics, handlers, tools, trustProxy, readDoubts: () => delivery.dispatcher.doubts },
+      log,
+    );
     undo.push(
       () => http.close(),
       () => component.close(),

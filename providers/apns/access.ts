@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ProviderLog } from '../../src/index.ts';
 import type { Endpoint } from '../http2/endpoint.ts';
 import type { Goaways } from '../http2/goaways.ts';
@@ -53,6 +54,8 @@ export class Access {
   readonly topic: string;
   readonly token: ProviderToken | undefined;
   readonly collapseKey: Buffer;
+  /** Contract of `Provider.identity`. */
+  readonly identity: string;
   /** Why Apple refuses these credentials, until it accepts a push again. */
   refusedAs: string | undefined;
   readonly #lines: ReadonlyMap<Environment, Lines>;
@@ -63,6 +66,7 @@ export class Access {
     this.token = credentials.kind === 'key' ? shareProviderToken(credentials) : undefined;
     this.collapseKey = buildCollapseKey(credentials);
     this.#lines = buildLines(credentials, settings);
+    this.identity = identify(credentials, this.ways());
   }
 
   /** Calls can be announced to PushKit, as long as its certificate has not ended. */
@@ -106,6 +110,27 @@ export class Access {
 
   #pools(): readonly Pool[] {
     return this.ways().map(({ pool }) => pool);
+  }
+}
+
+/** A renewed certificate is another one: Apple may have made it for another environment. */
+function identify(credentials: Credentials, ways: readonly Way[]): string {
+  const where = ways.map(({ environment, endpoint }) => [environment, endpoint.origin.href]);
+  return createHash('sha256')
+    .update(JSON.stringify([proofOf(credentials), where]))
+    .digest('base64url');
+}
+
+function proofOf(credentials: Credentials): readonly string[] {
+  switch (credentials.kind) {
+    case 'certificate':
+      return [credentials.topic, credentials.certificate.cert, credentials.pushKit?.cert ?? ''];
+    case 'key':
+      return [credentials.topic, credentials.teamId, credentials.keyId];
+    case 'none':
+      return [];
+    default:
+      return credentials satisfies never;
   }
 }
 

@@ -47,6 +47,10 @@ export class ApnsProvider implements Provider, Holder {
     if (parts.openSlot !== undefined) this.certificateSlot = parts.openSlot(this);
   }
 
+  get identity(): string {
+    return this.#access.identity;
+  }
+
   get credentials(): Credentials {
     return this.#access.credentials;
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { FileWatch } from '../files/file-watch.ts';
 import type { Exchange } from '../http2/exchange.ts';
@@ -54,6 +55,15 @@ export class FcmProvider implements Provider {
     this.#parts = parts;
     this.#access = parts.openAccess(parts.account);
     this.#watch = parts.watch((account) => this.replace(account));
+  }
+
+  /** Another key of the same account changes nothing: tokens belong to the project. */
+  get identity(): string {
+    const { projectId, clientEmail } = this.#access.account;
+    const { href } = this.#parts.line.endpoint.origin;
+    return createHash('sha256')
+      .update(JSON.stringify([projectId, clientEmail, href]))
+      .digest('base64url');
   }
 
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {

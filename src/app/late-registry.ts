@@ -104,6 +104,8 @@ function delegate(registry: () => OpenRegistry): Delegated {
     count: async (filter) => registry().count(filter),
     list: async (filter, page) => registry().list(filter, page),
     remove: async (filter, limit) => registry().remove(filter, limit),
+    prove: async (proof) => registry().prove(proof),
+    listProofs: async (key) => registry().listProofs(key),
     ping: async () => registry().ping(),
     deferred: delegateDeferred(() => registry().deferred),
   };

@@ -7,6 +7,8 @@ export interface HealthParts {
   readonly registry: Registry;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly metrics: Scrape;
+  /** By provider, in words for an administrator. */
+  readonly readDoubts?: () => ReadonlyMap<string, string>;
 }
 
 /** Where the text of a scrape comes from. */
@@ -21,10 +23,12 @@ export interface Readiness {
   readonly component: string;
   readonly database: string;
   readonly providers: Readonly<Record<string, string>>;
+  /** What else is to be looked at, by provider; absent where there is nothing. */
+  readonly doubts?: Readonly<Record<string, string>>;
 }
 
 /** Ready: the component link is up, the database answers, and at least one provider has working credentials. */
-export async function checkReadiness({ component, registry, providers }: HealthParts): Promise<Readiness> {
+export async function checkReadiness({ component, registry, providers, readDoubts }: HealthParts): Promise<Readiness> {
   const link = component.up > 0 ? 'ok' : (component.trouble ?? 'connecting');
   const database = await registry.ping().then(
     () => 'ok',
@@ -32,7 +36,9 @@ export async function checkReadiness({ component, registry, providers }: HealthP
   );
   const states = [...providers].map(([id, provider]) => [id, describe(provider)] as const);
   const isReady = link === 'ok' && database === 'ok' && states.some(([, state]) => state === 'ok');
-  return { isReady, component: link, database, providers: Object.fromEntries(states) };
+  const doubts = Object.fromEntries(readDoubts?.() ?? []);
+  const doubted = Object.keys(doubts).length > 0 ? { doubts } : {};
+  return { isReady, component: link, database, providers: Object.fromEntries(states), ...doubted };
 }
 
 /** The embedded database then answers, and can't keep anything. */

@@ -3,6 +3,7 @@ import type { Device } from '../registry/device.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Alarm } from './alarm.ts';
 import { DeadTokenBreaker, type BreakerLimits } from './dead-token-breaker.ts';
+import { Proofs } from './proofs.ts';
 import type { Outcome } from './provider.ts';
 
 export interface DeadTokensOptions {
@@ -19,6 +20,16 @@ const undatedLimits: BreakerLimits = { outcomes: 40, windowMs: hourMs, dead: 20,
 const datedLimits: BreakerLimits = { outcomes: 400, windowMs: hourMs, dead: 200, longestOpenMs: hourMs / 4 };
 const openRetryMs = 60_000;
 
+/** What a push service said of a token. */
+export interface Refusal {
+  readonly device: Device;
+  readonly since: Date | undefined;
+  /** Of the credentials that it was told with; undefined where they were replaced meanwhile. */
+  readonly identity: string | undefined;
+  /** Id of what caused the push. */
+  readonly stanza?: string | undefined;
+}
+
 interface Breakers {
   readonly undated: DeadTokenBreaker;
   readonly dated: DeadTokenBreaker;
@@ -28,25 +39,39 @@ interface Breakers {
 export class DeadTokens {
   readonly #options: DeadTokensOptions;
   readonly #breakers = new Map<string, Breakers>();
+  readonly #proofs: Proofs;
+  /** The credentials that were refused without proof, and the device last refused. */
+  readonly #doubted = new Map<string, { readonly identity: string; readonly token: string }>();
 
   constructor(options: DeadTokensOptions) {
     this.#options = options;
+    this.#proofs = new Proofs(options);
   }
 
-  /** A push through this provider was accepted. */
-  accepted(provider: string): void {
+  /** A push to this device was accepted, with credentials of this identity. */
+  accepted(device: Device, identity: string | undefined): void {
+    const { provider } = device;
     const { undated, dated } = this.#of(provider);
     undated.accepted();
     dated.accepted();
+    if (identity === undefined) return;
+    this.#proofs.accepted(device, identity);
+    this.#trust(device, identity);
+  }
+
+  /** Why undated refusals cost nothing at the moment, by provider. */
+  get doubts(): ReadonlyMap<string, string> {
+    return new Map([...this.#doubted].map(([provider]) => [provider, doubtText]));
   }
 
   /**
    * The token of this device is called dead, `since` as told by the service. Settles with `gone` where the registration is
-   * removed, with `retry` where it lives on. Rejects with DatabaseUnavailable. `stanza` is the id of what caused the push.
+   * removed, with `retry` where it lives on. Rejects with DatabaseUnavailable.
    */
-  async refused(device: Device, since: Date | undefined, stanza?: string): Promise<Outcome> {
+  async refused({ device, since, identity, stanza }: Refusal): Promise<Outcome> {
     const { owner, provider, token, registeredAt } = device;
     if (since !== undefined && registeredAt > since) return registeredAgain;
+    if (since === undefined && !(await this.#isProven(device, identity))) return unproven;
     const isBelieved = this.#of(provider)[since === undefined ? 'undated' : 'dated'].refused(owner);
     if (!isBelieved) return { kind: 'retry', reason: 'too many tokens are called dead at once to believe it', afterMs: openRetryMs };
     // Compare and set, on one clock: what was refused is the registration we know of, not one made while the push was away.
@@ -54,6 +79,28 @@ export class DeadTokens {
     this.#options.log.info('token-dead', { stanza, provider, removed: removed.length });
     const isGone = removed.some(({ node }) => node === device.node) || !(await this.#isRegistered(device));
     return isGone ? { kind: 'gone', ...(since === undefined ? {} : { since }) } : registeredAgain;
+  }
+
+  /** Without a date a refusal counts only with credentials that have brought pushes to others. */
+  async #isProven(device: Device, identity: string | undefined): Promise<boolean> {
+    if (identity === undefined) return false;
+    if (await this.#proofs.isProven(device, identity)) return true;
+    const { provider, token } = device;
+    const { log, alarm } = this.#options;
+    const known = this.#doubted.get(provider);
+    this.#doubted.set(provider, { identity, token });
+    if (known?.identity === identity) return false;
+    log.error('credentials-unproven', { provider });
+    alarm(unprovenText(provider));
+    return false;
+  }
+
+  /** Pushes arrive, and not only at the one device that was refused: the credentials are good. */
+  #trust({ provider, token }: Device, identity: string): void {
+    const doubt = this.#doubted.get(provider);
+    if (doubt === undefined || (doubt.identity === identity && doubt.token === token)) return;
+    this.#doubted.delete(provider);
+    this.#options.log.info('credentials-proven', { provider });
   }
 
   /**
@@ -83,6 +130,23 @@ export class DeadTokens {
 }
 
 const registeredAgain: Outcome = { kind: 'retry', reason: 'registered again since the token was called dead' };
+
+const unproven: Outcome = {
+  kind: 'retry',
+  reason: 'the token is called dead, but these credentials have not brought a push to any other device yet',
+  afterMs: openRetryMs,
+};
+const doubtText =
+  'the push service refuses device tokens, and no push to another device was accepted with these credentials so far: environment, topic, team or project may be wrong';
+
+function unprovenText(provider: string): string {
+  return (
+    `the push service calls a device token of provider "${provider}" unknown, and with its present credentials no push to any other device was ` +
+    `accepted yet. Most likely they do not belong to the app: please check environment (production or sandbox), apns-topic and team, or the ` +
+    `Google project, in the provider's table in the configuration. No registration is removed for it until a push to another device is accepted; ` +
+    `meanwhile servers are told to try later.`
+  );
+}
 
 function openText(provider: string): string {
   return (

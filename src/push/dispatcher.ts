@@ -57,6 +57,13 @@ interface Passage {
   readonly seconds?: number;
 }
 
+/** Whose outcome it is, and with which credentials it was got; undefined where these were replaced meanwhile. */
+interface Judged {
+  readonly device: Device;
+  readonly cause: Cause;
+  readonly identity: string | undefined;
+}
+
 const notConfigured: Outcome = { kind: 'rejected', reason: 'this provider is no longer configured' };
 
 /** The decision: a device and what was published become a push, the provider's outcome comes back. */
@@ -69,6 +76,11 @@ export class Dispatcher {
     this.#options = options;
     this.#failures = new FailureLog(options.log);
     this.#deadTokens = new DeadTokens(options);
+  }
+
+  /** Why dead tokens cost nothing at the moment, by provider, in words for an administrator. */
+  get doubts(): ReadonlyMap<string, string> {
+    return this.#deadTokens.doubts;
   }
 
   /** Sends a new push, once; see {@link send}. */
@@ -86,9 +98,12 @@ export class Dispatcher {
     if (provider === undefined) return this.#end({ cause, device }, notConfigured);
     const push = buildPush(sendable);
     const startedAt = performance.now();
+    const { identity = '' } = provider;
     const outcome = await provider.push(push, cause.signal);
+    // Credentials that were replaced meanwhile are neither proven nor doubted by what was sent with the old ones.
+    const proven = provider.identity === identity || identity === '' ? identity : undefined;
     const passage = { cause, device, push: push.id, ...(isUntried(outcome) ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
-    const judged = await this.#judge(outcome, device, cause).catch((error: unknown) => {
+    const judged = await this.#judge(outcome, { device, cause, identity: proven }).catch((error: unknown) => {
       this.#end(passage, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
       throw error;
     });
@@ -96,15 +111,15 @@ export class Dispatcher {
   }
 
   /** What the provider's outcome means for the device. */
-  async #judge(outcome: Outcome, device: Device, cause: Cause): Promise<Outcome> {
-    if (outcome.kind === 'accepted') await this.#accept(outcome, device, cause);
+  async #judge(outcome: Outcome, { device, cause, identity }: Judged): Promise<Outcome> {
+    if (outcome.kind === 'accepted') await this.#accept(outcome, { device, cause, identity });
     if (outcome.kind !== 'gone') return outcome;
     this.#options.measurements?.tokenDead(device.provider);
-    return this.#deadTokens.refused(device, outcome.since, cause.id);
+    return this.#deadTokens.refused({ device, since: outcome.since, identity, stanza: cause.id });
   }
 
-  async #accept({ remember }: Accepted, device: Device, cause: Cause): Promise<void> {
-    this.#deadTokens.accepted(device.provider);
+  async #accept({ remember }: Accepted, { device, cause, identity }: Judged): Promise<void> {
+    this.#deadTokens.accepted(device, identity);
     this.#options.registry.touch(device);
     if (remember !== undefined && remember !== device.note) await this.#remember(device, remember, cause);
   }

@@ -10,12 +10,13 @@ import { ProviderGuard, type ProviderGuardOptions } from './provider-guard.ts';
 import { importProvider } from './provider-module.ts';
 import { buildTools } from './provider-tools.ts';
 import type { Provider } from './provider.ts';
+import { identify } from './identify.ts';
 import { withLimit } from './with-limit.ts';
 
 const createLimitMs = 30_000;
 
 /** What a guard holds its provider to; see {@link ProviderGuardOptions}. */
-export type ProviderBounds = Omit<ProviderGuardOptions, 'name' | 'log'>;
+export type ProviderBounds = Omit<ProviderGuardOptions, 'name' | 'log' | 'identity'>;
 
 /**
  * Creates the provider of one table of the configuration, behind its guard. Rejects with an Error, or an AggregateError of several, whose messages name what to change. The caller closes it.
@@ -28,7 +29,7 @@ export async function loadProvider(
 ): Promise<ProviderGuard> {
   const work = runAsProvider(config.id, () => createProvider(config, configFile, log));
   const provider = await withLimit(work, createLimitMs, `it is not ready within ${createLimitMs / 1000} s of being loaded`);
-  return new ProviderGuard(provider, { name: config.id, log, ...bounds });
+  return new ProviderGuard(provider, { name: config.id, identity: identify(config), log, ...bounds });
 }
 
 /**

@@ -13,6 +13,8 @@ import { withLimit } from './with-limit.ts';
 export interface ProviderGuardOptions {
   /** The provider id. */
   readonly name: string;
+  /** Stands for {@link Provider.identity} where the provider has none; empty where not given. */
+  readonly identity?: string;
   /** How many pushes the provider may have under way; what it never settles counts for good. */
   readonly share: number;
   /** How long it may take to settle a push once it was told to stop; a second where not given. */
@@ -23,6 +25,7 @@ export interface ProviderGuardOptions {
 /** What `app.ts` leaves of the ten seconds of a shutdown. */
 const closeLimitMs = 1_500;
 const repeatMs = 60_000;
+const identityForm = /^[\x20-\x7e]{1,128}$/;
 const usualGraceMs = 1_000;
 
 /** The answer to a push for which the provider has no place; told apart by identity. */
@@ -51,6 +54,18 @@ export class ProviderGuard implements Provider {
     this.#batches = new AbortBatches((abort) => this.#run(abort), options.graceMs ?? usualGraceMs);
     const { certificateSlot } = provider;
     if (certificateSlot !== undefined) this.certificateSlot = guardSlot(certificateSlot, (work) => this.#run(work));
+  }
+
+  /** Never throws. */
+  get identity(): string {
+    const { identity: usual = '' } = this.#options;
+    try {
+      const own: unknown = this.#run(() => this.#provider.identity);
+      return typeof own === 'string' && identityForm.test(own) ? own : usual;
+    } catch {
+      // A getter that fails says nothing.
+      return usual;
+    }
   }
 
   /** Pushes that the provider was given and has not settled, even where they were given up long ago. */

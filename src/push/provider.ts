@@ -102,6 +102,12 @@ export interface Provider {
    */
   push(push: Push, signal: AbortSignal): Promise<Outcome>;
   status(): ProviderStatus;
+  /**
+   * A fingerprint of what it pushes with and where to: credentials, topic or project, environment, endpoint. Another value means
+   * that what was proven of the old ones says nothing of the new ones. At most 128 printable characters, and no secret can be
+   * taken from it. Where absent, its options are taken for it.
+   */
+  readonly identity?: string;
   /** Present where certificates may be set while it runs, that is where none is configured. */
   readonly certificateSlot?: CertificateSlot;
   /**

@@ -5,6 +5,7 @@ import { createDeviceCache } from './device-cache.ts';
 import { countDevices, listDevices, removeDevices } from './device-queries.ts';
 import type { Device, DeviceKey, Registration } from './device.ts';
 import * as table from './devices-table.ts';
+import { listProofs, prove } from './proofs-table.ts';
 import type { Registry } from './registry.ts';
 import { buildTokenKey } from './token-key.ts';
 import { createTouches } from './touches.ts';
@@ -99,6 +100,8 @@ export async function createRegistry(database: Database, options: RegistryOption
     count: (filter = {}) => countDevices(database, filter),
     list: (filter, page) => listDevices(database, filter, page),
     remove,
+    prove: (proof) => prove(database, proof),
+    listProofs: (key) => listProofs(database, key),
     ping: async () => {
       await database.query(table.askNothing);
     },

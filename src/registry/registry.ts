@@ -21,6 +21,17 @@ export interface ListedDevice extends Device {
   readonly usedAt: Date;
 }
 
+/** Credentials at work: whose, and an opaque fingerprint of them. */
+export interface ProofKey {
+  readonly provider: string;
+  readonly identity: string;
+}
+
+export interface Proof extends ProofKey {
+  /** A digest of the device token. */
+  readonly device: string;
+}
+
 /**
  * The memory: which device stands behind which node. Every method but `close` rejects with a `DatabaseUnavailable` error
  * when it needs the database and can't have it within its time limit; `lookup` of a cached device never needs it.
@@ -62,6 +73,10 @@ export interface Registry {
    * condition is refused (RangeError), unless it is the word `all`.
    */
   remove(filter: DeviceFilter | 'all', limit: number): Promise<readonly Device[]>;
+  /** Keeps that a push to a device was accepted with these credentials; of two devices at most. */
+  prove(proof: Proof): Promise<void>;
+  /** The devices, as they were given to `prove`, of these credentials. */
+  listProofs(key: ProofKey): Promise<readonly string[]>;
   /** Settles when a trivial query was answered in time; rejects otherwise. */
   ping(): Promise<void>;
   /** Writes what `touch` left to write and ends every connection and timer. Owned by whoever created it. */

@@ -36,6 +36,10 @@ export class ProviderBreaker implements Provider {
     this.breaker = new Breaker({ firstOpenMs, longestOpenMs, onTurn });
   }
 
+  get identity(): string {
+    return this.#guard.identity;
+  }
+
   get inFlight(): number {
     return this.#guard.inFlight;
   }
