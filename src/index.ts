@@ -14,5 +14,6 @@ export type {
   ProviderStatus,
   ProviderTools,
   Push,
+  TokenVerdict,
 } from './push/provider.ts';
 export type { OptionsIssue, OptionsResult, OptionsSchema, ProviderExports } from './push/provider-exports.ts';

@@ -7,7 +7,7 @@ import type { PayloadRules } from './alert.ts';
 import type { Holder } from './certificate-slot.ts';
 import { endOf, topicsOfCredentials, type Credentials } from './credentials.ts';
 import { diagnoseApns } from './diagnose.ts';
-import { isDeviceToken } from './device-token.ts';
+import { checkDeviceToken, isDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
 import { buildMessage, type ApnsMessage } from './payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
@@ -32,6 +32,7 @@ type Answer = Extract<Exchange, { kind: 'answered' }>;
 
 /** Pushes to APNs with credentials that may be replaced at any time. */
 export class ApnsProvider implements Provider, Holder {
+  readonly checkToken = checkDeviceToken;
   readonly certificateSlot?: CertificateSlot;
   readonly #parts: ApnsParts;
   readonly #secondTokens = createSecondTokens();

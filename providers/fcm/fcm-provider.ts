@@ -8,6 +8,7 @@ import { parseRetryAfter } from '../http2/retry-after.ts';
 import type { Privacy } from '../payload/payload-keys.ts';
 import type { Denial } from './access-tokens.ts';
 import type { AccountAccess, Line } from './account-access.ts';
+import { checkDeviceToken, isDeviceToken } from './device-token.ts';
 import { diagnoseFcm } from './diagnose.ts';
 import { buildMessage, buildProbe } from './message.ts';
 import { parseObject } from './parse-object.ts';
@@ -15,6 +16,7 @@ import { buildRetry, describeRefusal, reactionTo } from './reasons.ts';
 import { parseRefusal, type Refusal } from './refusal.ts';
 import { buildRequest } from './request.ts';
 import type { ServiceAccount } from './service-account.ts';
+import { within } from './within.ts';
 
 export interface FcmParts {
   readonly account: ServiceAccount;
@@ -40,11 +42,9 @@ interface Delivery {
   readonly signal: AbortSignal;
 }
 
-/** A token is a word of printable ASCII; anything else no service ever handed out. */
-const deviceToken = /^[\x21-\x7e]{1,4096}$/;
-
 /** Pushes to FCM (HTTP v1) with a service account that may be replaced at any time. */
 export class FcmProvider implements Provider {
+  readonly checkToken = checkDeviceToken;
   readonly #parts: FcmParts;
   readonly #watch: FileWatch;
   #access: AccountAccess;
@@ -67,7 +67,7 @@ export class FcmProvider implements Provider {
   }
 
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
-    if (!deviceToken.test(push.token)) return { kind: 'gone' };
+    if (!isDeviceToken(push.token)) return { kind: 'gone' };
     if (push.expiresAt.getTime() <= Date.now()) return { kind: 'rejected', reason: 'expired before it was sent' };
     // A push finishes with the account it began with.
     const access = this.#access;
@@ -194,17 +194,4 @@ function accept(access: AccountAccess, { body }: Answer): Outcome {
   access.refusedAs = undefined;
   const { name } = parseObject(body);
   return typeof name === 'string' ? { kind: 'accepted', id: name.slice(0, 256) } : { kind: 'accepted' };
-}
-
-/** What the promise settles with, or undefined where the signal aborts first. */
-async function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
-  if (signal.aborted) return undefined;
-  const aborted = Promise.withResolvers<undefined>();
-  const abort = () => aborted.resolve(undefined);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -1,4 +1,5 @@
 import { type Answer, askForForm, submit } from './command.ts';
+import type { Device } from './devices.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';
 import { bare, logIn, type Phone } from './phone.ts';
@@ -11,6 +12,15 @@ export async function uploadCertificate(narrator: Narrator, stage: Stage): Promi
   const answer = await fillForm(narrator, stage, admin);
   expect(answer.status === 'completed', `Reveille asks again: ${answer.note}`);
   tellCertificate(narrator, answer);
+  await admin.goOffline();
+}
+
+/** The administrator has a push sent to the device behind a node, for a test. Rejects where its push service did not take it. */
+export async function sendTestPush(narrator: Narrator, stage: Stage, { name, node }: Device): Promise<void> {
+  const admin = await logIn(stage.host, administrator, password);
+  const { note } = await submit(admin, { service: stage.host.componentJid, node: 'send-test-push' }, { node });
+  expect(note.startsWith('Accepted for 1 of 1'), `Reveille says: ${note}`);
+  narrator.seen(`${bare(admin.jid)} sends ${name} a test push`, note);
   await admin.goOffline();
 }
 

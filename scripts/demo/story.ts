@@ -1,5 +1,5 @@
 import { waitFor } from '../../test/servers/wait-for.ts';
-import { uploadCertificate } from './administrator.ts';
+import { sendTestPush, uploadCertificate } from './administrator.ts';
 import { type Device, discover, enableAndLeave, type Handset, register } from './devices.ts';
 import { expect } from './expect.ts';
 import { Messages } from './messages.ts';
@@ -28,6 +28,7 @@ export async function tell(narrator: Narrator, stage: Stage): Promise<void> {
 
   const [annas, bens] = devices;
   await leaveLockedOut(narrator, stage, messages, annas);
+  await buyAnother(narrator, stage, { name: 'Carla’s Android phone', phone: carla, service: stage.google });
   await leaveWithoutAWord(narrator, stage, messages, bens);
 
   narrator.step('Their server has dropped both registrations');
@@ -63,6 +64,12 @@ async function leaveLockedOut(narrator: Narrator, stage: Stage, messages: Messag
   const answer = await messages.beRefused(device, 'Anna?');
   narrator.wire(answer.toString().replaceAll('><', '>\n<'));
   narrator.seen('the server got', 'item-not-found, and nothing went to APNs');
+}
+
+async function buyAnother(narrator: Narrator, stage: Stage, handset: Handset): Promise<void> {
+  narrator.step('Carla registers an Android phone, and the administrator tries it out');
+  narrator.say('Reveille believes that a token is dead only once its credentials have brought a push to somebody else.');
+  await sendTestPush(narrator, stage, await register(narrator, stage, handset));
 }
 
 async function leaveWithoutAWord(narrator: Narrator, stage: Stage, messages: Messages, device: Device): Promise<void> {

@@ -3,6 +3,7 @@ import { buildAdminCommands } from '../handlers/admin-commands.ts';
 import type { Command } from '../handlers/command.ts';
 import { CommandSessions } from '../handlers/command-session.ts';
 import { buildCommandsRoute } from '../handlers/commands.ts';
+import type { CheckToken } from '../handlers/device-fields.ts';
 import { buildDiscoRoutes } from '../handlers/disco.ts';
 import { pingRoute } from '../handlers/ping.ts';
 import { buildPublishRoute } from '../handlers/publish.ts';
@@ -44,7 +45,10 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
   const { answerWithinMs } = config.delivery;
   const publishRoute = buildPublishRoute({ registry, delivery, publishers: config.component.publishers });
   const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
-  const routes = [publishRoute, ...buildServiceRoutes(config, registry, version, adminCommands, buildCommandWatch(log, measurements))];
+  const routes = [
+    publishRoute,
+    ...buildServiceRoutes(config, { registry, version, providers }, adminCommands, buildCommandWatch(log, measurements)),
+  ];
   const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
     if (route === publishRoute) measurements.published(answer, seconds);
   };
@@ -63,17 +67,17 @@ function buildCommandWatch(log: Log, measurements: Measurements): (end: CommandE
 
 function buildServiceRoutes(
   { component, limits, providers }: Config,
-  registry: Registry,
-  version: string,
+  { registry, version, providers: guards }: Pick<RouterParts, 'registry' | 'version'> & { readonly providers: RouterParts['guards'] },
   adminCommands: readonly Command[],
   onCommand: (end: CommandEnd) => void,
 ): readonly Route[] {
   const { jid, admins, registrants, secret } = component;
   const providerIds = providers.map(({ id }) => id);
+  const checkToken: CheckToken = (provider, text) => guards.get(provider)?.checkToken(text) ?? { kind: 'token', token: text };
   const rate = new RegistrationRate(limits.registrationsPerMinute);
   const commands = [
-    buildRegisterDevice({ registry, providerIds, registrants, rate }),
-    buildUnregisterDevice({ registry, providerIds, registrants }),
+    buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken }),
+    buildUnregisterDevice({ registry, providerIds, registrants, checkToken }),
     ...adminCommands,
   ];
   const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });

@@ -80,6 +80,9 @@ async function run(request: IqRequest, command: Command, values: FormValues, ses
   }
 }
 
+/** A password may begin with a blank, and what a push says is somebody's text. */
+const asWritten = ['password', 'body'];
+
 function readStep(command: Element): Step {
   const { action = 'execute', sessionid: sessionId } = command.attrs as { action?: string; sessionid?: string };
   if (!['execute', 'next', 'complete', 'prev', 'cancel'].includes(action))
@@ -88,7 +91,7 @@ function readStep(command: Element): Step {
   if (action === 'prev') throw commandError('bad-action', 'this is the first stage');
   const form = command.getChild('x', ns.dataForms);
   if (form?.attrs['type'] === 'cancel') return { kind: 'cancel', sessionId };
-  if (form !== undefined) return { kind: 'run', values: readForm(form), sessionId };
+  if (form !== undefined) return { kind: 'run', values: readForm(form, asWritten), sessionId };
   if (childElements(command).length > 0 || action !== 'execute' || sessionId !== undefined) {
     throw commandError('bad-payload', 'this stage needs the filled form');
   }

@@ -1,3 +1,4 @@
+import type { TokenVerdict } from '../push/provider.ts';
 import type { FormField, FormValues } from '../xmpp/data-form.ts';
 import { commandError } from './commands.ts';
 
@@ -37,10 +38,30 @@ export function readProvider(values: FormValues, providerIds: readonly string[])
   return provider;
 }
 
-/** A token field's value; undefined where the form has none. */
-export function readToken(values: FormValues, field: FormField): string | undefined {
-  const token = values.get(field.var);
-  if (token === undefined) return undefined;
-  if (token.length > longestToken || !/^[\x21-\x7e]+$/.test(token)) throw commandError('bad-payload', `${field.var} is not a device token`);
-  return token;
+/** What each provider says of a token; what a provider that is no longer configured would say nobody knows. */
+export type CheckToken = (provider: string, text: string) => TokenVerdict;
+
+/**
+ * A token field's value as its provider wants to see it; undefined where the form has none. Refuses what can be no token, in words
+ * that do not quote it.
+ */
+export function readToken(values: FormValues, field: FormField, check: (text: string) => TokenVerdict): string | undefined {
+  const text = values.get(field.var);
+  if (text === undefined) return undefined;
+  const verdict = check(text);
+  if (verdict.kind === 'refused') throw commandError('bad-payload', `${field.var} ${verdict.reason}`);
+  if (!isToken(verdict.token)) throw commandError('bad-payload', `${field.var} is not a device token`);
+  return verdict.token;
+}
+
+/** For a device that is there already: it is found under what was registered, whatever its provider says of it now. */
+export function readKnownToken(values: FormValues, field: FormField, check: (text: string) => TokenVerdict): string | undefined {
+  return readToken(values, field, (text) => {
+    const verdict = check(text);
+    return verdict.kind === 'token' ? verdict : { kind: 'token', token: text };
+  });
+}
+
+function isToken(text: string): boolean {
+  return text.length <= longestToken && /^[\x21-\x7e]+$/.test(text);
 }

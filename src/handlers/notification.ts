@@ -6,7 +6,7 @@ import { ns } from './namespaces.ts';
 
 /** Reads `<notification/>` in every dialect (servers differ in form type, fields and children); what it doesn't know it passes over. */
 export function parseNotification(notification: Element | undefined): Notification {
-  const summary = readForm(notification?.getChild('x', ns.dataForms));
+  const summary = readForm(notification?.getChild('x', ns.dataForms), ['last-message-body']);
   return {
     messageCount: parseCount(summary.get('message-count')),
     pendingSubscriptionCount: parseCount(summary.get('pending-subscription-count')),
@@ -50,7 +50,7 @@ function parseMeet(element: Element | undefined): Notification['meet'] {
 function parseMedia(element: Element): readonly string[] {
   return childElements(element)
     .filter((child) => child.getName() === 'media')
-    .map((child) => child.getText());
+    .map((child) => child.getText().trim());
 }
 
 function attribute(element: Element | undefined, name: string): string | undefined {

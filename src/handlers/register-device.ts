@@ -3,7 +3,7 @@ import type { FormValues } from '../xmpp/data-form.ts';
 import type { Jid } from '../xmpp/jid.ts';
 import type { Command, CommandResult } from './command.ts';
 import { temporaryWithoutDatabase } from './database-trouble.ts';
-import { providerField, readProvider, readToken, secondTokenField, tokenField } from './device-fields.ts';
+import { type CheckToken, providerField, readKnownToken, readProvider, readToken, secondTokenField, tokenField } from './device-fields.ts';
 import { ns } from './namespaces.ts';
 import { mayRegister } from './registrants.ts';
 import type { RegistrationRate } from './registration-rate.ts';
@@ -14,13 +14,14 @@ export interface RegisterOptions {
   readonly providerIds: readonly string[];
   readonly registrants: readonly string[];
   readonly rate: RegistrationRate;
+  readonly checkToken: CheckToken;
 }
 
 /** Bytes an encrypted notification may have: Apple's 4096 less the keys around it; clients pass it on to their server. */
 const maxPayloadSize = 3072;
 
 /** Tigase's `register-device`: a device in, its pubsub node out. */
-export function buildRegisterDevice({ registry, providerIds, registrants, rate }: RegisterOptions): Command {
+export function buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken }: RegisterOptions): Command {
   return {
     node: 'register-device',
     name: 'Register device',
@@ -30,9 +31,11 @@ export function buildRegisterDevice({ registry, providerIds, registrants, rate }
     async run(values: FormValues, sender: Jid): Promise<CommandResult> {
       rate.take(sender);
       const provider = readProvider(values, providerIds);
-      const token = readToken(values, tokenField);
+      const check = (text: string) => checkToken(provider, text);
+      const token = readToken(values, tokenField, check);
       if (token === undefined) throw commandError('bad-payload', `missing: ${tokenField.var}`);
-      const secondToken = readToken(values, secondTokenField);
+      // One that can't be a token costs the device nothing but the way calls take, so it is no reason to refuse the device.
+      const secondToken = readKnownToken(values, secondTokenField, check);
       const device = await temporaryWithoutDatabase(registry.register({ owner: sender.bare, provider, token, secondToken }));
       return buildResult(device.node);
     },

@@ -4,9 +4,10 @@ import { describeError, readMessage } from './describe-error.ts';
 import { Occasionally } from '../log-occasionally.ts';
 import { guardSlot } from './guard-slot.ts';
 import { runAsProvider } from './provider-context.ts';
-import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push } from './provider.ts';
+import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from './provider.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
+import { parseTokenVerdict } from './read-token-verdict.ts';
 import { redact } from './redact.ts';
 import { withLimit } from './with-limit.ts';
 
@@ -107,6 +108,17 @@ export class ProviderGuard implements Provider {
     } catch (error) {
       this.#report(error, () => ({ call: 'status' }));
       return { ready: false, reason: "it can't tell its status" };
+    }
+  }
+
+  /** Never throws: of a provider that fails at this, or says nonsense, nothing is refused. */
+  checkToken(text: string): TokenVerdict {
+    try {
+      const verdict: unknown = this.#run(() => this.#provider.checkToken?.(text));
+      return verdict === undefined ? { kind: 'token', token: text } : parseTokenVerdict(verdict);
+    } catch (error) {
+      this.#report(error, () => ({ call: 'checkToken' }));
+      return { kind: 'token', token: text };
     }
   }
 

@@ -95,6 +95,13 @@ export interface Finding {
   readonly advice?: string;
 }
 
+/** What a provider says of a device token that a client registers. */
+export type TokenVerdict =
+  /** It may be one; `token` is how the provider wants to see it in a push: without what clients put around it. */
+  | { readonly kind: 'token'; readonly token: string }
+  /** It can't be one. `reason` completes "device-token …", without quoting it: "looks like a token of FCM". */
+  | { readonly kind: 'refused'; readonly reason: string };
+
 export interface Provider {
   /**
    * Sends one push. Settles with an outcome, soon after `signal` aborts at the latest. Called concurrently without bound
@@ -102,6 +109,11 @@ export interface Provider {
    */
   push(push: Push, signal: AbortSignal): Promise<Outcome>;
   status(): ProviderStatus;
+  /**
+   * Looks at a device token before it is registered; cheap, synchronous, the same for the same text, and a token that it has
+   * tidied it leaves as it is. Any text may come. Where absent every text without white space is taken for a token.
+   */
+  checkToken?(text: string): TokenVerdict;
   /**
    * A fingerprint of what it pushes with and where to: credentials, topic or project, environment, endpoint. Another value means
    * that what was proven of the old ones says nothing of the new ones. At most 128 printable characters, and no secret can be
