@@ -46,7 +46,7 @@ async function openApns(folder: string): Promise<Service> {
   return {
     provider: { id: 'apns', use: 'apns', options },
     randomToken,
-    refuse: (times) => void sandbox.misbehave({ kind: 'answer', status: 400, reason: 'BadDeviceToken' }, { times }),
+    refuse: (times) => sandbox.misbehave({ kind: 'answer', status: 400, reason: 'BadDeviceToken' }, { times }),
     behave: () => sandbox.behave(),
     change: () => ({ 'apns-topic': 'org.example.other' }),
     close: () => sandbox.close(),
@@ -60,7 +60,7 @@ async function openFcm(folder: string): Promise<Service> {
   return {
     provider: { id: 'fcm', use: 'fcm', options: { endpoint: sandbox.origin, proxy: [], ...files } },
     randomToken: randomRegistrationToken,
-    refuse: (times) => void sandbox.misbehave({ kind: 'answer', status: 403, errorCode: 'SENDER_ID_MISMATCH' }, { times }),
+    refuse: (times) => sandbox.misbehave({ kind: 'answer', status: 403, errorCode: 'SENDER_ID_MISMATCH' }, { times }),
     behave: () => sandbox.behave(),
     change() {
       writeInto(folder, { 'other.json': JSON.stringify(sandbox.issueServiceAccount()) });
