@@ -9,6 +9,7 @@ import { buildRestTools } from './http/rest-tools.ts';
 import { openHttpServer } from './http/server.ts';
 import type { HttpServer } from './http/server.ts';
 import type { Log } from './log.ts';
+import type { LogLoss } from './log-sink.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import type { Alarm } from './push/alarm.ts';
 import { Certificates } from './push/certificates.ts';
@@ -29,6 +30,8 @@ const drainMs = 8_000;
  */
 const attachWithinMs = 3_000;
 
+const noLoss = (): LogLoss => ({ lines: 0, code: undefined });
+
 /** The running program. */
 export interface App {
   readonly httpPort: number;
@@ -45,7 +48,13 @@ export interface App {
  * Puts the rooms together and starts them. Settles within seconds, also while the database is away: what needs it is answered
  * as temporary until it is there. Rejects, with nothing left running, where a provider, the port or, soon, the database fails.
  */
-export async function startApp(config: Config, log: Log, version: string, timing = usualTiming): Promise<App> {
+export async function startApp(
+  config: Config,
+  log: Log,
+  version: string,
+  timing = usualTiming,
+  readLogLoss: () => LogLoss = noLoss,
+): Promise<App> {
   const startedAt = new Date();
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -91,7 +100,7 @@ export async function startApp(config: Config, log: Log, version: string, timing
     undo.push(() => credentials.close());
     const http = await openHttpServer(
       listen,
-      { component, registry, providers, metrics, handlers, tools, trustProxy, readDoubts: () => delivery.dispatcher.doubts },
+      { component, registry, providers, metrics, handlers, tools, trustProxy, readDoubts: () => delivery.dispatcher.doubts, readLogLoss },
       log,
     );
     undo.push(
@@ -105,7 +114,11 @@ export async function startApp(config: Config, log: Log, version: string, timing
       prepare: () => certificates.start().then(credentials.check),
       onAway: () => away.resolve(undefined),
     });
-    metrics.watch({ component, providers, deferred: delivery.backlog }, () => opened.then(() => registry.count()), log);
+    metrics.watch(
+      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss },
+      () => opened.then(() => registry.count()),
+      log,
+    );
     await Promise.race([opened, away.promise, sleep(attachWithinMs, undefined, { ref: false })]);
     component.start();
     return describe(component, opened, http, close);

@@ -5,36 +5,50 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../log.ts';
 import type { Log } from '../log.ts';
+import { createLogSink, type LogSink } from '../log-sink.ts';
 import { buildPseudonyms } from '../log-pseudonyms.ts';
+import { usualTiming } from '../push/delivery/timing.ts';
 import { surviveLateErrors } from '../push/late-errors.ts';
 import { parseConfigOption } from './arguments.ts';
 import { readVersion } from './version.ts';
 
+const standardOutput = 1;
+
 /**
  * `reveille serve`: runs until SIGTERM or SIGINT, then drains; settles with 0. Writes the event `ready` once the component
  * link is up, the HTTP port listens and the database is there. Rejects where that can't be used, however long it was waited
- * for. A second signal ends the process at once.
+ * for. A second signal ends the process at once. An error that nobody caught ends it as SIGTERM does, with 1; SIGHUP does not.
  */
 export async function serve(args: readonly string[]): Promise<number> {
   const config = loadConfig(parseConfigOption(args));
-  const log = createLog(config.log.level, process.stdout, buildPseudonyms(config.component.secret, config.log.jids));
-  surviveLateErrors(log);
-  const stopped = untilSignal();
-  const app = await start(config, log);
+  const sink = createLogSink(standardOutput, process.stdout.isTTY);
+  const log = createLog(config.log.level, sink, buildPseudonyms(config.component.secret, config.log.jids));
+  surviveHangups(log);
+  const failure = Promise.withResolvers<'failure'>();
+  surviveLateErrors(log, () => failure.resolve('failure'));
+  const stopped = Promise.race([untilSignal(), failure.promise]);
+  const app = await start(config, log, sink);
   const signal = await Promise.race([stopped, announce(app, config, log).then(() => stopped)]).catch((error: unknown) =>
     giveUp(app, error),
   );
   log.info('stopping', { signal });
-  process.once(signal, () => process.exit(1));
+  if (signal !== 'failure') process.once(signal, () => process.exit(1));
   await app.close();
   log.info('stopped');
-  return 0;
+  return signal === 'failure' ? 1 : 0;
+}
+
+/** A terminal that is closed, or a log collector that goes, is no reason to stop pushing: lines are lost, and counted. */
+function surviveHangups(log: Log): void {
+  process.on('SIGHUP', () => log.info('hangup'));
+  // Last words on it may fail as well; without a listener that would end the process.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 /** What providers say of their options is a mistake of the configuration. */
-async function start(config: Config, log: Log): Promise<App> {
+async function start(config: Config, log: Log, sink: LogSink): Promise<App> {
   try {
-    return await startApp(config, log, readVersion());
+    return await startApp(config, log, readVersion(), usualTiming, () => sink.loss);
   } catch (error) {
     if (!(error instanceof AggregateError)) throw error;
     throw new ConfigError(

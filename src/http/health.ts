@@ -1,3 +1,4 @@
+import type { LogLoss } from '../log-sink.ts';
 import type { Provider } from '../push/provider.ts';
 import { DatabaseUnavailable, type Registry } from '../registry/registry.ts';
 import type { Component } from '../xmpp/component.ts';
@@ -9,6 +10,7 @@ export interface HealthParts {
   readonly metrics: Scrape;
   /** By provider, in words for an administrator. */
   readonly readDoubts?: () => ReadonlyMap<string, string>;
+  readonly readLogLoss?: () => LogLoss;
 }
 
 /** Where the text of a scrape comes from. */
@@ -25,10 +27,12 @@ export interface Readiness {
   readonly providers: Readonly<Record<string, string>>;
   /** What else is to be looked at, by provider; absent where there is nothing. */
   readonly doubts?: Readonly<Record<string, string>>;
+  /** Present while the log can't be written. */
+  readonly log?: string;
 }
 
 /** Ready: the component link is up, the database answers, and at least one provider has working credentials. */
-export async function checkReadiness({ component, registry, providers, readDoubts }: HealthParts): Promise<Readiness> {
+export async function checkReadiness({ component, registry, providers, readDoubts, readLogLoss }: HealthParts): Promise<Readiness> {
   const link = component.up > 0 ? 'ok' : (component.trouble ?? 'connecting');
   const database = await registry.ping().then(
     () => 'ok',
@@ -38,7 +42,13 @@ export async function checkReadiness({ component, registry, providers, readDoubt
   const isReady = link === 'ok' && database === 'ok' && states.some(([, state]) => state === 'ok');
   const doubts = Object.fromEntries(readDoubts?.() ?? []);
   const doubted = Object.keys(doubts).length > 0 ? { doubts } : {};
-  return { isReady, component: link, database, providers: Object.fromEntries(states), ...doubted };
+  return { isReady, component: link, database, providers: Object.fromEntries(states), ...doubted, ...describeLog(readLogLoss?.()) };
+}
+
+/** Pushes go on without a log; whoever looks here has to know that there is none. */
+function describeLog(loss: LogLoss | undefined): { readonly log?: string } {
+  if (loss?.code === undefined) return {};
+  return { log: `can't be written (${loss.code}); ${loss.lines} lines are lost` };
 }
 
 /** The embedded database then answers, and can't keep anything. */

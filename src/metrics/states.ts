@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry as Scrape } from 'prom-client';
+import type { LogLoss } from '../log-sink.ts';
 import type { ProviderStatus } from '../push/provider.ts';
 
 /** Pushes that wait for another try. */
@@ -13,6 +14,7 @@ export interface States {
   readonly providers: ReadonlyMap<string, { status(): ProviderStatus; readonly inFlight?: number }>;
   /** By provider; one that is not in there has none. */
   readonly deferred: () => ReadonlyMap<string, Deferred>;
+  readonly logLoss?: () => LogLoss;
   readonly devices: () => ReadonlyMap<string, number>;
 }
 
@@ -46,7 +48,7 @@ function addSeries(scrape: Scrape, { name, help, counts, labels = [], read }: Se
   else new Gauge({ ...common, collect: function () { collect(this, (of, value) => this.set(of, value)); } }); // prettier-ignore
 }
 
-function linkSeries({ component }: States): readonly Series[] {
+function linkSeries({ component, logLoss }: States): readonly Series[] {
   return [
     {
       name: 'reveille_component_up',
@@ -58,6 +60,12 @@ function linkSeries({ component }: States): readonly Series[] {
       help: 'Times that a connection to the XMPP server came up again.',
       counts: true,
       read: () => [[{}, component.reconnects]],
+    },
+    {
+      name: 'reveille_log_lines_lost_total',
+      help: 'Lines of the log that could not be written: its reader is gone, or the disk is full.',
+      counts: true,
+      read: () => [[{}, logLoss?.().lines ?? 0]],
     },
   ];
 }
