@@ -144,11 +144,12 @@ function parsePrivateKey(given: Buffer): KeyObject {
 
 /** What stands where the key belongs, as far as that is plain. */
 function otherKind(text: string): string | undefined {
+  if (/^\s*\{/.test(text)) return 'holds JSON (that is for fcm), not a private key';
   if (/ENCRYPTED/.test(text)) return 'holds an encrypted key, which there is no password for here';
   if (/BEGIN OPENSSH PRIVATE KEY/.test(text)) return 'holds a key of SSH';
   if (/BEGIN PUBLIC KEY/.test(text)) return 'holds the public key only';
   if (/BEGIN CERTIFICATE/.test(text) && !/PRIVATE KEY/.test(text)) return 'holds a certificate (that is for cert-file), not a private key';
-  return text.startsWith('{') ? 'holds JSON (that is for fcm), not a private key' : undefined;
+  return undefined;
 }
 
 function topicMistakes(topic: string | undefined, { topics }: ClientCertificate): readonly string[] {

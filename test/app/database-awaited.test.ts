@@ -59,7 +59,7 @@ test(
       await until('the push that waited since before', () =>
         scene.stage.accepted.some(({ notification }) => notification.body === 'waits'),
       );
-      assert.equal(await countWaiting(url), 0);
+      await until('it to be taken out of the database', async () => (await countWaiting(url)) === 0);
       assert.equal(scene.server.peers.length, 1);
       assert.equal(linesOf(scene, 'database-arrived').length, 1);
       // A server that comes up says other things than none, but each of them once.

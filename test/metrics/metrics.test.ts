@@ -59,6 +59,7 @@ test('the states are those of the moment of the scrape', async () => {
   assert.deepEqual(await states(), [
     'reveille_component_up 0',
     'reveille_component_reconnects_total 0',
+    'reveille_log_lines_lost_total 0',
     'reveille_in_flight{provider="a"} 7',
     'reveille_in_flight{provider="b"} 0',
     'reveille_deferred{provider="a"} 3',

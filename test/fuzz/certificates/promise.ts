@@ -21,10 +21,14 @@ const refusals: readonly RegExp[] = [
   /is not covered by the certificate, which is for /,
   /does not cover .* it is for /,
   /is not a private key; take the \.p8 file from Apple as it is$/,
+  /holds (an encrypted key, which there is no password for here|a key of SSH|the public key only); take the \.p8 file from Apple as it is$/,
+  /holds (a certificate \(that is for cert-file\)|JSON \(that is for fcm\)), not a private key; take the \.p8 file from Apple as it is$/,
+  /is protected by a password; set (pushkit-)?cert-password$/,
+  /holds a key of SSH; take what Apple gave you$/,
   /is not a P-256 key; take the \.p8 file from Apple as it is$/,
   /the certificate is not base64, or not all of it/,
   /the certificate is longer than 64 KiB/,
-  /(is not JSON|is not the key of a service account|has no usable \w+|has a private_key that .*); take the file that Firebase console/,
+  /(is not JSON( at line \d+, column \d+)?|is not the key of a service account|has no usable \w+|has a private_key that .*); take the file that Firebase console/,
 ];
 
 /** Rejects what is no documented refusal, and what tells of the content of the file or of the password. */
