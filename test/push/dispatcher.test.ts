@@ -23,6 +23,8 @@ before(async () => {
   database = await createTestDatabase();
   const open = () => openRegistry({ url: database.url, dataDir: '/nonexistent', devicesPerOwner: 25 }, silent);
   [registry, other] = [await open(), await open()];
+  // Without that no refusal would cost anything.
+  await registry.prove({ provider, identity: '', device: 'of somebody else' });
 });
 after(async () => {
   await registry.close();
