@@ -8,7 +8,7 @@ import { z } from 'zod';
 export const formatVersion = 1;
 
 /** Every table with content of its own, in the order in which rows can be put back: a push needs its device. */
-export const tables = ['devices', 'credentials', 'deferred'] as const;
+export const tables = ['devices', 'credentials', 'deferred', 'proofs'] as const;
 
 export type TableName = (typeof tables)[number];
 
@@ -34,7 +34,10 @@ export type Line = { readonly kind: 'row'; readonly table: TableName; readonly r
 
 const count = z.number().int().nonnegative();
 const headerSchema = z.object({ format: z.literal('reveille-backup'), version: count, schema: count, takenAt: z.string() });
-const endSchema = z.object({ rows: z.object({ devices: count, credentials: count, deferred: count }), sha256: z.string() });
+const endSchema = z.object({
+  rows: z.object({ devices: count, credentials: count, deferred: count, proofs: count.default(0) }),
+  sha256: z.string(),
+});
 const rowLine = /^(\w+) (\{.*\})$/s;
 
 /** The file itself is the trouble. The message quotes nothing of its content, which holds tokens. */
@@ -47,7 +50,7 @@ export function buildDamaged(cause?: unknown): BackupUnusable {
 }
 
 export function buildCounts(): Record<TableName, number> {
-  return { devices: 0, credentials: 0, deferred: 0 };
+  return { devices: 0, credentials: 0, deferred: 0, proofs: 0 };
 }
 
 /** The table stands before the row, so that the row need not be parsed here. */

@@ -14,7 +14,12 @@ const listTables: Statement = { name: '', text: 'SELECT name FROM unnest($1::tex
 const fetchRows: Statement = { name: '', text: `FETCH ${fetchedRows} FROM backup_rows` };
 
 /** A push that nobody wants any more goes neither into a backup nor out of it. */
-const conditions: Readonly<Record<TableName, string>> = { devices: 'true', credentials: 'true', deferred: 'expires_at > now()' };
+const conditions: Readonly<Record<TableName, string>> = {
+  devices: 'true',
+  credentials: 'true',
+  deferred: 'expires_at > now()',
+  proofs: 'true',
+};
 
 /** Those of our tables that are there: none in a new database, and one that waits for a migration may lack the latest. */
 export async function findTables({ query }: Queries): Promise<readonly TableName[]> {
