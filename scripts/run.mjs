@@ -23,6 +23,10 @@ if (!isFresh()) {
 }
 
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' });
-// A terminal sends Ctrl-C to the child as well; a service manager signals only this process, so pass it on.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+// A terminal sends Ctrl-C and Ctrl-\ to the child as well; a service manager signals only this process, so pass it on. None
+// of them ends this process before the child, which has work to end.
+const fromTerminal = ['SIGINT', 'SIGQUIT'];
+for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR2', ...fromTerminal]) {
+  process.on(signal, () => fromTerminal.includes(signal) || child.kill(signal));
+}
 child.on('exit', (code, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1)));

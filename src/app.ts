@@ -58,7 +58,10 @@ export async function startApp(
   const startedAt = new Date();
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    // One that fails keeps none of the others from it: the last of them stops the database.
+    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const handlers = await loadHandlers(config.http.rest);

@@ -7,7 +7,8 @@ export function prettyLines(print: (line: string) => unknown): { write(json: str
   return { write: (json) => void print(prettyLine(json)) };
 }
 
-function prettyLine(json: string): string {
+/** One of them. */
+export function prettyLine(json: string): string {
   const { level, time, event, error, ...fields } = JSON.parse(json) as Record<string, unknown>;
   const style = styles[level as keyof typeof styles];
   const head = `${String(time).slice(11, 19)} ${styleText(style, String(level).padEnd(5))} ${styleText('bold', String(event))}`;

@@ -15,7 +15,9 @@ const cleanUp = new AsyncDisposableStack();
 /** Rejects when the user or the clock ends the play. */
 function ended(): Promise<never> {
   return new Promise((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
+      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+    process.stdout.on('error', () => reject(new Error('nobody reads this any more')));
     setTimeout(() => reject(new Error(`not done after ${playTimeoutMs / 1000} seconds`)), playTimeoutMs).unref();
   });
 }

@@ -1,10 +1,11 @@
 import type { RowCounts } from '../registry/backup/format.ts';
+import { listenForInterrupt } from './signals.ts';
 
 const showEveryMs = 500;
 
 /** What a long command tells while it runs, and what tells it to end. */
 export interface CommandWatch {
-  /** The first SIGINT or SIGTERM, so that nothing is left half done; the next one ends the process. */
+  /** Aborted by the first signal to end, so that nothing is left half done; the next one ends the process. */
   readonly signal: AbortSignal;
   onProgress(rows: number, ofRows: number): void;
   /** Removes what was shown. */
@@ -13,11 +14,10 @@ export interface CommandWatch {
 
 /** Progress is shown on a terminal only. */
 export function watchCommand(name: string): CommandWatch {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Error('interrupted')));
+  const signal = listenForInterrupt(new Error('interrupted'));
   let shownMs = Number.NEGATIVE_INFINITY;
   return {
-    signal: interrupted.signal,
+    signal,
     onProgress: (rows, ofRows) => {
       if (!process.stderr.isTTY || performance.now() - shownMs < showEveryMs) return;
       shownMs = performance.now();

@@ -5,6 +5,7 @@ import type { DeviceFilter, ListedDevice, Registry } from '../registry/registry.
 import { type DevicesOptions, parseDevicesOptions } from './devices-options.ts';
 import { createDevicesTable, describeCounts, encodeCounts, encodeDevice, nameDevices } from './devices-output.ts';
 import { describeRemoval, removeDevices } from './devices-remove.ts';
+import { listenForInterrupt } from './signals.ts';
 import { createLineWriter, type LineWriter } from './write-lines.ts';
 
 const pageSize = 500;
@@ -74,11 +75,4 @@ async function tellOfNothing({ action, json }: DevicesOptions, writer: LineWrite
 
 function narrow(filter: DeviceFilter | 'all'): DeviceFilter {
   return filter === 'all' ? {} : filter;
-}
-
-/** The first signal ends the work after the batch in hand, so that the database is left in order; the next one the process. */
-function listenForInterrupt(): AbortSignal {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  return interrupted.signal;
 }

@@ -6,6 +6,7 @@ import type { Provider } from '../push/provider.ts';
 import { parseOptions } from './arguments.ts';
 import { closeSubject, loadSubject } from './doctor-subject.ts';
 import { createReport } from './doctor-report.ts';
+import { listenForInterrupt } from './signals.ts';
 import { UsageError } from './usage-error.ts';
 import { useUploaded } from './use-uploaded.ts';
 
@@ -43,11 +44,4 @@ export async function doctor(args: readonly string[]): Promise<number> {
 
 function listCreated({ providers }: Subject): ReadonlyMap<string, Provider> {
   return new Map(providers.flatMap(({ id, provider }) => (provider === undefined ? [] : [[id, provider]])));
-}
-
-/** The first signal ends the examination in order; the next one ends the process. */
-function listenForInterrupt(): AbortSignal {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  return interrupted.signal;
 }

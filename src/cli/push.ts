@@ -12,6 +12,7 @@ import { listProviderMistakes } from './provider-mistakes.ts';
 import { parsePushOptions } from './push-options.ts';
 import { describeReport, encodeReport, type PushReport } from './push-report.ts';
 import { findTarget, type Target } from './push-target.ts';
+import { listenForInterrupt } from './signals.ts';
 import { sendTestPush } from './test-push.ts';
 import { useUploaded } from './use-uploaded.ts';
 import { within } from './within.ts';
@@ -85,11 +86,4 @@ async function close(provider: Provider, log: Log): Promise<void> {
 /** Providers may quote a token by mistake, in an error's text for instance. */
 function createHidingLog(hide: (text: string) => string): Log {
   return createLog('warn', { isTTY: process.stderr.isTTY, write: (text) => process.stderr.write(hide(text)) });
-}
-
-/** The first signal ends the push in order; the next one ends the process. */
-function listenForInterrupt(): AbortSignal {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  return interrupted.signal;
 }

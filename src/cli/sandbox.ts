@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   describeAnswer,
   describeTokenRefusal,
@@ -15,8 +14,9 @@ import { giveFcm } from '../sandbox/fcm/switches.ts';
 import { buildFcmTable, buildTable, writeFolder, writeServiceAccount } from '../sandbox/folder.ts';
 import { give } from '../sandbox/switches.ts';
 import { parseSandboxSettings, sandboxHelp, type SandboxSettings } from './sandbox-settings.ts';
+import { onFirstSignal } from './signals.ts';
 
-/** Runs until SIGINT or SIGTERM and resolves with the exit status: 0, 1 where it can't start, 2 for a mistake in the arguments. */
+/** Runs until it is told to end and resolves with the exit status: 0, 1 where it can't start, 2 for a mistake in the arguments. */
 export async function sandbox(args: readonly string[]): Promise<number> {
   const settings = readSettings(args);
   if (typeof settings === 'string') return complain(settings, 2);
@@ -40,7 +40,7 @@ async function run(settings: SandboxSettings): Promise<void> {
     const fcm = await startFcm(settings, authority);
     try {
       announce(settings, authority, key, apns, fcm);
-      await stopSignal();
+      await new Promise((resolve) => onFirstSignal(resolve));
     } finally {
       await fcm.close();
     }
@@ -98,13 +98,6 @@ function print({ json, showPayload }: SandboxSettings, report: AnswerReport): vo
 /** Of the token exchanges, only those that failed explain anything. */
 function printRefusal({ json }: SandboxSettings, request: SandboxTokenRequest): void {
   if (request.status !== 200) console.log(json ? encodeTokenRefusal(request) : describeTokenRefusal(request));
-}
-
-async function stopSignal(): Promise<void> {
-  const done = new AbortController();
-  const { signal } = done;
-  await Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);
-  done.abort();
 }
 
 /** The settings, or what is wrong with the arguments in one line. */

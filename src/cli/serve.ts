@@ -5,44 +5,39 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../log.ts';
 import type { Log } from '../log.ts';
-import { createLogSink, type LogSink } from '../log-sink.ts';
+import { LogSink } from '../log-sink.ts';
 import { buildPseudonyms } from '../log-pseudonyms.ts';
 import { usualTiming } from '../push/delivery/timing.ts';
 import { surviveLateErrors } from '../push/late-errors.ts';
 import { parseConfigOption } from './arguments.ts';
+import { endsOfDaemon, onFirstSignal } from './signals.ts';
 import { readVersion } from './version.ts';
 
 const standardOutput = 1;
 
 /**
- * `reveille serve`: runs until SIGTERM or SIGINT, then drains; settles with 0. Writes the event `ready` once the component
- * link is up, the HTTP port listens and the database is there. Rejects where that can't be used, however long it was waited
- * for. A second signal ends the process at once. An error that nobody caught ends it as SIGTERM does, with 1; SIGHUP does not.
+ * `reveille serve`: runs until SIGTERM, SIGINT or another signal that ends programs, then drains; settles with 0. Writes the
+ * event `ready` once the component link is up, the HTTP port listens and the database is there. Rejects where that can't be
+ * used, however long it was waited for. A second signal ends the process at once. An error that nobody caught ends it as
+ * SIGTERM does, with 1. SIGHUP, as of a terminal that is closed, and a log that can't be written end nothing.
  */
 export async function serve(args: readonly string[]): Promise<number> {
   const config = loadConfig(parseConfigOption(args));
-  const sink = createLogSink(standardOutput, process.stdout.isTTY);
+  const sink = new LogSink(standardOutput, process.stdout.isTTY);
+  process.on('exit', () => sink.finish());
   const log = createLog(config.log.level, sink, buildPseudonyms(config.component.secret, config.log.jids));
-  surviveHangups(log);
+  process.on('SIGHUP', () => log.info('hangup'));
   const failure = Promise.withResolvers<'failure'>();
   surviveLateErrors(log, () => failure.resolve('failure'));
-  const stopped = Promise.race([untilSignal(), failure.promise]);
+  const stopped = Promise.race([new Promise<NodeJS.Signals>((resolve) => onFirstSignal(resolve, endsOfDaemon)), failure.promise]);
   const app = await start(config, log, sink);
   const signal = await Promise.race([stopped, announce(app, config, log).then(() => stopped)]).catch((error: unknown) =>
     giveUp(app, error),
   );
   log.info('stopping', { signal });
-  if (signal !== 'failure') process.once(signal, () => process.exit(1));
   await app.close();
   log.info('stopped');
   return signal === 'failure' ? 1 : 0;
-}
-
-/** A terminal that is closed, or a log collector that goes, is no reason to stop pushing: lines are lost, and counted. */
-function surviveHangups(log: Log): void {
-  process.on('SIGHUP', () => log.info('hangup'));
-  // Last words on it may fail as well; without a listener that would end the process.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 /** What providers say of their options is a mistake of the configuration. */
@@ -66,10 +61,4 @@ async function announce(app: App, config: Config, log: Log): Promise<void> {
 async function giveUp(app: App, error: unknown): Promise<never> {
   await app.close();
   throw error;
-}
-
-function untilSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ServerUser } from './server-user.ts';
+import { stopAtExit } from './stop-at-exit.ts';
 
 const outputLimit = 16_384;
 
@@ -12,7 +13,7 @@ export interface ProgramResult {
 /** A program sees nothing of our environment: it holds secrets. */
 export const programEnvironment: NodeJS.ProcessEnv = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' };
 
-/** Runs a program to its end. Rejects where it can't be started; one that takes longer than `limitMs` is killed. */
+/** Runs a program to its end, or to ours. Rejects where it can't be started; one that takes longer than `limitMs` is killed. */
 export function runProgram(
   program: string,
   args: readonly string[],
@@ -21,6 +22,8 @@ export function runProgram(
 ): Promise<ProgramResult> {
   const { promise, resolve, reject } = Promise.withResolvers<ProgramResult>();
   const child = spawn(program, args, {
+    // Ctrl-C, or a terminal that is closed, is for us to hear of.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',
     env: programEnvironment,
@@ -32,7 +35,14 @@ export function runProgram(
   const collect = (chunk: string): void => void (output = (output + chunk).slice(-outputLimit));
   child.stdout.setEncoding('utf8').on('data', collect);
   child.stderr.setEncoding('utf8').on('data', collect);
-  child.on('error', reject);
-  child.on('close', (code) => resolve({ code, output: output.trim() }));
+  const forget = stopAtExit(() => child.pid, 'SIGTERM');
+  child.on('error', (error) => {
+    forget();
+    reject(error);
+  });
+  child.on('close', (code) => {
+    forget();
+    resolve({ code, output: output.trim() });
+  });
   return promise;
 }

@@ -7,6 +7,7 @@ import { programEnvironment } from './run-program.ts';
 import type { ServerLog } from './server-log.ts';
 import type { ServerUser } from './server-user.ts';
 import { buildSettings } from './settings.ts';
+import { signalProcess, stopAtExit } from './stop-at-exit.ts';
 
 /** After a crash the server first replays its log. */
 const startLimitMs = 180_000;
@@ -39,14 +40,14 @@ export async function stopServer({ cluster, log }: ServerParts): Promise<void> {
   const server = findPostmaster(cluster);
   if (server === undefined) return;
   const isGone = (): boolean => findPostmaster(cluster)?.pid !== server.pid && identifyProcess(server.pid) === undefined;
-  signalServer(server.pid, 'SIGINT');
+  signalProcess(server.pid, 'SIGINT');
   if (await waitUntil(isGone, stopLimitMs)) {
     log.info('database-stopped', { pid: server.pid });
     return;
   }
   // An immediate shutdown loses nothing that was committed.
   log.warn('database-stop-forced', { pid: server.pid });
-  signalServer(server.pid, 'SIGQUIT');
+  signalProcess(server.pid, 'SIGQUIT');
   if (!(await waitUntil(isGone, stopLimitMs))) throw new Error(`the embedded PostgreSQL (pid ${server.pid}) does not stop`);
 }
 
@@ -73,11 +74,14 @@ async function spawnServer({ cluster, socketFolder, binaries, user, serverLog }:
     ...(user && { uid: user.uid, gid: user.gid }),
   });
   child.unref();
+  // Until it has its file.
+  const forget = stopAtExit(() => child.pid, 'SIGINT');
   let failure: string | undefined;
   child.on('error', (error) => (failure = error.message));
   child.on('exit', (code, signal) => (failure = `it ended with ${signal ?? code}`));
   const isReady = (): boolean => findPostmaster(cluster)?.isReady === true;
   await waitUntil(() => failure !== undefined || isReady(), startLimitMs);
+  forget();
   const server = findPostmaster(cluster);
   if (server?.isReady === true) return server;
   child.kill('SIGQUIT');
@@ -86,12 +90,4 @@ async function spawnServer({ cluster, socketFolder, binaries, user, serverLog }:
     `the embedded PostgreSQL in ${cluster} does not start: ${reason}; postgres.log beside it may say more. ` +
       'If it is damaged, move it away and restore a backup (docs/database.md, "Damage")',
   );
-}
-
-function signalServer(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // it ended by itself
-  }
 }

@@ -6,11 +6,12 @@ import { openPassage, prepareDataFolder } from './data-folder.ts';
 import { createDiskWatch, explainFullDisk, type DiskWatch } from './disk-space.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { initialiseCluster, roleName } from './initialise.ts';
-import type { Postmaster } from './postmaster.ts';
+import { findPostmaster, type Postmaster } from './postmaster.ts';
 import { createServerLog } from './server-log.ts';
 import { findServerUser } from './server-user.ts';
 import { startServer, stopServer } from './server.ts';
 import { prepareSocketFolder, removeSocketFolder } from './socket-folder.ts';
+import { stopAtExit } from './stop-at-exit.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 const databaseName = 'reveille';
@@ -42,23 +43,33 @@ export async function startEmbedded(dataDir: string, log: Log): Promise<Embedded
 
 async function startLocked(folder: string, lock: FolderLock, log: Log): Promise<EmbeddedPostgres> {
   const disk = createDiskWatch(folder, log);
+  const cluster = join(folder, 'postgres');
+  const forget = stopAtExit(() => findPostmaster(cluster)?.pid, 'SIGINT');
+  const release = (): void => {
+    forget();
+    lock.release();
+  };
   try {
-    const { server, supervisor } = await startIn(folder, disk, log);
+    const { server, supervisor } = await startIn(folder, cluster, disk, log);
     const stop = async (): Promise<void> => {
       await supervisor.close();
       await removeSocketFolder(server.socketFolder);
     };
     let closing: Promise<void> | undefined;
-    const close = (): Promise<void> => (closing ??= stop().finally(() => lock.release()));
+    const close = (): Promise<void> => (closing ??= stop().finally(release));
     return { url: buildUrl(server, databaseName), trouble: () => disk.trouble(), close };
   } catch (error) {
-    lock.release();
+    release();
     throw error;
   }
 }
 
-async function startIn(folder: string, disk: DiskWatch, log: Log): Promise<{ server: Postmaster; supervisor: Supervisor }> {
-  const cluster = join(folder, 'postgres');
+async function startIn(
+  folder: string,
+  cluster: string,
+  disk: DiskWatch,
+  log: Log,
+): Promise<{ server: Postmaster; supervisor: Supervisor }> {
   const user = await findServerUser(cluster, log);
   await openPassage(folder, user);
   const binaries = await findBinaries(folder, user, log);
