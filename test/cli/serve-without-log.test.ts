@@ -1,133 +1,183 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { anna, apns, nodeOf, registerRequest } from '../helpers/app.ts';
-import { createTestFolder } from '../helpers/postgres.ts';
-import { startXmppServer, type XmppServer } from '../helpers/xmpp-server.ts';
+import { mountSmallDisk, smallDiskOrSkip } from '../registry/small-disk.ts';
 import { waitFor } from '../servers/wait-for.ts';
+import { createServing, main, type Serving } from './serving.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
-const limitMs = 30_000;
+const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
+const skipDisk = await smallDiskOrSkip();
+const skipTerminal = explainMissingTerminal();
 
-let folder: string;
-let server: XmppServer;
-let file: string;
-let port: number;
-let child: ChildProcess;
+let serving: Serving;
+beforeEach(async () => void (serving = await createServing()));
+afterEach(() => serving.close());
 
-beforeEach(async () => {
-  folder = await createTestFolder();
-  server = await startXmppServer();
-  file = join(folder, 'reveille.toml');
-  port = await freePort();
-  await mkdir(join(folder, 'rest'));
-  await writeFile(
-    join(folder, 'rest/fail.js'),
-    `export default async () => { setTimeout(() => { throw new Error('nobody catches this'); }, 1); return { status: 200, body: 'soon' }; };\n`,
-  );
-  const provider = new URL('../helpers/scripted-provider.ts', import.meta.url).pathname;
-  await writeFile(
-    file,
-    `[component]\njid = "push.test"\nserver = "127.0.0.1:${server.port}"\nsecret = "${server.secret}"\n[log]\nlevel = "debug"\n` +
-      `[database]\ndata-dir = "data"\n[http]\nlisten = "127.0.0.1:${port}"\nrest = "rest"\n[providers."${apns}"]\nuse = "${provider}"\n`,
-  );
-});
-afterEach(async () => {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+/** Terminals are made by Python. In CI nothing is skipped. */
+function explainMissingTerminal(): string | false {
+  if (spawnSync('python3', ['-c', 'import pty']).status === 0) return false;
+  if (process.env['CI'] !== undefined) throw new Error('needs python3 for a terminal');
+  process.stderr.write('skipped: needs python3 for a terminal\n');
+  return 'needs python3 for a terminal';
+}
+
+function makeFifo(): string {
+  const path = join(serving.folder, 'fifo');
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
+/** What is in a pipe by now. */
+function readPipe(fd: number): string {
+  const bytes = Buffer.alloc(1024 * 1024);
+  try {
+    return bytes.toString('utf8', 0, readSync(fd, bytes));
+  } catch {
+    return ''; // EAGAIN: nothing
   }
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port: free } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return free;
 }
 
-async function start(output: 'pipe' | number): Promise<void> {
-  child = spawn(process.execPath, [main, 'serve', '--config', file], { stdio: ['ignore', output, 'pipe'] });
-  child.stderr?.resume();
-  await waitFor('readiness', async () => ((await fetchReady())?.['status'] === 'ready' ? true : undefined), limitMs);
+/** Until nothing more goes in. */
+function fillPipe(path: string): void {
+  const fd = openSync(path, O_WRONLY | O_NONBLOCK);
+  try {
+    for (;;) writeSync(fd, `${'x'.repeat(1023)}\n`);
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN');
+  } finally {
+    closeSync(fd);
+  }
 }
 
-async function fetchReady(): Promise<Record<string, unknown> | undefined> {
-  return fetch(`http://127.0.0.1:${port}/readyz`).then(
-    (response) => response.json() as Promise<Record<string, unknown>>,
-    () => undefined,
-  );
-}
-
-async function assertPushes(): Promise<void> {
-  const peer = await server.online(1);
-  const node = nodeOf(await peer.ask(registerRequest(anna, apns, 'accept-1')));
-  const answer = await peer.ask(
-    `<iq type='set' id='pushed' from='example.net' to='push.test'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item/></publish></pubsub></iq>`,
-  );
-  assert.match(answer, /type="result"/);
-}
-
-/** Nobody is left behind: the database's server has taken its file away. */
-async function assertEnds(exitCode: number): Promise<void> {
-  const postmaster = join(folder, 'data/postgres/postmaster.pid');
-  assert.ok(child.exitCode !== null || existsSync(postmaster));
-  const code = child.exitCode ?? ((await once(child, 'exit')) as [number | null])[0];
-  assert.equal(code, exitCode);
-  assert.ok(!existsSync(postmaster), 'the embedded database was stopped');
+/** `serve` on a terminal, where these keys are typed at once, until it is told to close. */
+function onTerminal(keys = ''): readonly string[] {
+  const program = `
+import os, pty, select, sys
+pid, terminal = pty.fork()
+if pid == 0:
+  os.execvp(sys.argv[2], sys.argv[2:])
+print(pid, flush=True)
+os.write(terminal, sys.argv[1].encode())
+while True:
+  readable, _, _ = select.select([0, terminal], [], [])
+  if terminal in readable: os.read(terminal, 65536)
+  if 0 in readable: break
+os.close(terminal)
+_, status = os.waitpid(pid, 0)
+sys.exit(os.waitstatus_to_exitcode(status) % 256)
+`;
+  return ['python3', '-c', program, keys, process.execPath, main, 'serve', '--config', serving.file];
 }
 
 describe('reveille serve', () => {
   test('whose log is read by nobody any more goes on, says so, and stops in order', async () => {
-    await start('pipe');
-    child.stdout?.destroy();
-    await assertPushes();
-    assert.match(String((await fetchReady())?.['log']), /^can't be written \(EPIPE\); \d+ lines are lost$/);
-    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    assert.match(metrics, /^reveille_log_lines_lost_total [1-9]/m);
-    child.kill('SIGTERM');
-    await assertEnds(0);
+    await serving.start('pipe');
+    serving.child.stdout?.destroy();
+    await serving.assertPushes();
+    assert.match(String((await serving.readReady())?.['log']), /^can't be written \(EPIPE\); \d+ lines are lost$/);
+    assert.match(await serving.readMetrics(), /^reveille_log_lines_lost_total [1-9]/m);
+    serving.child.kill('SIGTERM');
+    await serving.assertEnds(0);
   });
 
-  test('whose log is on a full disk goes on, says so, and stops in order', async () => {
+  test('writes again, a line about the gap first, when the collector at the other end of a FIFO has come back', async () => {
+    const path = makeFifo();
+    const reader = openSync(path, O_RDONLY | O_NONBLOCK);
+    const writer = openSync(path, O_WRONLY);
+    await serving.start(writer);
+    closeSync(writer);
+    closeSync(reader);
+    await serving.assertPushes();
+    assert.match(String((await serving.readReady())?.['log']), /EPIPE/);
+    const again = openSync(path, O_RDONLY | O_NONBLOCK);
+    let text = '';
+    await waitFor('the log', () => (text += readPipe(again)).includes('\n'));
+    await serving.assertPushes();
+    await waitFor('the push', () => (text += readPipe(again)).includes('"accepted"'));
+    closeSync(again);
+    // What was still in the FIFO comes before.
+    const [, gap = '', since = ''] = /(\{[^\n]*"log-lines-lost"\}\n)([^]*)/.exec(text) ?? [];
+    const { lost } = JSON.parse(gap) as { lost: number };
+    assert.match(await serving.readMetrics(), new RegExp(`^reveille_log_lines_lost_total ${lost}$`, 'm'));
+    assert.match(since, /"accepted"/);
+    assert.doesNotMatch(since, /log-lines-lost/);
+    assert.equal((await serving.readReady())?.['log'], undefined);
+    serving.child.kill('SIGTERM');
+    await serving.assertEnds(0);
+  });
+
+  test('waits for no reader that stands still: it becomes ready and pushes, and what it wrote is read later', async () => {
+    const path = makeFifo();
+    const reader = openSync(path, O_RDONLY | O_NONBLOCK);
+    const writer = openSync(path, O_WRONLY);
+    fillPipe(path);
+    await serving.start(writer);
+    closeSync(writer);
+    await serving.assertPushes();
+    assert.equal((await serving.readReady())?.['log'], undefined);
+    let text = '';
+    await waitFor('the log', () => (text += readPipe(reader)).includes('"accepted"'));
+    assert.match(text, /"database-started"[^]*"ready"[^]*"accepted"/);
+    assert.doesNotMatch(text, /log-lines-lost/);
+    serving.child.kill('SIGTERM');
+    await serving.assertEnds(0);
+    closeSync(reader);
+  });
+
+  test('whose log is on a full disk from the start goes on, says so, and stops in order', async () => {
     const full = openSync('/dev/full', 'w');
-    await start(full);
+    await serving.start(full);
     closeSync(full);
-    await assertPushes();
-    assert.match(String((await fetchReady())?.['log']), /ENOSPC/);
-    child.kill('SIGTERM');
-    await assertEnds(0);
+    await serving.assertPushes();
+    assert.match(String((await serving.readReady())?.['log']), /ENOSPC/);
+    serving.child.kill('SIGTERM');
+    await serving.assertEnds(0);
   });
 
-  test('goes on after SIGHUP, as from a terminal that is closed', async () => {
-    const log = openSync(join(folder, 'log'), 'w');
-    await start(log);
+  test('whose log file has a disk that fills up pushes on, and writes again when there is room', { skip: skipDisk }, async () => {
+    await using cleanUp = new AsyncDisposableStack();
+    const disk = await mountSmallDisk(1);
+    cleanUp.defer(() => disk.close());
+    const path = join(disk.folder, 'log');
+    const log = openSync(path, 'a');
+    await serving.start(log);
     closeSync(log);
-    child.kill('SIGHUP');
-    await waitFor('the line', () => (readFileSync(join(folder, 'log'), 'utf8').includes('"hangup"') ? true : undefined), limitMs);
-    await assertPushes();
-    child.kill('SIGTERM');
-    await assertEnds(0);
+    disk.fill();
+    // Until what was left of its last block is full.
+    await waitFor('a line to be lost', async () => {
+      await serving.assertPushes();
+      return (await serving.readReady())?.['log'] !== undefined;
+    });
+    disk.free();
+    await waitFor('the log', () => readFileSync(path, 'utf8').includes('log-lines-lost'));
+    assert.equal((await serving.readReady())?.['log'], undefined);
+    await serving.assertPushes();
+    serving.child.kill('SIGTERM');
+    await serving.assertEnds(0);
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    const broken = lines.filter((line) => !line.endsWith('}'));
+    assert.ok(broken.length <= 1, 'at most the line that was being written');
+    assert.match(lines.at(-1)!, /"stopped"/);
   });
 
-  test('drains and stops its database where an error is caught by nobody, and ends with 1', async () => {
-    const log = openSync(join(folder, 'log'), 'w');
-    await start(log);
-    closeSync(log);
-    const ended = assertEnds(1);
-    const headers = { 'content-type': 'application/json' };
-    const asked = await fetch(`http://127.0.0.1:${port}/rest/fail`, { method: 'POST', body: '{}', headers });
-    assert.equal(asked.status, 200);
-    await ended;
-    assert.match(readFileSync(join(folder, 'log'), 'utf8'), /"program-failed"[^]*"stopped"/);
+  test('goes on when its terminal is closed, and drains when it is told to end', { skip: skipTerminal }, async () => {
+    await serving.start('pipe', onTerminal());
+    const pid = Number(String(serving.child.stdout?.read() ?? ''));
+    serving.child.stdin?.end('close\n');
+    await waitFor('the end of the terminal', async () => String((await serving.readReady())?.['log']).includes('EIO'));
+    await serving.assertPushes();
+    process.kill(pid, 'SIGTERM');
+    await serving.assertEnds(0);
+  });
+
+  test('waits for no terminal that Ctrl-S has stopped', { skip: skipTerminal }, async () => {
+    await serving.start('pipe', onTerminal('\u0013'));
+    const pid = Number(String(serving.child.stdout?.read() ?? ''));
+    await serving.assertPushes();
+    process.kill(pid, 'SIGTERM');
+    serving.child.stdin?.end('close\n');
+    await serving.assertEnds(0);
   });
 });
