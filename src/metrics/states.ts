@@ -63,7 +63,7 @@ function linkSeries({ component, logLoss }: States): readonly Series[] {
     },
     {
       name: 'reveille_log_lines_lost_total',
-      help: 'Lines of the log that could not be written: its reader is gone, or the disk is full.',
+      help: 'Lines of the log that could not be written: its reader is gone or stands still, or the disk is full.',
       counts: true,
       read: () => [[{}, logLoss?.().lines ?? 0]],
     },
