@@ -1,6 +1,7 @@
 import type { Push } from '../../src/index.ts';
 import type { Request } from '../http2/exchange.ts';
 import type { Pool } from '../http2/pool.ts';
+import { patienceOf } from '../payload/call.ts';
 import type { Access } from './access.ts';
 import { buildCollapseId } from './collapse.ts';
 import type { ApnsMessage } from './payload.ts';
@@ -8,7 +9,7 @@ import type { ApnsMessage } from './payload.ts';
 const answerLimitMs = 15_000;
 
 /** What of a push and its message makes the request. */
-type Address = Pick<Push, 'id' | 'token' | 'secondToken' | 'expiresAt'>;
+type Address = Pick<Push, 'id' | 'token' | 'secondToken' | 'expiresAt'> & Partial<Pick<Push, 'notification'>>;
 type Content = Omit<ApnsMessage, 'case'>;
 
 /** A push as an HTTP/2 request ("Sending notification requests to APNs"). */
@@ -22,7 +23,9 @@ export function buildRequest(access: Access, pool: Pool, push: Address, message:
   ];
   if (message.subject !== undefined) headers.push('apns-collapse-id', buildCollapseId(access.collapseKey, message.subject));
   if (access.token !== undefined) headers.push('authorization', access.token.bearer());
-  return { headers, body: message.payload, deadline: performance.now() + Math.min(answerLimitMs, expiresMs - Date.now()), signal };
+  const deadline = performance.now() + Math.min(answerLimitMs, expiresMs - Date.now());
+  const patienceMs = push.notification && patienceOf(push.notification);
+  return { headers, body: message.payload, deadline, patienceMs, signal };
 }
 
 function tokenOf({ token, secondToken }: Address, { device }: Content): string {

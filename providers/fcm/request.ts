@@ -1,6 +1,7 @@
 import type { Push } from '../../src/index.ts';
 import type { Request } from '../http2/exchange.ts';
 import type { Pool } from '../http2/pool.ts';
+import { patienceOf } from '../payload/call.ts';
 
 /** Google asks senders to wait at least ten seconds. */
 const answerLimitMs = 15_000;
@@ -11,7 +12,7 @@ export function buildRequest(
   projectId: string,
   accessToken: string,
   body: string,
-  push: Pick<Push, 'expiresAt'>,
+  push: Pick<Push, 'expiresAt'> & Partial<Pick<Push, 'notification'>>,
   signal: AbortSignal,
 ): Request {
   // prettier-ignore
@@ -20,5 +21,6 @@ export function buildRequest(
     'authorization', `Bearer ${accessToken}`, 'content-type', 'application/json',
   ];
   const lifeMs = push.expiresAt.getTime() - Date.now();
-  return { headers, body, deadline: performance.now() + Math.min(answerLimitMs, lifeMs), signal };
+  const patienceMs = push.notification && patienceOf(push.notification);
+  return { headers, body, deadline: performance.now() + Math.min(answerLimitMs, lifeMs), patienceMs, signal };
 }

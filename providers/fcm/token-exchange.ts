@@ -8,6 +8,8 @@ import { parseObject } from './parse-object.ts';
 import type { ServiceAccount } from './service-account.ts';
 
 const answerLimitMs = 10_000;
+/** Every push waits for the token, and nothing speaks against asking twice. */
+const patienceMs = 4_000;
 /** Google's live an hour; one that is said to live for ever would be used until it is refused. */
 const longestLifeSeconds = 24 * 60 * 60;
 const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -36,7 +38,7 @@ export function askForToken(account: ServiceAccount, pool: Pool, signal: AbortSi
     ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', pathname + search,
     'content-type', 'application/x-www-form-urlencoded', 'accept', 'application/json',
   ];
-  return pool.request({ headers, body, deadline: performance.now() + answerLimitMs, signal });
+  return pool.request({ headers, body, deadline: performance.now() + answerLimitMs, patienceMs, signal });
 }
 
 /** The second half: what the answer means. */

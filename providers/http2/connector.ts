@@ -7,6 +7,7 @@ import type { SessionOwner } from './session-owner.ts';
 import type { Session } from './session.ts';
 
 const limitMs = 10_000;
+const silent = 'pings are answered, requests are not';
 
 /** What there is to say beside the answers; every reason is free of secrets. */
 export interface PoolLog {
@@ -22,6 +23,8 @@ export class Connector {
   #backoff = createBackoff();
   #closing = new AbortController();
   #lastFailure = '';
+  /** A session fell silent, and since then nothing was answered for the first time. */
+  #isWary = false;
 
   constructor(endpoint: Endpoint, log: PoolLog) {
     this.#endpoint = endpoint;
@@ -47,7 +50,9 @@ export class Connector {
   async connect(owner: SessionOwner): Promise<Session | undefined> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limitMs)]);
     try {
-      return await openSession(await this.#dial(signal), this.#endpoint, owner, signal);
+      const session = await openSession(await this.#dial(signal), this.#endpoint, owner, signal);
+      if (this.#isWary) session.standing.isProbe = true;
+      return session;
     } catch (error) {
       if (!this.#closing.signal.aborted) this.failed(signal.aborted ? 'no connection in time' : describeError(error));
       return undefined;
@@ -60,7 +65,15 @@ export class Connector {
     this.#log.warn('http2-connect-failed', { endpoint: this.host, reason });
   }
 
+  /** Another session is worth a try at once; when that one is silent too, it was a failed attempt like any other. */
+  fellSilent({ standing, inFlight }: Session): void {
+    this.#isWary = true;
+    if (standing.isProbe) this.failed(silent);
+    else this.#log.warn('http2-silent', { endpoint: this.host, requests: inFlight.size, reason: silent });
+  }
+
   succeeded(): void {
+    this.#isWary = false;
     this.#backoff.succeeded();
   }
 

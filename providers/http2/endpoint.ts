@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly repeatsInDoubt?: boolean | undefined;
   /** A connection is replaced at about this age: a quarter more or less, so that not all go at once. Default twelve hours. */
   readonly sessionAgeMs?: number | undefined;
+  /** After so long without any answer on a connection, pings aside, new requests go to another one. Default three seconds. */
+  readonly silentAfterMs?: number | undefined;
   /** Where connections that the server ends are counted. */
   readonly goaways?: Goaways | undefined;
   /** Every address of a host name; asked for each connection. Default the system's resolver. */

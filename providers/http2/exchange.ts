@@ -7,6 +7,11 @@ export interface Request {
   readonly body: string;
   /** `performance.now()` after which no answer is of use: a clock that is set must not end a request, nor keep it. */
   readonly deadline: number;
+  /**
+   * After so long without an answer it is given up and, as what is in doubt, sent once more, with twice the time; absent
+   * where it waits until its deadline. For what is soon of no use to anybody.
+   */
+  readonly patienceMs?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -34,10 +39,12 @@ export interface Job {
   /** Why nobody knows whether an earlier try was processed. */
   doubt: string | undefined;
   stream: ClientHttp2Stream | undefined;
+  /** `performance.now()` of the last try. */
+  sentAt: number;
 }
 
 export function buildJob(request: Request, settle: (exchange: Exchange) => void): Job {
-  return { request, settle, isSettled: false, resends: 0, doubt: undefined, stream: undefined };
+  return { request, settle, isSettled: false, resends: 0, doubt: undefined, stream: undefined, sentAt: 0 };
 }
 
 /** The first call counts; a job never settles twice. What was once in doubt is never called unsent. */
@@ -52,6 +59,12 @@ export function settleJob(job: Job, exchange: Exchange): void {
 export function overdue(job: Job, now: number): string | undefined {
   if (job.request.signal.aborted) return 'aborted';
   return now >= job.request.deadline ? 'no answer in time' : undefined;
+}
+
+/** Whether the try under way had the time that the request has patience for. */
+export function isImpatient({ request: { patienceMs }, sentAt, doubt }: Job, now: number): boolean {
+  if (patienceMs === undefined) return false;
+  return now - sentAt >= (doubt === undefined ? patienceMs : 2 * patienceMs);
 }
 
 /** Code and message of an error, for a reason or a log line. */

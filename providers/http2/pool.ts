@@ -122,6 +122,10 @@ class SessionPool implements Pool, SessionOwner {
     this.#connector.succeeded();
   }
 
+  onSilent(session: Session): void {
+    this.#connector.fellSilent(session);
+  }
+
   onGoaway(code: number, reason: string): void {
     this.traffic.goaways += 1;
     this.#goaways?.count(code, reason);
@@ -131,8 +135,8 @@ class SessionPool implements Pool, SessionOwner {
   onClosed(session: Session, reason: string): void {
     if (!this.#open.delete(session)) return;
     this.#log.debug('http2-session-closed', { endpoint: this.#connector.host, reason });
-    // A connection that ends before it was of any use counts as a failed attempt.
-    if (!session.hasAnswered && !this.#isClosing) this.#connector.failed(reason);
+    // A connection that ends before it was of any use counts as a failed attempt; a silent one did when it fell silent.
+    if (!session.standing.hasAnswered && !session.isSilent && !this.#isClosing) this.#connector.failed(reason);
     this.onRoom();
   }
 
@@ -141,34 +145,34 @@ class SessionPool implements Pool, SessionOwner {
     if (request.signal.aborted) return { kind: 'unsent', reason: 'aborted' };
     if (this.#queue.length >= maxQueued) return { kind: 'unsent', reason: 'queue full' };
     const afterMs = this.#connector.waitMs();
-    return afterMs > 0 && !this.#open.hasUsable() ? { kind: 'unsent', reason: this.#connector.lastFailure, afterMs } : undefined;
+    return afterMs > 0 && !this.#open.hasPromising() ? { kind: 'unsent', reason: this.#connector.lastFailure, afterMs } : undefined;
   }
 
   #connect(): void {
-    if (this.#connecting !== undefined || this.#isClosing || this.#open.size >= 2 * this.#maxSessions) return;
+    if (this.#connecting !== undefined || this.#isClosing) return;
+    const isFull = this.#open.isFull(2 * this.#maxSessions);
+    if (isFull && !this.#open.hasSilent()) return;
     const afterMs = this.#connector.waitMs();
-    if (afterMs === 0) this.#connecting = this.#tryConnect();
+    if (afterMs === 0 && !isFull) this.#connecting = this.#tryConnect();
     // Nobody waits for a connection that is not even being tried: whoever asked may come back in time for the next try.
-    else if (!this.#open.hasUsable()) this.#queue.dropAll(this.#connector.lastFailure, afterMs);
+    else if (!this.#open.hasPromising()) this.#queue.dropAll(this.#connector.lastFailure || 'no connection answers', afterMs);
   }
 
   async #tryConnect(): Promise<void> {
     this.#triedAt = performance.now();
     const session = await this.#connector.connect(this);
     this.#connecting = undefined;
-    if (session !== undefined) this.#opened(session);
+    if (session !== undefined) {
+      this.traffic.connections += 1;
+      // One that takes the place of an old one: both are used by whoever comes in between.
+      this.#open.oldest(performance.now())?.retire();
+      this.#open.add(session);
+      this.#log.debug('http2-session-opened', { endpoint: this.#connector.host, sessions: this.#open.size });
+    }
     this.onRoom();
   }
 
-  #opened(session: Session): void {
-    this.traffic.connections += 1;
-    // One that takes the place of an old one: both are used by whoever comes in between.
-    this.#open.oldest(performance.now())?.retire();
-    this.#open.add(session);
-    this.#log.debug('http2-session-opened', { endpoint: this.#connector.host, sessions: this.#open.size });
-  }
-
-  /** Deadlines, aborted signals, pings, growth; it stops itself when there is no work. */
+  /** Deadlines, aborted signals, pings, silence, growth; it stops itself when there is no work. */
   #beat(now: number, isLate: boolean): void {
     for (const session of this.#open) {
       // We were busy, not the server: what it said meanwhile is read first.
@@ -177,13 +181,9 @@ class SessionPool implements Pool, SessionOwner {
     }
     this.#queue.dropOverdue(now);
     this.onRoom();
-    if (now - this.#triedAt > growEveryMs && (this.#isShort() || this.#open.oldest(now) !== undefined)) this.#connect();
+    const isShort = this.#queue.length > 0 && this.#open.needsMore(this.#maxSessions);
+    if (now - this.#triedAt > growEveryMs && (isShort || this.#open.oldest(now) !== undefined)) this.#connect();
     if (this.#queue.length === 0 && !this.#open.hasWork()) this.#timer.stop();
-  }
-
-  /** Work waits though every session is as full as it may be. */
-  #isShort(): boolean {
-    return this.#queue.length > 0 && this.#open.needsMore(this.#maxSessions);
   }
 
   async #drain(): Promise<void> {

@@ -9,8 +9,10 @@ export interface SessionOwner {
   onReturned(job: Job, reason: string): void;
   /** Written, and then nothing; it is the owner's again. */
   onDoubt(job: Job, reason: string): void;
-  /** The server answered something: the connection is good for work. */
+  /** The server answered something, for the first time or after a silence: the connection is good for work. */
   onFirstAnswer(): void;
+  /** Requests are under way and none is answered: it takes no new one until one is, and closes when all are given up. */
+  onSilent(session: Session): void;
   onGoaway(code: number, reason: string): void;
   /** Every job is settled or returned, the connection is gone. Comes once. */
   onClosed(session: Session, reason: string): void;

@@ -1,5 +1,7 @@
 import type { Session } from './session.ts';
 
+const maxSilent = 2;
+
 /** The open sessions of a pool, those finishing their last requests included. */
 export class SessionSet extends Set<Session> {
   /** The session with most room, if any has some: one whose limit fell is the last to be chosen. */
@@ -15,12 +17,25 @@ export class SessionSet extends Set<Session> {
     return best;
   }
 
-  hasUsable(): boolean {
-    for (const session of this) if (session.isUsable) return true;
+  /** Whether there is a session for which it is worth waiting. */
+  hasPromising(): boolean {
+    for (const session of this) if (session.isUsable && !session.isSilent) return true;
     return false;
   }
 
-  /** Whether there is a session that is not under suspicion of being dead. */
+  hasSilent(): boolean {
+    for (const session of this) if (session.isSilent) return true;
+    return false;
+  }
+
+  /** Whether there are as many as there may be; a silent one or two do not stand in the way of another one. */
+  isFull(most: number): boolean {
+    if (this.size < most) return false;
+    const silent = [...this].filter((session) => session.isSilent).length;
+    return this.size - Math.min(silent, maxSilent) >= most;
+  }
+
+  /** Whether there is a session that is neither under suspicion of being dead nor silent. */
   hasTrusted(): boolean {
     for (const session of this) if (session.isTrusted) return true;
     return false;

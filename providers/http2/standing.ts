@@ -15,6 +15,8 @@ export type StandingRules = Pick<Endpoint, 'startsAtOne' | 'maxStreams' | 'resen
 /** What the answers on a session say about it, and how many requests at a time it should be given therefore. */
 export class Standing {
   hasAnswered = false;
+  /** The connections before it fell silent: it takes one request at a time until the first answer, whatever that is. */
+  isProbe = false;
   readonly #maxStreams: number;
   readonly #isWary: boolean;
   #isProven: boolean;
@@ -37,8 +39,8 @@ export class Standing {
     } else if (status >= 400 && status < 500 && status !== 410) this.#refusals += 1;
   }
 
-  abandoned(): void {
-    this.#unanswered += 1;
+  abandoned(requests = 1): void {
+    this.#unanswered += requests;
   }
 
   /** The server told its limit. */
@@ -52,7 +54,7 @@ export class Standing {
 
   /** How many requests at a time, where the server allows so many now. */
   limit(streams = this.#maxStreams): number {
-    return Math.min(streams, this.#isProven && !this.#isResented ? this.#maxStreams : 1);
+    return Math.min(streams, this.#isHeldBack ? 1 : this.#maxStreams);
   }
 
   /**
@@ -61,8 +63,12 @@ export class Standing {
    */
   wantsCompany(streams = this.#maxStreams): boolean {
     if (streams === 0) return true;
-    if (!this.#isProven || this.#isResented) return false;
+    if (this.#isHeldBack) return false;
     return streams >= worthFillingLimit || streams < this.#highestLimit;
+  }
+
+  get #isHeldBack(): boolean {
+    return !this.#isProven || this.#isResented || (this.isProbe && !this.hasAnswered);
   }
 
   get #isResented(): boolean {

@@ -14,6 +14,14 @@ export function readCallSignal({ encrypted, priority, jingle, meet }: Notificati
   return meet === undefined ? 'none' : 'plain-start';
 }
 
+/** A phone rings for half a minute: a request about a call that gets no answer is sent once more long before the others are given up. */
+const callPatienceMs = 4_000;
+
+/** How long a request may go without an answer before it is sent once more; undefined where it waits for as long as it may. */
+export function patienceOf(notification: Notification): number | undefined {
+  return readCallSignal(notification) === 'none' ? undefined : callPatienceMs;
+}
+
 /** What names the call among others, where the server told it in the clear. */
 export function callIdOf({ jingle, meet }: Notification): string | undefined {
   return jingle?.sid ?? meet?.id;

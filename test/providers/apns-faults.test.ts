@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import type { Notification } from '../../src/index.ts';
 import type { SandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { createStage } from './apns-stage.ts';
 import { burstSize, checkBurst, type Fault } from './faults.ts';
@@ -104,3 +105,17 @@ test('many bad tokens in a row are all answered, over one connection, and good o
   assert.deepEqual(tally(outcomes.map(({ kind }) => kind)), { gone: 300, accepted: 300 });
   assert.equal(sandbox.connections.total, 1);
 });
+
+const calls: Readonly<Record<string, Partial<Notification>>> = {
+  'an encrypted call': { encrypted: { payload: 'cGF5', iv: 'aXY=', type: 'voip' }, priority: 'high' },
+  'a call in the clear': { jingle: { sid: 'c1', action: 'propose', media: ['audio'] } },
+};
+
+for (const [name, call] of Object.entries(calls))
+  test(`${name} that gets no answer goes out once more, over another connection, long before its time is up`, async (context: TestContext) => {
+    const { sandbox, create } = await createStage(context);
+    const provider = create('token');
+    sandbox.misbehave({ kind: 'silence' });
+    assert.equal((await provider.push(buildPush(call), never)).kind, 'accepted');
+    assert.deepEqual([sandbox.pushes.length, sandbox.connections.total], [1, 2]);
+  });

@@ -73,7 +73,7 @@ const faults: Readonly<Record<string, Fault<SandboxFcm>>> = {
   },
   'a token host that is down at the start': { arrange: tokenHost({ kind: 'answer', status: 503 }, 2), isRetried: true },
   'a token host that answers with half its JSON at the start': { arrange: tokenHost({ kind: 'truncate' }, 1), isRetried: true },
-  'a token host that hangs at the start': { arrange: tokenHost({ kind: 'silence' }, 1), leftInDoubt: 1, isRetried: true },
+  'a token host that hangs at the start': { arrange: tokenHost({ kind: 'silence' }, 1), isDoubtful: true },
   'a token host that cuts its connection at the start': { arrange: tokenHost({ kind: 'disconnect', how: 'rst' }, 1), isDoubtful: true },
 };
 
@@ -154,6 +154,15 @@ test('an assertion that is refused: rejected and not ready, in the words of the 
     sandbox.tokenRequests.map(({ status }) => status),
     [400, 400, 200],
   );
+});
+
+test('a call that gets no answer goes out once more, over another connection, and its caller does not wait for the first', async (context) => {
+  const { sandbox, create } = await createFcmStage(context);
+  const provider = create();
+  sandbox.misbehave({ kind: 'silence' });
+  const call = buildPush({ jingle: { sid: 'c1', action: 'propose', media: ['audio'] } }, { token: randomRegistrationToken() });
+  assert.equal((await provider.push(call, never)).kind, 'accepted');
+  assert.deepEqual([sandbox.pushes.length, sandbox.connections.total], [1, 2]);
 });
 
 function buildFcmPush() {

@@ -64,7 +64,7 @@ export async function createRelay(context: TestContext, target: URL): Promise<{ 
 export interface Caller {
   readonly pool: Pool;
   readonly events: string[];
-  readonly request: (body?: string, limitMs?: number, signal?: AbortSignal) => Promise<Exchange>;
+  readonly request: (body?: string, limitMs?: number, signal?: AbortSignal, patienceMs?: number) => Promise<Exchange>;
   readonly burst: (count: number) => Promise<readonly Exchange[]>;
 }
 
@@ -74,8 +74,8 @@ export function createCaller(context: TestContext, origin: URL, endpoint: Partia
   const pool = createPool({ origin, ca: authority.ca, ...endpoint }, log);
   context.after(() => pool.close());
   const headers = [':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', '/x'];
-  const request = (body = 'x', limitMs = 30_000, signal = never) =>
-    pool.request({ headers, body, deadline: performance.now() + limitMs, signal });
+  const request = (body = 'x', limitMs = 30_000, signal = never, patienceMs?: number) =>
+    pool.request({ headers, body, deadline: performance.now() + limitMs, patienceMs, signal });
   return { pool, events, request, burst: (count) => Promise.all(Array.from({ length: count }, (_, index) => request(`body ${index}`))) };
 }
 
