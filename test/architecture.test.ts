@@ -12,10 +12,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   xmpp: ['log'],
-  handlers: ['xmpp', 'types', 'push', 'own-text'],
+  base: [],
+  handlers: ['base', 'xmpp', 'types', 'push', 'own-text'],
   registry: ['clock', 'log', 'own-text', 'types'],
   push: ['types', 'clock', 'config', 'log'],
-  config: ['types'],
+  config: ['base', 'types'],
   http: ['types', 'xmpp', 'log', 'own-text'],
   metrics: ['types', 'log'],
   doctor: ['config', 'registry', 'xmpp', 'log', 'types'],
@@ -29,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   app: ['xmpp', 'handlers', 'registry', 'push', 'config', 'http', 'metrics', 'log', 'types'],
   cli: ['app', 'config', 'doctor', 'http', 'push', 'registry', 'sandbox', 'log', 'types'],
   main: ['cli'],
-  providers: ['types'],
+  providers: ['base', 'types'],
   scripts: ['types'],
 };
 

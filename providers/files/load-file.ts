@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { readDerCertificate } from '../../src/base/pem.ts';
 import { contentOf, tidyCredential } from './tidy-credential.ts';
 
 /** All trust anchors of the system together take a quarter of it. */
@@ -46,9 +47,10 @@ function nameValue(value: string, origin: string | undefined): string {
   return value.length <= longestShownPath && !/[\r\n]|-----/.test(value) ? value : 'the file that is named here';
 }
 
-/** A parser for `load`: PEM text of trust anchors. */
+/** A parser for `load`: trust anchors, in PEM or a single one in DER; returned as PEM text. */
 export function parseAuthorities(file: Buffer): string {
-  const text = tidyCredential(file).toString('latin1');
+  const tidy = tidyCredential(file);
+  const text = readDerCertificate(tidy) ?? tidy.toString('latin1');
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new Error('holds no PEM certificate');
   for (const block of blocks) checkCertificate(block);

@@ -1,4 +1,4 @@
-const lineLength = 64;
+import { tidyPem } from '../../src/base/pem.ts';
 
 /**
  * A credential as its maker wrote it, whatever other tools did to it on the way: byte order marks, UTF-16, line feeds written as
@@ -23,20 +23,6 @@ function decode(file: Buffer): string {
   if (file[0] === 0xff && file[1] === 0xfe) return new TextDecoder('utf-16le').decode(file);
   if (file[0] === 0xfe && file[1] === 0xff) return new TextDecoder('utf-16be').decode(file);
   return file.toString('utf8').replace(/^\ufeff/, '');
-}
-
-function tidyPem(text: string): string {
-  const lines = text
-    .replace(/\\r?\\n|\\n/g, '\n')
-    .replace(/\r\n?/g, '\n')
-    .replace(/^["' \t]+(?=-----BEGIN)|(?<=-----)["',]+$|^[ \t]+|[ \t]+$/gm, '');
-  return lines.replace(
-    /(-----BEGIN [A-Z0-9 ]+-----)([A-Za-z0-9+/=\s]*)(-----END [A-Z0-9 ]+-----)/g,
-    (_, begin: string, body: string, end: string) => {
-      const digits = body.replace(/\s+/g, '');
-      return [begin, ...(digits.match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? []), end].join('\n');
-    },
-  );
 }
 
 /** PEM, JSON or DER (a SEQUENCE of more than 127 bytes, X.690 §8.1.3) behind base64; undefined for anything else. */

@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readText } from './read-text.ts';
+import { readFileSync } from 'node:fs';
+import { readDerCertificate, tidyPem } from '../base/pem.ts';
+import { readText, type TextReading } from './read-text.ts';
 import { describeSecretLooks } from './secret-looks.ts';
 
 export type TrustAnchors = { readonly pem: string } | { readonly problem: string };
@@ -18,23 +20,32 @@ export function readTrustAnchors({ value, path, origin }: TrustAnchorSource): Tr
   const kind = describeSecretLooks(value);
   const isContent = value.includes('-----BEGIN ') || value.includes('\n');
   const where = origin ?? (kind === undefined ? path : 'the value itself');
-  const reading = isContent ? { text: value } : readText(path);
+  const reading = isContent ? { text: value } : readAnchors(path);
   if ('problem' in reading)
     return { problem: `expected a PEM file of certificates, ${describeProblem(reading.problem, path, origin, kind)}` };
-  const blocks = unwrap(reading.text).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const blocks = tidyPem(reading.text).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const isSound = blocks.length > 0 && blocks.every(isCertificate);
   return isSound ? { pem: blocks.join('\n') } : { problem: `expected a PEM file of certificates, found no readable one in ${where}` };
+}
+
+function readAnchors(path: string): TextReading {
+  const der = readDerFile(path);
+  return der === undefined ? readText(path) : { text: der };
+}
+
+function readDerFile(path: string): string | undefined {
+  try {
+    return readDerCertificate(readFileSync(path));
+  } catch {
+    // Why it can't be read is said by who reads it as text.
+    return undefined;
+  }
 }
 
 /** A value that came from elsewhere, or looks like a secret, may be one that was meant for another key. */
 function describeProblem(problem: string, path: string, origin: string | undefined, kind: string | undefined): string {
   if (kind !== undefined) return `found ${kind} instead of the path of a file${origin === undefined ? '' : ` in ${origin}`} (not shown)`;
   return origin === undefined ? problem : problem.replaceAll(path, `the file that ${origin} names`);
-}
-
-/** Line feeds written as two characters, and lines indented, as configurations of other tools leave them. */
-function unwrap(text: string): string {
-  return text.replace(/\\r?\\n|\\n/g, '\n').replace(/^[ \t]+/gm, '');
 }
 
 function isCertificate(pem: string): boolean {

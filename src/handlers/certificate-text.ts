@@ -1,9 +1,9 @@
+import { tidyPem } from '../base/pem.ts';
 import { CommandRefusal } from './command.ts';
 import { commandError } from './commands.ts';
 
 /** Ten times what a certificate with its key and chain takes. */
 const longestText = 64 * 1024;
-const lineLength = 64;
 
 const recipe = 'make it with: base64 -w 0 PushCertificate.p12 (on macOS: base64 -i PushCertificate.p12)';
 
@@ -14,21 +14,10 @@ const recipe = 'make it with: base64 -w 0 PushCertificate.p12 (on macOS: base64 
 export function parseCertificateText(text: string): Buffer {
   // Not the refusal that shows the form again, which would send all of it back.
   if (text.length > longestText) throw commandError('bad-payload', `the certificate is longer than ${longestText / 1024} KiB; ${recipe}`);
-  if (text.includes('-----BEGIN ')) return Buffer.from(restoreLines(text));
+  if (text.includes('-----BEGIN ')) return Buffer.from(tidyPem(text)); // a field of one line turns line breaks into blanks
   const base64 = text.replace(/^\s*data:[^,]*,/, '').replace(/\s+/g, '');
   const file = Buffer.from(base64, 'base64');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || file.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, ''))
     throw new CommandRefusal(`the certificate is not base64, or not all of it; ${recipe}`);
   return file;
-}
-
-/** A field of one line turns line breaks into blanks; OpenSSL wants them back. */
-function restoreLines(text: string): string {
-  return text.replace(
-    /(-----BEGIN [A-Z0-9 ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z0-9 ]+-----)/g,
-    (_, begin: string, body: string, end: string) => {
-      const lines = body.replace(/\s+/g, '').match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
-      return `${begin}\n${lines.join('\n')}\n${end}\n`;
-    },
-  );
 }

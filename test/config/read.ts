@@ -12,13 +12,13 @@ secret = "pass the word"
 use = "log"
 `;
 
-export function loadText(text: string, env: NodeJS.ProcessEnv = {}, files: Readonly<Record<string, string>> = {}): Config {
+export function loadText(text: string, env: NodeJS.ProcessEnv = {}, files: Readonly<Record<string, string | Buffer>> = {}): Config {
   const folder = createFolder({ 'etc/reveille.toml': text, ...files });
   return loadConfig(join(folder, 'etc/reveille.toml'), env);
 }
 
 /** The mistakes of a configuration; the folder's random name is cut out. */
-export function mistakesOf(text: string, env: NodeJS.ProcessEnv = {}, files: Readonly<Record<string, string>> = {}): string[] {
+export function mistakesOf(text: string, env: NodeJS.ProcessEnv = {}, files: Readonly<Record<string, string | Buffer>> = {}): string[] {
   const folder = createFolder({ 'etc/reveille.toml': text, ...files });
   try {
     loadConfig(join(folder, 'etc/reveille.toml'), env);

@@ -12,6 +12,11 @@ test('trust anchors are read from the PEM file beside the configuration', () => 
   assert.equal(config.component.ca, `${one}\n${other}`);
 });
 
+test('a trust anchor in DER is read, as Windows and macOS write it', () => {
+  const config = loadText(text, {}, { 'etc/ca.pem': new X509Certificate(one).raw });
+  assert.equal(new X509Certificate(config.component.ca ?? '').fingerprint256, new X509Certificate(one).fingerprint256);
+});
+
 test('a trust anchor file that is missing is a mistake', () => {
   assert.deepEqual(mistakesOf(text), [
     "component.ca-file: expected a PEM file of certificates, can't read /etc/ca.pem: there is no such file",

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import createApns from '../../providers/apns/index.ts';
 import createFcm from '../../providers/fcm/index.ts';
 import { openUpload } from '../../providers/apns/open-upload.ts';
+import { parseCertificateText } from '../../src/handlers/certificate-text.ts';
 import { buildAuthority, buildSigningKey } from '../../src/sandbox/authority.ts';
 import { createServiceAccounts } from '../../src/sandbox/fcm/service-accounts.ts';
 import { captureTools, createFolder, writeInto } from './kit.ts';
@@ -87,6 +88,13 @@ describe('a credential is read as other tools leave it, in a file and in place o
     });
   }
 
+  test('trust anchors in DER', (context) => {
+    const der = new X509Certificate(authority.ca).raw;
+    const options = { 'key-file': signing.p8, ...ids, 'ca-file': 'ca.cer' };
+    assert.equal(tryApns(context, options, { 'ca.cer': der }), 'ready');
+    assert.equal(tryApns(context, options, { 'ca.cer': der.subarray(0, 300) }), 'ca-file: ca.cer holds no PEM certificate');
+  });
+
   test('a .p12 in base64', (context) => {
     const p12 = client.p12('secret').toString('base64');
     assert.equal(tryApns(context, { 'cert-file': 'apns.p12', 'cert-password': 'secret' }, { 'apns.p12': p12 }), 'ready');
@@ -128,6 +136,12 @@ describe('an encrypted private key', () => {
       );
       const upload = (password: string | undefined) => openUpload({ certificate: Buffer.from(pem), password }, new Date());
       assert.deepEqual(upload('sesame').topics, [topic, `${topic}.voip`]);
+      // As pasted into a field of one line, or copied out of a configuration of another tool.
+      for (const pasted of [pem.replaceAll('\n', ' '), pem.replaceAll('\n', '\\n'), pem.replace(/^/gm, '  ')])
+        assert.deepEqual(openUpload({ certificate: parseCertificateText(pasted), password: 'sesame' }, new Date()).topics, [
+          topic,
+          `${topic}.voip`,
+        ]);
       assert.throws(() => upload('wrong'), /^Error: the password does not open it$/);
       assert.throws(() => upload(undefined), /^Error: it is protected by a password, and none was given$/);
     });
