@@ -5,6 +5,8 @@ const begin = String.raw`-----BEGIN [A-Z0-9 ]+-----`;
 const end = String.raw`-----END [A-Z0-9 ]+-----`;
 /** Headers of a key that is encrypted the old way (RFC 1421 §4.6). */
 const headers = String.raw`\s*(Proc-Type:\s*\S+)\s+(DEK-Info:\s*\S+)\s`;
+/** As OpenSSL reads it; some tools write 76 columns, as in MIME. */
+const wellWritten = new RegExp(`^${begin}\\n(?:[A-Za-z]+-[A-Za-z]+: .*\\n)*\\n?(?:[A-Za-z0-9+/=]{1,76}\\n)+${end}$`);
 const block = new RegExp(`(${begin})(?:${headers})?([A-Za-z0-9+/=\\s]*)(${end})`, 'g');
 
 /**
@@ -16,7 +18,8 @@ export function tidyPem(text: string): string {
     .replace(/\\r?\\n|\\n/g, '\n')
     .replace(/\r\n?/g, '\n')
     .replace(/^["' \t]+(?=-----BEGIN)|(?<=-----)["',]+$|^[ \t]+|[ \t]+$/gm, '');
-  return lines.replace(block, (_, first: string, type: string | undefined, info: string, body: string, last: string) => {
+  return lines.replace(block, (whole, first: string, type: string | undefined, info: string, body: string, last: string) => {
+    if (wellWritten.test(whole)) return whole;
     const digits = body.replace(/\s+/g, '').match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
     return [first, ...(type === undefined ? [] : [type, info, '']), ...digits, last].join('\n');
   });
