@@ -1,24 +1,8 @@
 import { buildTable, type Row } from '../chaos/report.ts';
 import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
-import type { Fate } from '../endurance/fates.ts';
 import { measureLatency } from '../endurance/latency.ts';
-import type { Population } from '../endurance/population.ts';
 import { describeMachine, formatCounts, formatMb, formatMs, type Report } from '../endurance/report.ts';
-import type { Traffic } from '../endurance/traffic.ts';
-import type { BacklogOptions, Course, Phase } from './run-backlog.ts';
-import type { WaitingPushes } from './waiting-pushes.ts';
-import type { Look } from './watch.ts';
-
-/** All that was seen. */
-export interface Findings extends Course {
-  readonly options: BacklogOptions;
-  readonly traffic: Traffic;
-  readonly population: Population;
-  readonly waiting: WaitingPushes;
-  readonly judged: readonly Fate[];
-  readonly looks: readonly Look[];
-  readonly warnings: ReadonlyMap<string, number>;
-}
+import type { Findings, Phase } from './findings.ts';
 
 /** What may be in use more than before anything waited. */
 const slackMb = 100;

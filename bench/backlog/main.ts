@@ -1,7 +1,8 @@
 /** A million pushes wait for a service that is away: what new ones feel of it, and how it drains afterwards. See docs/database.md. */
 import { readNumber } from '../endurance/arguments.ts';
 import { runCommand } from '../endurance/run-command.ts';
-import { runBacklog, type BacklogOptions } from './run-backlog.ts';
+import type { BacklogOptions } from './findings.ts';
+import { runBacklog } from './run-backlog.ts';
 
 const usage = 'bench:backlog [--waiting N] [--rate N] [--devices N] [--calm SECONDS] [--drain SECONDS] [--seed N]';
 const names = ['waiting', 'rate', 'devices', 'calm', 'drain', 'seed'];

@@ -1,35 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../chaos/random.ts';
 import { Absences } from '../endurance/absences.ts';
-import { collectGarbage, type Collected } from '../endurance/collection.ts';
+import { collectGarbage } from '../endurance/collection.ts';
 import { judge } from '../endurance/fates.ts';
 import { Population } from '../endurance/population.ts';
 import type { Report } from '../endurance/report.ts';
 import { answerWithinMs, voipTtlMs, type Stage } from '../endurance/stage.ts';
 import { Traffic } from '../endurance/traffic.ts';
-import type { Window } from '../endurance/window.ts';
 import { buildReport } from './build-report.ts';
 import { openStage } from './open-stage.ts';
 import { WaitingPushes } from './waiting-pushes.ts';
 import { watch } from './watch.ts';
-
-export interface BacklogOptions {
-  readonly waiting: number;
-  readonly perSecond: number;
-  readonly devices: number;
-  /** Of load before anything waits, and of load while it waits. */
-  readonly calmMs: number;
-  readonly drainMs: number;
-  readonly seed: number;
-  readonly onPhase?: ((phase: string) => void) | undefined;
-}
-
-/** New pushes, while something was so, and the process at the end of it. */
-export interface Phase {
-  readonly name: string;
-  readonly window: Window;
-  readonly collected: Collected;
-}
+import type { BacklogOptions, Phase, Course } from './findings.ts';
 
 /** What all of the run works with. */
 interface Run {
@@ -81,16 +63,6 @@ async function runOn(stage: Stage, traffic: Traffic, waiting: WaitingPushes, opt
   const evidence = { devices: population.devices, absences: run.absences.all, waiting: late, voipTtlMs, deadlineMs: answerWithinMs };
   const judged = judge(traffic.book, evidence);
   return buildReport({ ...run, ...course, judged, looks: await watched, warnings: stage.reveille.countWarnings() });
-}
-
-/** What was seen on the way. */
-export interface Course {
-  readonly phases: readonly Phase[];
-  /** The one of them in which the waiting pushes go out. */
-  readonly drain: Phase;
-  readonly fillMs: number;
-  /** In the database, when APNs came back. */
-  readonly leftBefore: number;
 }
 
 async function passThrough(run: Run): Promise<Course> {

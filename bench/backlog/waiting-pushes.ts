@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { steadyNow } from '../../src/clock.ts';
+import { steadyNow } from '../../src/base/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { emptyNotification } from '../../src/push/notification.ts';
 import { createDeferredStore, type OwnedDeferredStore } from '../../src/registry/create-deferred-store.ts';

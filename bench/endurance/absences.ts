@@ -1,6 +1,6 @@
 import type { ServiceName } from './device.ts';
 import type { Absence } from './fates.ts';
-import type { Manner } from './services.ts';
+import type { Manner } from './service.ts';
 import type { Stage } from './stage.ts';
 import type { Traffic } from './traffic.ts';
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSandboxApns, type SandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { buildSigningKey, type Authority } from '../../src/sandbox/authority.ts';
-import type { Service } from './services.ts';
+import type { Service } from './service.ts';
 
 const topic = 'org.example.app';
 /** Who is told of each push need not find it again. */

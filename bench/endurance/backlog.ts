@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { serviceNames, type ServiceName } from './device.ts';
-import type { Service } from './services.ts';
+import type { Service } from './service.ts';
 
 const limitMs = 60_000;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Authority } from '../../src/sandbox/authority.ts';
 import { buildRegistrationToken } from '../../src/sandbox/fcm/device-tokens.ts';
 import { createSandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
-import type { Service } from './services.ts';
+import type { Service } from './service.ts';
 
 /** Who is told of each push need not find it again. */
 const keep = 1;

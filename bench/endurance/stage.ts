@@ -7,7 +7,8 @@ import { openBacklog, type Backlog } from './backlog.ts';
 import type { ServiceName } from './device.ts';
 import { startReveille, type Reveille } from './reveille.ts';
 import { ScriptedServer } from './scripted-server.ts';
-import { startServices, type OnAccepted, type Service } from './services.ts';
+import type { Service } from './service.ts';
+import { startServices, type OnAccepted } from './services.ts';
 import { admin, domain } from './stanzas.ts';
 
 /** What Reveille is told to keep to: the defaults. */

@@ -1,30 +1,12 @@
 import { buildTable } from '../chaos/report.ts';
 import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
-import type { Device } from '../endurance/device.ts';
-import type { Fate } from '../endurance/fates.ts';
 import { drawRun } from '../endurance/pictures.ts';
-import type { Population } from '../endurance/population.ts';
 import { describeMachine, formatCounts, type Report } from '../endurance/report.ts';
 import type { Sample } from '../endurance/sampler.ts';
 import { answerWithinMs } from '../endurance/stage.ts';
-import type { Traffic } from '../endurance/traffic.ts';
 import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/window.ts';
 import { buildPhaseTable } from './phase-table.ts';
-import type { Course, OutageOptions } from './run-outage.ts';
-
-/** All that was seen. */
-export interface Findings {
-  readonly options: OutageOptions;
-  readonly course: Course;
-  readonly traffic: Traffic;
-  readonly population: Population;
-  readonly judged: readonly Fate[];
-  readonly missing: readonly Device[];
-  readonly inDatabase: number;
-  readonly samples: readonly Sample[];
-  readonly warnings: ReadonlyMap<string, number>;
-  readonly shareOfCore: number;
-}
+import type { Findings, Course } from './findings.ts';
 
 /** What two minutes may differ by without a leak: garbage that was not collected yet. */
 const slackMb = 20;

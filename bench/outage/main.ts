@@ -1,8 +1,9 @@
 /** A push service is away for minutes under load: what is answered, what arrives, what it costs. See docs/endurance.md. */
 import { readNumber } from '../endurance/arguments.ts';
 import { runCommand } from '../endurance/run-command.ts';
-import { manners } from '../endurance/services.ts';
-import { runOutage, type OutageOptions } from './run-outage.ts';
+import { manners } from '../endurance/service.ts';
+import type { OutageOptions } from './findings.ts';
+import { runOutage } from './run-outage.ts';
 
 const usage = `bench:outage [--minutes N] [--rate N] [--devices N] [--how ${manners.join('|')}] [--calm SECONDS] [--seed N] [--svg FILE] ["--node-options=…"]`;
 const names = ['minutes', 'rate', 'devices', 'how', 'calm', 'seed', 'svg', 'node-options'];

@@ -2,7 +2,7 @@ import { buildTable, type Row } from '../chaos/report.ts';
 import { measureLatency } from '../endurance/latency.ts';
 import { formatMb, formatMs } from '../endurance/report.ts';
 import { within, type Window } from '../endurance/window.ts';
-import type { Findings } from './build-report.ts';
+import type { Findings } from './findings.ts';
 
 const head = [
   'publishes sent',

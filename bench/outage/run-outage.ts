@@ -1,42 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../chaos/random.ts';
 import { Absences } from '../endurance/absences.ts';
-import { collectGarbage, type Collected } from '../endurance/collection.ts';
+import { collectGarbage } from '../endurance/collection.ts';
 import { emptyBacklog, findMissing } from '../endurance/conclude.ts';
 import { judge } from '../endurance/fates.ts';
 import { Population } from '../endurance/population.ts';
 import type { Report } from '../endurance/report.ts';
 import { takeSamples } from '../endurance/sampler.ts';
-import type { Manner } from '../endurance/services.ts';
 import { answerWithinMs, openStage, voipTtlMs, type Stage } from '../endurance/stage.ts';
 import { Traffic } from '../endurance/traffic.ts';
 import { buildReport } from './build-report.ts';
-
-export interface OutageOptions {
-  readonly ms: number;
-  /** Of load before the outage and of load after it. */
-  readonly calmMs: number;
-  readonly perSecond: number;
-  readonly devices: number;
-  readonly manner: Manner;
-  readonly seed: number;
-  readonly nodeOptions?: readonly string[] | undefined;
-  readonly onPhase?: ((phase: string) => void) | undefined;
-}
-
-/** The moments between the phases. */
-export interface Course {
-  readonly startedAt: number;
-  readonly brokenAt: number;
-  readonly mendedAt: number;
-  /** When the first push was accepted again. */
-  readonly recoveredAt: number;
-  /** When the last push published before the service came back had left the database. */
-  readonly drainedAt: number;
-  readonly loadEndedAt: number;
-  /** Right after the beginning of the outage and right before its end. */
-  readonly collected: readonly [first: Collected, last: Collected];
-}
+import type { OutageOptions, Course } from './findings.ts';
 
 const scrapeEveryMs = 5_000;
 const drainLimitMs = 420_000;

@@ -1,37 +1,11 @@
 import { buildTable, type Row } from '../chaos/report.ts';
-import type { Collected } from '../endurance/collection.ts';
-import type { Device } from '../endurance/device.ts';
 import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
-import type { Absence, Fate } from '../endurance/fates.ts';
 import { drawRun } from '../endurance/pictures.ts';
-import type { Population } from '../endurance/population.ts';
 import { describeMachine, formatCounts, type Report } from '../endurance/report.ts';
-import type { Sample } from '../endurance/sampler.ts';
-import type { Traffic } from '../endurance/traffic.ts';
 import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/window.ts';
 import { median } from '../statistics.ts';
 import { buildMinuteTable } from './minute-table.ts';
-import type { SoakOptions } from './run-soak.ts';
-
-/** All that was seen. */
-export interface Findings {
-  readonly options: SoakOptions;
-  readonly startedAt: number;
-  /** From where on memory is compared. */
-  readonly refersAt: number;
-  readonly endedAt: number;
-  /** Then, and at the end of the load. */
-  readonly collected: readonly [first: Collected, last: Collected];
-  readonly traffic: Traffic;
-  readonly population: Population;
-  readonly absences: readonly Absence[];
-  readonly judged: readonly Fate[];
-  readonly missing: readonly Device[];
-  readonly samples: readonly Sample[];
-  readonly events: ReadonlyMap<string, number>;
-  readonly warnings: ReadonlyMap<string, number>;
-  readonly shareOfCore: number;
-}
+import type { Findings } from './findings.ts';
 
 /** A connection that was just lost or replaced. */
 const slackFds = 10;

@@ -1,7 +1,8 @@
 /** Steady load and everyday events for half an hour: does memory stay what it was? See docs/endurance.md. */
 import { readNumber } from '../endurance/arguments.ts';
 import { runCommand } from '../endurance/run-command.ts';
-import { runSoak, type SoakOptions } from './run-soak.ts';
+import type { SoakOptions } from './findings.ts';
+import { runSoak } from './run-soak.ts';
 
 const usage = 'bench:soak [--minutes N] [--rate N] [--devices N] [--seed N] [--svg FILE] ["--node-options=…"]';
 const names = ['minutes', 'rate', 'devices', 'seed', 'svg', 'node-options'];

@@ -3,7 +3,7 @@ import type { Entry } from '../endurance/book.ts';
 import { formatMb, formatMs } from '../endurance/report.ts';
 import { medianRssMb, within } from '../endurance/window.ts';
 import { median, percentile } from '../statistics.ts';
-import type { Findings } from './build-report.ts';
+import type { Findings } from './findings.ts';
 
 const minuteMs = 60_000;
 const head = [

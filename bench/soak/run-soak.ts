@@ -11,15 +11,7 @@ import { answerWithinMs, openStage, voipTtlMs, type Stage } from '../endurance/s
 import { Traffic } from '../endurance/traffic.ts';
 import { buildReport } from './build-report.ts';
 import { buildHabits, live } from './everyday.ts';
-
-export interface SoakOptions {
-  readonly ms: number;
-  readonly perSecond: number;
-  readonly devices: number;
-  readonly seed: number;
-  readonly nodeOptions?: readonly string[] | undefined;
-  readonly onPhase?: ((phase: string) => void) | undefined;
-}
+import type { SoakOptions } from './findings.ts';
 
 /** Until then the heap finds its size and the bounded memories fill; of a short run, a sixth. */
 const warmMs = 300_000;

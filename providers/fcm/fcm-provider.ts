@@ -1,3 +1,4 @@
+import { valueUntilAborted } from '../../src/base/limit.ts';
 import { createHash } from 'node:crypto';
 import type { Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { FileWatch } from '../files/file-watch.ts';
@@ -16,7 +17,6 @@ import { buildRetry, describeRefusal, reactionTo } from './reasons.ts';
 import { parseRefusal, type Refusal } from './refusal.ts';
 import { buildRequest } from './request.ts';
 import type { ServiceAccount } from './service-account.ts';
-import { within } from './within.ts';
 
 export interface FcmParts {
   readonly account: ServiceAccount;
@@ -120,7 +120,7 @@ export class FcmProvider implements Provider {
     const { access, push, signal } = delivery;
     for (let isLast = false; ; isLast = true) {
       const obtained = access.tokens.obtain();
-      const accessToken = typeof obtained === 'string' ? obtained : await within(signal, obtained);
+      const accessToken = typeof obtained === 'string' ? obtained : await valueUntilAborted(obtained, signal);
       if (accessToken === undefined) return { outcome: { kind: 'retry', reason: 'aborted while waiting for an access token' } };
       if (typeof accessToken !== 'string') return { outcome: denied(accessToken) };
       const { pool } = this.#parts.line;

@@ -1,3 +1,5 @@
+import { computeBackoffMs } from '../../src/base/backoff.ts';
+
 const firstMs = 1_000;
 /** A call rings for half a minute: one that comes in when the peer is back must find a connection in that time. */
 const longestMs = 20_000;
@@ -17,9 +19,8 @@ export function createBackoff(clock: () => number = () => performance.now()): Ba
   return {
     waitMs: () => Math.max(0, notBefore - clock()),
     failed() {
-      const fullMs = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 10));
+      notBefore = clock() + computeBackoffMs(failures, firstMs, longestMs);
       failures += 1;
-      notBefore = clock() + fullMs * (0.5 + Math.random() / 2);
     },
     succeeded() {
       failures = 0;

@@ -47,7 +47,7 @@ export class Connector {
   }
 
   /** A session, or undefined when it could not be had within ten seconds; never rejects. The caller ends the session. */
-  async connect(owner: SessionOwner): Promise<Session | undefined> {
+  async connect(owner: SessionOwner<Session>): Promise<Session | undefined> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limitMs)]);
     try {
       const session = await openSession(await this.#dial(signal), this.#endpoint, owner, signal);

@@ -6,7 +6,11 @@ import { createAddressBook } from './address-book.ts';
 import { buildReach } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeError } from './exchange.ts';
-import { codeOf, isLate, limitStep, untilAborted } from './step-limit.ts';
+import { codeOf } from '../../src/base/error-code.ts';
+import { isLate, limitSignal, untilAborted } from '../../src/base/limit.ts';
+
+/** What one step of the examination may take. */
+const stepLimitMs = 10_000;
 
 interface Trouble {
   readonly found: string;
@@ -22,7 +26,7 @@ export async function tryName(endpoint: Endpoint, signal: AbortSignal): Promise<
   if (isIP(host) !== 0) return { step: 'DNS', verdict: 'ok', tried, found: 'an address needs no name' };
   const resolve = endpoint.resolve ?? ((name: string) => lookup(name, { all: true }));
   try {
-    const addresses = await untilAborted(resolve(host), limitStep(signal));
+    const addresses = await untilAborted(resolve(host), limitSignal(signal, stepLimitMs));
     return { step: 'DNS', verdict: 'ok', tried, found: addresses.map(({ address }) => address).join(', ') };
   } catch (error) {
     return { step: 'DNS', verdict: 'failed', tried, ...describeNameTrouble(host, error) };
@@ -34,7 +38,7 @@ export async function tryConnection(endpoint: Endpoint, signal: AbortSignal): Pr
   const { origin } = endpoint;
   const port = Number(origin.port || 443);
   const tried = `connect to ${hostOf(origin)}:${port}`;
-  const limit = limitStep(signal);
+  const limit = limitSignal(signal, stepLimitMs);
   const socket = connect({ host: hostOf(origin), port, ...buildReach(createAddressBook(endpoint.resolve)) });
   try {
     await once(socket, 'connect', { signal: limit });

@@ -7,7 +7,11 @@ import { buildTlsOptions } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeError } from './exchange.ts';
 import { createProxy, statusOfRefusal } from './proxy.ts';
-import { codeOf, isLate, limitStep } from './step-limit.ts';
+import { codeOf } from '../../src/base/error-code.ts';
+import { isLate, limitSignal } from '../../src/base/limit.ts';
+
+/** What one step of the examination may take. */
+const stepLimitMs = 10_000;
 
 /** Every proxy, and TLS through it. One that fails beside one that works is only worth a warning. */
 export async function tryProxies(endpoint: Endpoint, signal: AbortSignal): Promise<readonly Finding[]> {
@@ -22,7 +26,7 @@ async function tryProxy(url: URL, endpoint: Endpoint, signal: AbortSignal): Prom
   const tried = `ask the proxy ${url.host} for a tunnel to ${endpoint.origin.host}`;
   const route = createProxyRoute(url, endpoint);
   try {
-    const socket = await route.open({}, limitStep(signal));
+    const socket = await route.open({}, limitSignal(signal, stepLimitMs));
     socket.on('error', () => undefined).destroy();
     const found = 'it answered 200 to CONNECT';
     return [{ step: 'proxy', verdict: 'ok', tried, found }, await tryTls(route, signal)];

@@ -5,7 +5,11 @@ import { buildReach, buildTlsOptions, handshake, NoHttp2 } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeError } from './exchange.ts';
 import { nameOf, readPage, readPresented, type Presented, type Route } from './diagnose-peer.ts';
-import { codeOf, isLate, limitStep } from './step-limit.ts';
+import { codeOf } from '../../src/base/error-code.ts';
+import { isLate, limitSignal } from '../../src/base/limit.ts';
+
+/** What one step of the examination may take. */
+const stepLimitMs = 10_000;
 
 type Told = Pick<Finding, 'found'> & { readonly advice: string };
 
@@ -20,7 +24,7 @@ export function createDirectRoute(endpoint: Endpoint): Route {
 export async function tryTls(route: Route, signal: AbortSignal): Promise<Finding> {
   const tried = `TLS and HTTP/2 with ${route.target} ${route.through}`.trim();
   try {
-    const limit = limitStep(signal);
+    const limit = limitSignal(signal, stepLimitMs);
     const socket = await handshake(await route.open({}, limit), limit);
     const found = `${socket.getProtocol() ?? 'TLS'}, HTTP/2, certificate issued by ${nameOf(socket.getPeerCertificate().issuer)}`;
     socket.on('error', () => undefined).destroy();
@@ -33,14 +37,14 @@ export async function tryTls(route: Route, signal: AbortSignal): Promise<Finding
 async function explain(error: unknown, route: Route, signal: AbortSignal): Promise<Told> {
   const code = codeOf(error);
   if (error instanceof NoHttp2 || code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL')
-    return describePage(await readPage(route, limitStep(signal)));
+    return describePage(await readPage(route, limitSignal(signal, stepLimitMs)));
   if (isLate(error))
     return {
       found: 'the connection is open, and no TLS came',
       advice: 'a firewall or proxy holds the connection back: let it pass untouched',
     };
   if (/CERT|UNABLE_TO_|SIGNATURE/.test(code) && !code.includes('ALERT'))
-    return describeCertificate(code, await readPresented(route, limitStep(signal)), route);
+    return describeCertificate(code, await readPresented(route, limitSignal(signal, stepLimitMs)), route);
   if (code === 'ECONNRESET' && route.through === '')
     return {
       found: 'the connection was cut during the TLS handshake',

@@ -1,5 +1,4 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
-import type { Session } from './session.ts';
 
 /** One POST: every header in array form (name, value, name, value …), pseudo-headers first, and the whole body. */
 export interface Request {
@@ -23,7 +22,8 @@ export type Exchange =
       readonly status: number;
       readonly headers: IncomingHttpHeaders;
       readonly body: string;
-      readonly session: Session;
+      /** The connection that spoke: when it is to be replaced (`performance.now()`), and for answers after which nothing more may go there. */
+      readonly session: { readonly endOfLife: number; retire(): void };
     }
   /** Surely not processed: never written, refused, or above the last stream id of a GOAWAY. */
   | { readonly kind: 'unsent'; readonly reason: string; readonly afterMs?: number }

@@ -9,7 +9,12 @@ import { Session } from './session.ts';
  * Speaks HTTP/2 on a fresh socket. Resolves after the server's SETTINGS, so that not even the first burst exceeds its
  * limit; rejects, destroying the socket, when they don't come before the signal aborts. The caller ends the session.
  */
-export async function openSession(socket: TLSSocket, endpoint: Endpoint, owner: SessionOwner, signal: AbortSignal): Promise<Session> {
+export async function openSession(
+  socket: TLSSocket,
+  endpoint: Endpoint,
+  owner: SessionOwner<Session>,
+  signal: AbortSignal,
+): Promise<Session> {
   // Until SETTINGS arrive Node would allow 100 streams, where Apple allows one.
   const http2 = connect(endpoint.origin, {
     createConnection: () => socket,

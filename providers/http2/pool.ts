@@ -7,7 +7,7 @@ import { SessionSet } from './session-set.ts';
 import type { SessionOwner } from './session-owner.ts';
 import type { Session } from './session.ts';
 import { buildCounters, type Traffic } from './traffic.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil } from '../../src/base/wait-until.ts';
 
 const drainLimitMs = 5_000;
 const growEveryMs = 1_000;
@@ -36,7 +36,7 @@ export function createPool(endpoint: Endpoint, log: PoolLog): Pool {
   return new SessionPool(endpoint, log);
 }
 
-class SessionPool implements Pool, SessionOwner {
+class SessionPool implements Pool, SessionOwner<Session> {
   readonly traffic = buildCounters();
   #log: PoolLog;
   #connector: Connector;

@@ -1,8 +1,7 @@
 import type { Job } from './exchange.ts';
-import type { Session } from './session.ts';
 
 /** What a session tells its pool. */
-export interface SessionOwner {
+export interface SessionOwner<Session> {
   /** Room was made: by an answer, new settings or a finished stream. */
   onRoom(): void;
   /** The server surely did not process this job; it is the owner's again. */

@@ -27,14 +27,14 @@ export class Session {
   failure = 'connection closed';
   #http2: ClientHttp2Session;
   #socket: TLSSocket;
-  #owner: SessionOwner;
+  #owner: SessionOwner<Session>;
   #isRetired = false;
   #isRefusing = false;
   #farewell = new Farewell();
   #liveness: Liveness;
   #silence: Silence;
 
-  constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner, endpoint: Endpoint) {
+  constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner<Session>, endpoint: Endpoint) {
     this.#http2 = http2;
     this.#socket = socket;
     this.#owner = owner;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { computeBackoffMs } from '../registry/backoff.ts';
+import { computeBackoffMs } from '../base/backoff.ts';
 import { openRegistry, type OpenRegistry, type OpenRegistryOptions } from '../registry/open.ts';
 import { DatabaseUnavailable } from '../registry/registry.ts';
 import { DatabaseRefusals } from './database-refusals.ts';

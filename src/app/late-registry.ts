@@ -3,7 +3,7 @@ import type { CredentialStore } from '../registry/credential-store.ts';
 import type { DeferredStore } from '../registry/deferred-store.ts';
 import type { OpenRegistry, OpenRegistryOptions } from '../registry/open.ts';
 import { DatabaseUnavailable } from '../registry/registry.ts';
-import { withLimit } from '../registry/with-limit.ts';
+import { withLimit } from '../base/limit.ts';
 import { awaitDatabase } from './await-database.ts';
 
 /** An attempt to connect to a server that says nothing takes longer; whoever wants to end does not wait for it. */

@@ -5,7 +5,7 @@ import { loadProvider } from '../push/load-providers.ts';
 import { parseConfigOption } from './arguments.ts';
 import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
 import { listHandlerMistakes, readWithMistakes } from './reading.ts';
-import { within } from './within.ts';
+import { withLimit } from '../base/limit.ts';
 
 const loadLimitMs = 30_000;
 const closeLimitMs = 10_000;
@@ -30,9 +30,9 @@ export async function check(args: readonly string[]): Promise<number> {
 
 async function tryProvider(config: ProviderConfig, file: string, log: Log): Promise<string[]> {
   try {
-    const provider = await within(loadLimitMs, loadProvider(config, file, log), 'it is not ready within 30 s of being loaded');
+    const provider = await withLimit(loadProvider(config, file, log), loadLimitMs, 'it is not ready within 30 s of being loaded');
     const { credentialExpiresAt, reason = 'its credentials have ended' } = provider.status();
-    await within(closeLimitMs, provider.close(), 'it does not close within 10 s');
+    await withLimit(provider.close(), closeLimitMs, 'it does not close within 10 s');
     // A provider with ended credentials starts, so that the others do; but nobody configures that on purpose.
     return credentialExpiresAt !== undefined && credentialExpiresAt <= new Date() ? [placeMessage(reason, config)] : [];
   } catch (error) {

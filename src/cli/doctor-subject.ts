@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { createProvider } from '../push/load-providers.ts';
 import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
 import { listHandlerMistakes, readWithMistakes } from './reading.ts';
-import { within } from './within.ts';
+import { withLimit } from '../base/limit.ts';
 
 const loadLimitMs = 30_000;
 const closeLimitMs = 10_000;
@@ -42,12 +42,12 @@ export async function closeSubject({ providers }: Subject): Promise<void> {
 async function closeCandidate({ provider }: Candidate): Promise<void> {
   if (provider === undefined) return;
   // It has said all that was asked of it.
-  await within(closeLimitMs, provider.close(), 'it does not close').catch(() => undefined);
+  await withLimit(provider.close(), closeLimitMs, 'it does not close').catch(() => undefined);
 }
 
 async function load(config: ProviderConfig, file: string, log: Log): Promise<Loaded> {
   try {
-    const provider = await within(loadLimitMs, createProvider(config, file, log), 'it is not ready within 30 s of being loaded');
+    const provider = await withLimit(createProvider(config, file, log), loadLimitMs, 'it is not ready within 30 s of being loaded');
     const { credentialExpiresAt, reason = 'its credentials have ended' } = provider.status();
     const hasEnded = credentialExpiresAt !== undefined && credentialExpiresAt <= new Date();
     return { id: config.id, provider, mistakes: hasEnded ? [placeMessage(reason, config)] : [] };

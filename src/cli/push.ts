@@ -15,7 +15,7 @@ import { findTarget, type Target } from './push-target.ts';
 import { listenForInterrupt } from './signals.ts';
 import { sendTestPush } from './test-push.ts';
 import { useUploaded } from './use-uploaded.ts';
-import { within } from './within.ts';
+import { withLimit } from '../base/limit.ts';
 
 const loadLimitMs = 30_000;
 const closeLimitMs = 10_000;
@@ -54,7 +54,7 @@ async function carryOut(config: Config, target: Target, content: TestContent, lo
 /** What keeps a provider from being created is a mistake of the configuration, told in the words of `reveille check`. */
 async function load(provider: ProviderConfig, file: string, log: Log): Promise<Provider> {
   try {
-    return await within(loadLimitMs, createProvider(provider, file, log), 'it is not ready within 30 s of being loaded');
+    return await withLimit(createProvider(provider, file, log), loadLimitMs, 'it is not ready within 30 s of being loaded');
   } catch (error) {
     throw new ConfigError(listProviderMistakes(error, provider), { cause: error });
   }
@@ -77,7 +77,7 @@ function readTrouble(provider: Provider): string | undefined {
 /** The outcome is known by now: a provider that can't close costs the answer nothing. */
 async function close(provider: Provider, log: Log): Promise<void> {
   try {
-    await within(closeLimitMs, provider.close(), 'it does not close within 10 s');
+    await withLimit(provider.close(), closeLimitMs, 'it does not close within 10 s');
   } catch (error) {
     log.warn('provider-not-closed', { error });
   }

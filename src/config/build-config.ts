@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Config, ProviderConfig } from './config.ts';
-import { freezeDeep } from './freeze.ts';
+import { freezeDeep } from '../base/freeze.ts';
 import type { ParsedConfig } from './schema.ts';
 
 export interface ConfigParts {

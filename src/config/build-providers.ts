@@ -1,6 +1,6 @@
 import { concealKeys, isSecret, originsOf } from './conceal.ts';
 import type { ProviderConfig } from './config.ts';
-import { freezeDeep } from './freeze.ts';
+import { freezeDeep } from '../base/freeze.ts';
 import { isTable, type Table } from './is-table.ts';
 
 /** The providers whose tables pass `isSound`, in the order of the file, their secrets concealed. */

@@ -1,5 +1,5 @@
 import type { StepResult, Titled } from './step.ts';
-import { messageOf } from './limits.ts';
+import { messageOf } from '../base/error-code.ts';
 
 export type Tell = (title: string, result: StepResult) => void;
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { ComponentStream } from '../xmpp/stream.ts';
-import type { StreamEnd } from '../xmpp/stream.ts';
+import type { StreamEnd } from '../xmpp/stream-trouble.ts';
 import { streamLimits } from '../xmpp/stream-parser.ts';
 import type { StepResult } from './step.ts';
 import { createVisit, type Visit } from './visit.ts';

@@ -2,15 +2,19 @@ import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Config } from '../config/config.ts';
-import { codeOf, isLate, limitStep, messageOf } from './limits.ts';
+import { codeOf, messageOf } from '../base/error-code.ts';
+import { isLate, limitSignal } from '../base/limit.ts';
 import type { StepResult } from './step.ts';
+
+/** What one step of the examination may take. */
+const stepLimitMs = 10_000;
 
 type Server = Config['component']['server'];
 
 /** Whether the XMPP server's component port takes connections. */
 export async function examineConnection({ host, port }: Server, signal: AbortSignal): Promise<StepResult> {
   const tried = `connect to ${host}:${port}`;
-  const limit = limitStep(signal);
+  const limit = limitSignal(signal, stepLimitMs);
   const socket = connect({ host, port });
   try {
     await once(socket, 'connect', { signal: limit });
@@ -26,7 +30,7 @@ export async function examineConnection({ host, port }: Server, signal: AbortSig
 /** Whether the listener speaks TLS with a certificate that is trusted. */
 export async function examineTls({ host, port }: Server, ca: string | undefined, signal: AbortSignal): Promise<StepResult> {
   const tried = `TLS with ${host}:${port}`;
-  const limit = limitStep(signal);
+  const limit = limitSignal(signal, stepLimitMs);
   const socket = connectTls({ host, port, servername: isIP(host) === 0 ? host : '', ...(ca === undefined ? {} : { ca }) });
   try {
     await once(socket, 'secureConnect', { signal: limit });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf, messageOf } from './limits.ts';
+import { codeOf, messageOf } from '../base/error-code.ts';
 import type { StepResult } from './step.ts';
 
 const mebibyte = 1024 * 1024;

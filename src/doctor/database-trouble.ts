@@ -1,4 +1,5 @@
-import { codeOf, isLate, messageOf } from './limits.ts';
+import { codeOf, messageOf } from '../base/error-code.ts';
+import { isLate } from '../base/limit.ts';
 
 interface Told {
   readonly found: string;

@@ -6,7 +6,7 @@ import type { Tell } from './chapter.ts';
 import { explainDatabase } from './database-trouble.ts';
 import { examineFolder, examineSpace } from './data-folder.ts';
 import { findCluster, openRunning } from './embedded.ts';
-import { untilAborted } from './limits.ts';
+import { untilAborted } from '../base/limit.ts';
 import { examineMigrations } from './migrations.ts';
 import { examineRights, readRights } from './rights.ts';
 import { skip, type StepResult } from './step.ts';

@@ -5,7 +5,7 @@ import type { Database } from '../registry/database.ts';
 import { roleName } from '../registry/embedded/initialise.ts';
 import { findPostmaster } from '../registry/embedded/postmaster.ts';
 import { createPostgres } from '../registry/postgres.ts';
-import { codeOf } from './limits.ts';
+import { codeOf } from '../base/error-code.ts';
 
 /** The folder of the embedded server; undefined before the first start. */
 export async function findCluster(dataDir: string): Promise<string | undefined> {

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { readReadiness, type Serving } from './running.ts';
-import { codeOf, limitStep, messageOf } from './limits.ts';
+import { codeOf, messageOf } from '../base/error-code.ts';
+import { limitSignal } from '../base/limit.ts';
 import type { StepResult } from './step.ts';
+
+/** What one step of the examination may take. */
+const stepLimitMs = 10_000;
 
 interface Listen {
   readonly host: string;
@@ -21,7 +25,7 @@ export async function examinePort(listen: Listen, providerIds: readonly string[]
   const code = await tryListen(listen);
   if (code === undefined) return { result: { verdict: 'ok', tried, found: 'the port is free' }, serving: undefined };
   if (code !== 'EADDRINUSE') return { result: { verdict: 'failed', tried, ...explain(code, listen) }, serving: undefined };
-  return askHolder(listen, providerIds, limitStep(signal));
+  return askHolder(listen, providerIds, limitSignal(signal, stepLimitMs));
 }
 
 async function tryListen({ host, port }: Listen): Promise<string | undefined> {

@@ -1,14 +1,18 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { codeOf, isLate, limitStep, messageOf, untilAborted } from './limits.ts';
+import { codeOf, messageOf } from '../base/error-code.ts';
+import { isLate, limitSignal, untilAborted } from '../base/limit.ts';
 import type { StepResult } from './step.ts';
+
+/** What one step of the examination may take. */
+const stepLimitMs = 10_000;
 
 /** Whether a host of the configuration has an address; `key` is where it stands. */
 export async function examineName(host: string, key: string, signal: AbortSignal): Promise<StepResult> {
   const tried = `resolve ${host}`;
   if (isIP(host) !== 0) return { verdict: 'ok', tried, found: 'an address needs no name' };
   try {
-    const addresses = await untilAborted(lookup(host, { all: true }), limitStep(signal));
+    const addresses = await untilAborted(lookup(host, { all: true }), limitSignal(signal, stepLimitMs));
     return { verdict: 'ok', tried, found: addresses.map(({ address }) => address).join(', ') };
   } catch (error) {
     const code = codeOf(error);
@@ -30,7 +34,7 @@ export async function isDomainKnown(domain: string, signal: AbortSignal): Promis
     resolver.resolveSrv(`_xmpp-server._tcp.${domain}`),
     resolver.resolveSrv(`_xmpps-server._tcp.${domain}`),
   ];
-  const answers = await untilAborted(Promise.allSettled(questions), limitStep(signal)).catch(() => undefined);
+  const answers = await untilAborted(Promise.allSettled(questions), limitSignal(signal, stepLimitMs)).catch(() => undefined);
   if (answers === undefined) return undefined;
   if (answers.some(({ status }) => status === 'fulfilled')) return true;
   const codes = answers.map((answer) => (answer.status === 'rejected' ? codeOf(answer.reason) : ''));

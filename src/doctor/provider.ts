@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { emptyNotification } from '../push/notification.ts';
 import type { Finding, Outcome, Provider, ProviderStatus, Push } from '../push/provider.ts';
 import type { Tell } from './chapter.ts';
-import { messageOf, untilAborted } from './limits.ts';
+import { messageOf } from '../base/error-code.ts';
+import { untilAborted } from '../base/limit.ts';
 import type { StepResult } from './step.ts';
 
 /** Several services and credentials, each step of which has its own limit. */

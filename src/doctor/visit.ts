@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { buildErrorReply, readReturnAddress, temporary } from '../xmpp/reply.ts';
 import type { ComponentStream, StreamHandlers } from '../xmpp/stream.ts';
 import { xml, type Element } from '../xmpp/xml.ts';
-import { untilAborted } from './limits.ts';
+import { untilAborted } from '../base/limit.ts';
 
 /** A short stay at the server under the component's name. */
 export interface Visit extends StreamHandlers {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { ownText } from '../own-text.ts';
+import { ownText } from '../base/own-text.ts';
 import type { Jid } from '../xmpp/jid.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 

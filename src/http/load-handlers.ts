@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findHandlers, type HandlerFile } from './find-handlers.ts';
 import type { RestHandler } from './rest-handler.ts';
-import { withinMs } from './within-ms.ts';
+import { withLimit } from '../base/limit.ts';
 
 const importLimitMs = 10_000;
 /** The same folder from the sources and from `dist/`; the built-in handlers come in like everybody's. */
@@ -40,7 +40,7 @@ function findOwn(folder: string): readonly HandlerFile[] {
 async function loadHandler({ file, route }: HandlerFile): Promise<readonly [string, LoadedHandler]> {
   try {
     const work = import(pathToFileURL(file).href) as Promise<Readonly<Record<string, unknown>>>;
-    const { default: handle, methods = ['POST'] } = await withinMs(importLimitMs, work, 'it is not loaded within 10 s');
+    const { default: handle, methods = ['POST'] } = await withLimit(work, importLimitMs, 'it is not loaded within 10 s');
     if (typeof handle !== 'function') throw new Error('it has no default export that is a function');
     if (!isMethods(methods)) throw new Error('its "methods" are not a list of methods such as ["GET", "POST"]');
     return [route, { handle: handle as RestHandler, methods }];

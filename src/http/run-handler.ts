@@ -3,7 +3,7 @@ import { DatabaseUnavailable } from '../registry/registry.ts';
 import type { LoadedHandler } from './load-handlers.ts';
 import type { RestAnswer, RestRequest, RestTools } from './rest-handler.ts';
 import { TooManyRequests } from './rest-tools.ts';
-import { withinMs } from './within-ms.ts';
+import { withLimit } from '../base/limit.ts';
 
 const limitMs = 10_000;
 const retryDatabaseMs = 5_000;
@@ -29,7 +29,7 @@ export async function runHandler(
   const controller = new AbortController();
   try {
     const work = Promise.resolve(handler.handle({ ...request, signal: controller.signal }, tools));
-    return parseAnswer(await withinMs(limitMs, work, 'the handler took too long'));
+    return parseAnswer(await withLimit(work, limitMs, 'the handler took too long'));
   } catch (error) {
     controller.abort();
     return answerFailure(error, log);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { ownText } from '../own-text.ts';
+import { ownText } from '../base/own-text.ts';
 
 const minuteMs = 60_000;
 /** Keys remembered; whoever is pushed out starts with a full allowance. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { steadyNow, toMachineTime } from '../clock.ts';
+import { steadyNow, toMachineTime } from '../base/clock.ts';
 import type { Log } from '../log.ts';
 import type { Device } from '../registry/device.ts';
 import type { Registry } from '../registry/registry.ts';

@@ -11,7 +11,7 @@ import { importProvider } from './provider-module.ts';
 import { buildTools } from './provider-tools.ts';
 import type { Provider } from './provider.ts';
 import { identify } from './identify.ts';
-import { withLimit } from './with-limit.ts';
+import { withLimit } from '../base/limit.ts';
 
 const createLimitMs = 30_000;
 

@@ -9,7 +9,7 @@ import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
 import { parseTokenVerdict } from './read-token-verdict.ts';
 import { redact } from './redact.ts';
-import { withLimit } from './with-limit.ts';
+import { withLimit } from '../base/limit.ts';
 
 export interface ProviderGuardOptions {
   /** The provider id. */

@@ -1,4 +1,4 @@
-import { steadyNow } from '../clock.ts';
+import { steadyNow } from '../base/clock.ts';
 import type { Log } from '../log.ts';
 import type { Database } from './database.ts';
 import { createDeferredBound } from './deferred-bound.ts';

@@ -1,10 +1,10 @@
 import { Client, escapeIdentifier, type ClientConfig } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { computeBackoffMs } from './backoff.ts';
+import { computeBackoffMs } from '../base/backoff.ts';
 import { translateDatabaseError } from './database-error.ts';
 import type { ListenHandlers } from './database.ts';
-import { withLimit } from './with-limit.ts';
+import { withLimit } from '../base/limit.ts';
 
 const firstRetryMs = 200;
 const retryCapMs = 15_000;

@@ -4,7 +4,7 @@ import { translateDatabaseError } from './database-error.ts';
 import type { Database, Queries, Row, Statement, Transaction } from './database.ts';
 import { createListener, type Listener } from './listener.ts';
 import { createSockets } from './sockets.ts';
-import { withLimit } from './with-limit.ts';
+import { withLimit } from '../base/limit.ts';
 
 const connectLimitMs = 5_000;
 const statementLimitMs = 5_000;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { ownText } from '../own-text.ts';
+import { ownText } from '../base/own-text.ts';
 
 const maxRefusals = 100_000;
 const keepMs = 5 * 60_000;

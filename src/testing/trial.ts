@@ -9,7 +9,8 @@ import { faultsOfOutcome } from './outcome-faults.ts';
 import type { Arrange, ProviderUnderTest, Scene, SituationName } from './provider-under-test.ts';
 import { ResourceWatch } from './resource-watch.ts';
 import { Secrets } from './secrets.ts';
-import { holdsWithin, settled } from './settled.ts';
+import { waitUntil } from '../base/wait-until.ts';
+import { settled } from './settled.ts';
 import type { Verdict } from './verdict.ts';
 
 const usualLimitMs = 20_000;
@@ -111,7 +112,7 @@ export class Trial {
   }
 
   async until(condition: () => boolean, what: string): Promise<void> {
-    assert.ok(await holdsWithin(this.limitMs, condition), `not within ${this.limitMs} ms: ${what}`);
+    assert.ok(await waitUntil(condition, this.limitMs), `not within ${this.limitMs} ms: ${what}`);
   }
 
   async #end(verdict: Verdict): Promise<void> {

@@ -1,3 +1,5 @@
+import { computeBackoffMs } from '../base/backoff.ts';
+
 /** Why a stream ended or did not come about, as far as it decides how long to wait. */
 export type LinkTrouble = 'conflict' | 'configuration' | 'shutdown' | 'lost';
 
@@ -19,6 +21,5 @@ export const backoffTable: BackoffTable = {
 /** Exponential with jitter: between half and the whole of `first × 2^failures`, never above the longest. */
 export function backoffMs(trouble: LinkTrouble, failures: number, table: BackoffTable = backoffTable, random = Math.random): number {
   const { firstMs, longestMs } = table[trouble];
-  const ceiling = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 30));
-  return ceiling / 2 + (ceiling / 2) * random();
+  return computeBackoffMs(failures, firstMs, longestMs, random);
 }

@@ -3,7 +3,8 @@ import type { Log } from '../log.ts';
 import { backoffMs } from './backoff.ts';
 import type { BackoffTable } from './backoff.ts';
 import { ComponentStream } from './stream.ts';
-import type { StreamEnd, StreamHandlers, StreamOptions } from './stream.ts';
+import type { StreamEnd } from './stream-trouble.ts';
+import type { StreamHandlers, StreamOptions } from './stream.ts';
 
 export interface LinkOptions extends StreamOptions {
   readonly backoff: BackoffTable;

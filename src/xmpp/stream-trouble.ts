@@ -1,5 +1,11 @@
 import type { LinkTrouble } from './backoff.ts';
-import type { StreamEnd } from './stream.ts';
+
+/** Why a stream is over. */
+export interface StreamEnd {
+  readonly trouble: LinkTrouble;
+  /** For the log and for `readyz`; free of secrets. */
+  readonly reason: string;
+}
 
 /** Stream error conditions (RFC 6120 §4.9.3) that say more than "connection lost". */
 const troubles: Readonly<Record<string, LinkTrouble>> = {

@@ -1,14 +1,13 @@
 import { component } from '@xmpp/component';
 import type { ComponentEntity } from '@xmpp/component';
 import type { Socket } from 'node:net';
-import type { LinkTrouble } from './backoff.ts';
 import { serialise } from './outgoing.ts';
 import type { Unsendable } from './outgoing.ts';
 import { createSocket } from './socket.ts';
 import type { ServerAddress } from './socket.ts';
 import { StreamParser } from './stream-parser.ts';
 import type { StreamLimits, Unreadable } from './stream-parser.ts';
-import { describeTrouble } from './stream-trouble.ts';
+import { describeTrouble, type StreamEnd } from './stream-trouble.ts';
 import { Writer } from './writer.ts';
 import type { Element } from './xml.ts';
 
@@ -33,13 +32,6 @@ export interface StreamOptions {
 export interface StreamHandlers {
   onStanza(stanza: Element, stream: ComponentStream): void;
   onUnreadable(shell: Element, reason: Unreadable, stream: ComponentStream): void;
-}
-
-/** Why a stream is over. */
-export interface StreamEnd {
-  readonly trouble: LinkTrouble;
-  /** For the log and for `readyz`; free of secrets. */
-  readonly reason: string;
 }
 
 /**

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
 import { runProgram, type ProgramResult } from '../../src/registry/embedded/run-program.ts';
-import { findServerUser, type ServerUser } from '../../src/registry/embedded/server-user.ts';
+import type { ServerUser } from '../../src/registry/embedded/run-program.ts';
+import { findServerUser } from '../../src/registry/embedded/server-user.ts';
 import { startEmbedded } from '../../src/registry/embedded/start-embedded.ts';
 import { createLog } from '../../src/log.ts';
 

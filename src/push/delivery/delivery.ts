@@ -1,4 +1,4 @@
-import { steadyNow } from '../../clock.ts';
+import { steadyNow } from '../../base/clock.ts';
 import type { DeferredPush } from '../../registry/deferred-store.ts';
 import type { Device } from '../../registry/device.ts';
 import { DatabaseUnavailable } from '../../registry/registry.ts';

@@ -1,4 +1,4 @@
-import { steadyNow } from '../../clock.ts';
+import { steadyNow } from '../../base/clock.ts';
 import type { Log } from '../../log.ts';
 import type { ClaimedPush } from '../../registry/deferred-store.ts';
 import type { Dispatcher } from '../dispatcher.ts';

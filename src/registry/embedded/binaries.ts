@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../log.ts';
 import { runProgram } from './run-program.ts';
-import type { ServerUser } from './server-user.ts';
+import type { ServerUser } from './run-program.ts';
 
 const limitMs = 20_000;
 const copyPrefix = 'binaries-';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runProgram } from './run-program.ts';
-import type { ServerUser } from './server-user.ts';
+import type { ServerUser } from './run-program.ts';
 
 const limitMs = 20_000;
 

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import { runProgram } from './run-program.ts';
-import type { ServerUser } from './server-user.ts';
+import type { ServerUser } from './run-program.ts';
 
 const limitMs = 20_000;
 const controlFile = 'global/pg_control';

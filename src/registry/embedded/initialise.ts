@@ -5,7 +5,7 @@ import type { Binaries } from './binaries.ts';
 import { refuseWithoutRoom } from './disk-space.ts';
 import { examineCluster } from './examine-cluster.ts';
 import { runProgram } from './run-program.ts';
-import type { ServerUser } from './server-user.ts';
+import type { ServerUser } from './run-program.ts';
 
 const limitMs = 120_000;
 export const roleName = 'reveille';

@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process';
-import type { ServerUser } from './server-user.ts';
 import { stopAtExit } from './stop-at-exit.ts';
 
 const outputLimit = 16_384;
+
+/** Whom the server runs as where Reveille runs as root, which PostgreSQL refuses to. */
+export interface ServerUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 export interface ProgramResult {
   readonly code: number | null;

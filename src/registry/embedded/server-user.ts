@@ -1,15 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { Log } from '../../log.ts';
-import { runProgram } from './run-program.ts';
+import { runProgram, type ServerUser } from './run-program.ts';
 
 const ownUserName = 'reveille-postgres';
 const limitMs = 20_000;
-
-/** Whom the server runs as where Reveille runs as root, which PostgreSQL refuses to. */
-export interface ServerUser {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /** Undefined: as we ourselves. As root, the owner of an existing cluster, else `postgres`, else a system user made for it. */
 export async function findServerUser(cluster: string, log: Log): Promise<ServerUser | undefined> {

@@ -5,7 +5,7 @@ import { findPostmaster, removeStalePidFile, waitUntil, type Postmaster } from '
 import { identifyProcess } from './process-identity.ts';
 import { programEnvironment } from './run-program.ts';
 import type { ServerLog } from './server-log.ts';
-import type { ServerUser } from './server-user.ts';
+import type { ServerUser } from './run-program.ts';
 import { buildSettings } from './settings.ts';
 import { signalProcess, stopAtExit } from './stop-at-exit.ts';
 

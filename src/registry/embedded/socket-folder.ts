@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerUser } from './server-user.ts';
+import type { ServerUser } from './run-program.ts';
 
 /** unix(7): sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL. */
 const maxPathBytes = 103;

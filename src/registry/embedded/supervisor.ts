@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { computeBackoffMs } from '../backoff.ts';
+import { computeBackoffMs } from '../../base/backoff.ts';
 import type { DiskWatch } from './disk-space.ts';
 import { findPostmaster } from './postmaster.ts';
 import { startServer, stopServer, type ServerParts } from './server.ts';

@@ -1,8 +1,8 @@
+import { waitUntil } from '../../base/wait-until.ts';
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Outcome, Provider, Push } from '../../index.ts';
 import type { Rule } from '../rule.ts';
-import { holdsWithin } from '../settled.ts';
 import type { Trial } from '../trial.ts';
 
 const crowd = 20;
@@ -50,7 +50,7 @@ export const closeRules: readonly Rule[] = [
       const provider = await trial.create();
       await Promise.all(pushes.map((push) => trial.push(provider, push)));
       await trial.close(provider);
-      await holdsWithin(trial.limitMs, () => trial.watch.holding.length === 0);
+      await waitUntil(() => trial.watch.holding.length === 0, trial.limitMs);
       assert.deepEqual(trial.watch.holding, [], 'still there after close');
     },
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { buildCases } from '../cases.ts';
-import { freeze } from '../freeze.ts';
+import { freezeDeep } from '../../base/freeze.ts';
 import type { Rule } from '../rule.ts';
 
 export const purityRules: readonly Rule[] = [
@@ -11,7 +11,7 @@ export const purityRules: readonly Rule[] = [
       await trial.arrange('accepted', ...pushes);
       const { options } = trial.scene;
       const before = structuredClone({ options, pushes });
-      freeze({ options, pushes });
+      freezeDeep({ options, pushes });
       const provider = await trial.create(options);
       for (const push of pushes) await trial.push(provider, push);
       // A frozen Date can be set all the same.

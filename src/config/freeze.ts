@@ -1,6 +1,0 @@
-/** Freezes a value and all it holds. Buffers stay as they are: the language can't freeze them. */
-export function freezeDeep<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  for (const key of Reflect.ownKeys(value)) freezeDeep((value as Record<PropertyKey, unknown>)[key]);
-  return Object.freeze(value);
-}
