@@ -1,6 +1,6 @@
 import { type Element, xml } from '../../src/xmpp/xml.ts';
 import { describeAnswer, publishesTo } from '../../test/servers/publishes.ts';
-import { waitFor } from '../../test/servers/wait-for.ts';
+import { waitFor } from '../../test/helpers/wait-for.ts';
 import type { Device } from './devices.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';

@@ -1,4 +1,4 @@
-import { waitFor } from '../../test/servers/wait-for.ts';
+import { waitFor } from '../../test/helpers/wait-for.ts';
 import { sendTestPush, uploadCertificate } from './administrator.ts';
 import { type Device, discover, enableAndLeave, type Handset, register } from './devices.ts';
 import { expect } from './expect.ts';

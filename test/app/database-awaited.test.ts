@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { nodeOf, registerRequest } from '../helpers/app.ts';
 import { serveDebian, withoutDebian } from '../helpers/debian.ts';
 import { ask, startServer } from '../helpers/postgres.ts';
-import { buildPublish, countWaiting, describeAnswer, linesOf, message, openScene, provider, until } from '../push/deferred-scene.ts';
+import { buildPublish, countWaiting, describeAnswer, linesOf, message, openScene, provider } from '../push/deferred-scene.ts';
 import { unavailable } from '../helpers/stage-provider.ts';
 import { attachScene, type AwaitedScene } from './awaited-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const shared = serveDebian();
 
@@ -48,7 +49,7 @@ test(
       for (const simple of [disco, ping, version]) assert.match(await request(simple), /^<iq type="result"/);
       assert.equal(await scene.health(), 200);
       assert.equal(await scene.readiness(), '503 does not answer');
-      await until('its reason in the log', () => reasonsOf(scene).length > 0);
+      await waitFor('its reason in the log', () => reasonsOf(scene).length > 0);
       assert.equal(await isReady(scene), false);
 
       await server.start();
@@ -56,10 +57,10 @@ test(
       assert.equal(await scene.readiness(), '200 ok');
       assert.equal(describeAnswer(await request(buildPublish(known, message('two')))), 'result');
       nodeOf(await request(registerRequest('anna@example.net', provider, 'token')));
-      await until('the push that waited since before', () =>
+      await waitFor('the push that waited since before', () =>
         scene.stage.accepted.some(({ notification }) => notification.body === 'waits'),
       );
-      await until('it to be taken out of the database', async () => (await countWaiting(url)) === 0);
+      await waitFor('it to be taken out of the database', async () => (await countWaiting(url)) === 0);
       assert.equal(scene.server.peers.length, 1);
       assert.equal(linesOf(scene, 'database-arrived').length, 1);
       // A server that comes up says other things than none, but each of them once.
@@ -81,7 +82,7 @@ test(
     missing.pathname += '_restored';
     const scene = await attachScene({ url: missing.href });
     try {
-      await until('the reason', () => reasonsOf(scene).length > 0);
+      await waitFor('the reason', () => reasonsOf(scene).length > 0);
       assert.match(reasonsOf(scene)[0]!, /^error: .*database ".*" does not exist/);
       assert.equal(describeAnswer(await scene.ask(buildPublish('unknown', message('one')))), 'wait/internal-server-error');
       await ask(url, `CREATE DATABASE "${missing.pathname.slice(1)}"`);
@@ -99,7 +100,7 @@ test('a database that is read-only while tables are to be made is awaited until 
   await ask(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
   const scene = await attachScene({ url });
   try {
-    await until('the reason', () => reasonsOf(scene).some((reason) => /^warn: .*read-only transaction/.test(reason)));
+    await waitFor('the reason', () => reasonsOf(scene).some((reason) => /^warn: .*read-only transaction/.test(reason)));
     await ask(url, `BEGIN READ WRITE; ALTER DATABASE ${name} RESET default_transaction_read_only; COMMIT`);
     await scene.app.ready;
   } finally {
@@ -114,7 +115,7 @@ test('a database without a connection to spare is awaited until it has some', { 
   await ask(url, `CREATE ROLE lodger LOGIN; GRANT ALL ON DATABASE ${name} TO lodger; ALTER SCHEMA public OWNER TO lodger`);
   const scene = await attachScene({ url: url.replace('tester@', 'lodger@') });
   try {
-    await until('the reason', () => reasonsOf(scene).some((reason) => /^warn: .*too many connections/.test(reason)));
+    await waitFor('the reason', () => reasonsOf(scene).some((reason) => /^warn: .*too many connections/.test(reason)));
     await ask(url, `ALTER DATABASE ${name} CONNECTION LIMIT -1`);
     await scene.app.ready;
   } finally {
@@ -128,7 +129,7 @@ test('closed while the database is away it ends', { skip: withoutDebian }, async
   await server.stop();
   const scene = await attachScene({ url });
   try {
-    await until('link and reason', () => linesOf(scene, 'component-up').length > 0 && reasonsOf(scene).length > 0);
+    await waitFor('link and reason', () => linesOf(scene, 'component-up').length > 0 && reasonsOf(scene).length > 0);
     await scene.app.close();
     await assert.rejects(scene.app.ready, /stopped before the database was there/);
     assert.ok(scene.peer.text.includes('</stream:stream>'), 'the stream was closed');

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { createTestFolder } from '../helpers/postgres.ts';
 import { listServers } from '../registry/processes.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { reveille } from './reveille.ts';
 import { main } from './serving.ts';
 

@@ -9,7 +9,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { apns, nodeOf, registerRequest } from '../helpers/app.ts';
 import { ask, createTestFolder, startServer, type TestServer } from '../helpers/postgres.ts';
 import { startXmppServer, type XmppServer } from '../helpers/xmpp-server.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const program = join(import.meta.dirname, '../../src/main.ts');
 const limitMs = 100_000;

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { mountSmallDisk, smallDiskOrSkip } from '../registry/small-disk.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { createServing, main, type Serving } from './serving.ts';
 
 const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;

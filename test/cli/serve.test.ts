@@ -8,7 +8,7 @@ import { startXmppServer } from '../helpers/xmpp-server.ts';
 import type { XmppServer } from '../helpers/xmpp-server.ts';
 import { startReveille } from '../servers/reveille.ts';
 import type { ReveilleProcess } from '../servers/reveille.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 let folder: string;
 let server: XmppServer;

@@ -9,7 +9,7 @@ import { createTestFolder } from '../helpers/postgres.ts';
 import { startXmppServer } from '../helpers/xmpp-server.ts';
 import { listServers } from '../registry/processes.ts';
 import { freePorts } from '../servers/daemon.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 export const main = join(import.meta.dirname, '../../src/main.ts');
 const limitMs = 30_000;

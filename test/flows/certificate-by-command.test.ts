@@ -9,7 +9,7 @@ import { reveille } from '../cli/reveille.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
 import { ejabberd, prosody } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { openInstance, type Instance, type Shared } from './open-instance.ts';
 import { startPushService } from './push-service.ts';
 import { randomToken } from './scene.ts';

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { prosody } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const program = fileURLToPath(new URL('../../scripts/demo/main.ts', import.meta.url));
 const closing = /^Done: .+ nothing is left behind\.$/m;

@@ -5,7 +5,7 @@ import { ask, createTestDatabase } from '../helpers/postgres.ts';
 import type { HostOptions, XmppHost } from '../servers/host.ts';
 import type { RealServer } from '../servers/real-servers.ts';
 import { startTap } from '../servers/tap.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { InstanceSlot } from './instance-slot.ts';
 import { PublishBook } from './publish-book.ts';
 import { type PushService, startPushService } from './push-service.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fate } from '../../bench/chaos/judge.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import type { Sample } from './instance-slot.ts';
 import type { Crowd } from './open-crowd.ts';
 

@@ -5,7 +5,7 @@ import type { XmppHost } from '../servers/host.ts';
 import { type ReveilleProcess, startReveille } from '../servers/reveille.ts';
 import { describeAnswer, type Publish, publishesTo } from '../servers/publishes.ts';
 import type { Tap } from '../servers/tap.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import type { PushService } from './push-service.ts';
 import { commandFields, parseStanza, registerDevice } from './stanzas.ts';
 

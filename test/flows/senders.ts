@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { logIn, type Phone } from '../../scripts/demo/phone.ts';
 import { xml } from '../../src/xmpp/xml.ts';
 import type { XmppHost } from '../servers/host.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type Device, password } from './scene.ts';
 
 const tickMs = 20;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { prosody } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import type { InstanceSlot } from './instance-slot.ts';
 import { type Crowd, openCrowd } from './open-crowd.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { LogSink } from '../../src/log-sink.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const { O_RDONLY, O_NONBLOCK } = constants;
 const bound = 1024 * 1024;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'node:test';
 import type { Outcome } from '../../src/index.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { createFcmStage, randomRegistrationToken } from './fcm-stage.ts';
 import { buildPush, never, tally } from './kit.ts';
 

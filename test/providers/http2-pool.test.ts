@@ -4,6 +4,7 @@ import test from 'node:test';
 import type { Exchange } from '../../providers/http2/exchange.ts';
 import { tally } from './kit.ts';
 import { accept, createCaller, createRawServer, createRelay, type Handle } from './raw-server.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const kinds = (exchanges: readonly Exchange[]) => tally(exchanges.map((exchange) => exchange.kind));
 
@@ -99,7 +100,7 @@ test('a GOAWAY whose sender never closes leaves no connection behind', async (co
   });
   const { pool, request } = createCaller(context, server.origin);
   await request();
-  while (pool.sessions > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitFor('the pool to have no session', () => pool.sessions === 0);
   assert.equal((await request()).kind, 'answered');
   assert.equal(pool.sessions, 1);
 });
@@ -125,7 +126,7 @@ test('a peer frozen with requests under way is given up by PING, long before the
   const { pool, burst } = createCaller(context, relay.origin);
   const exchanges = await burst(20);
   for (const exchange of exchanges) assert.deepEqual(exchange, { kind: 'in-doubt', reason: 'no answer to a ping' });
-  while (pool.sessions > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitFor('the pool to have no session', () => pool.sessions === 0);
 });
 
 test('a server that answers pings but not requests: they settle at their deadline', async (context) => {
@@ -180,9 +181,9 @@ test('beyond 10000 waiting requests the next are turned away', async (context) =
 test('load beyond one connection opens further ones, four at most', async (context) => {
   const held: (() => void)[] = [];
   const server = await createRawServer(context, (stream) => void held.push(() => accept(stream)));
-  const { pool, burst } = createCaller(context, server.origin);
+  const { pool, burst } = createCaller(context, server.origin, { silentAfterMs: Infinity });
   const exchanges = burst(2_500);
-  while (held.length < 2_000) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitFor('2000 requests under way', () => held.length >= 2_000);
   assert.equal(pool.sessions, 4);
   const pump = setInterval(() => held.splice(0).forEach((answer) => answer()), 20);
   assert.deepEqual(kinds(await exchanges), { answered: 2_500 });
@@ -195,8 +196,8 @@ test('after a polite GOAWAY a peer that freezes is given up too, though it never
   const relay = await createRelay(context, server.origin);
   const { pool, events, request } = createCaller(context, relay.origin);
   const underWay = request();
-  while (!events.includes('http2-goaway')) await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitFor('the GOAWAY', () => events.includes('http2-goaway'));
   relay.freeze();
   assert.equal((await underWay).kind, 'in-doubt');
-  while (pool.sessions > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitFor('the pool to have no session', () => pool.sessions === 0);
 });

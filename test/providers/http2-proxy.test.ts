@@ -6,6 +6,7 @@ import { createPool } from '../../providers/http2/pool.ts';
 import { authority, createStage } from './apns-stage.ts';
 import { createConnectProxy, password, user, type Demand } from './connect-proxy.ts';
 import { buildPush, never } from './kit.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const demands: readonly Demand[] = [
   { kind: 'nothing' },
@@ -39,7 +40,7 @@ test('what a proxy wants is asked once; a nonce is counted, and renewed when it 
     // The next push needs a new connection.
     sandbox.misbehave({ kind: 'goaway', code: 0 });
     assert.equal((await provider.push(buildPush({}), never)).kind, 'accepted');
-    while (provider.status().sessions !== 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitFor('the provider to have no session', () => provider.status().sessions === 0);
   }
   // Learning, two uses, the third refused and learning anew, two more.
   assert.deepEqual(proxy.statuses, [407, 200, 200, 407, 407, 200, 200]);
@@ -56,7 +57,7 @@ test('a wrong password is refused by name; it is not shown, and no connection is
       shown,
     );
     checkSecrecy(shown);
-    while (proxy.open() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitFor('the tunnels to close', () => proxy.open() === 0);
   }
 });
 

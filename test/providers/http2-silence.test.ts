@@ -6,6 +6,7 @@ import { Silence } from '../../providers/http2/silence.ts';
 import { Standing } from '../../providers/http2/standing.ts';
 import { never, tally } from './kit.ts';
 import { accept, createCaller, createRawServer, type RawServer } from './raw-server.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 /** Short, and longer than a beat. */
 const silentAfterMs = 300;
@@ -116,7 +117,7 @@ test('a service silent on every connection: new requests are turned away, few co
   assert.deepEqual([pool.traffic.connections, server.bodies.length], [3, 22]);
   assert.ok(most <= 3, `${most} connections at a time`);
   isSilent = false;
-  while ((await ask()).kind !== 'answered') await new Promise((resolve) => setTimeout(resolve, 100));
+  await waitFor('an answer', async () => (await ask()).kind === 'answered');
   assert.deepEqual(tally((await Promise.all(early)).map(({ kind }) => kind)), { 'in-doubt': 20 });
   const settled = await Promise.all(late);
   assert.equal(settled.filter(({ kind }) => kind === 'in-doubt').length, 2);

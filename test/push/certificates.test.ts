@@ -12,7 +12,7 @@ import { openRegistry } from '../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 import { buildAuthority, buildSigningKey, type ClientIdentity } from '../../src/sandbox/authority.ts';
 import { ask, createTestFolder, startServer, type TestServer } from '../helpers/postgres.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const topic = 'org.example.app';
 const authority = buildAuthority();

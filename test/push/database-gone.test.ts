@@ -4,7 +4,8 @@ import { serveDebian, withoutDebian } from '../helpers/debian.ts';
 import { ask, startServer } from '../helpers/postgres.ts';
 import { accepted, unavailable } from '../helpers/stage-provider.ts';
 import { endSessions, inDatabase, nameOf, temporary, withDatabaseScene } from './database-scene.ts';
-import { message, readElsewhere, until } from './deferred-scene.ts';
+import { message, readElsewhere } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const shared = serveDebian();
 
@@ -75,7 +76,7 @@ test(
         assert.deepEqual(new Set(answered), new Set(['result', temporary]), 'the restart was felt, and felt as this only');
         stage.answer = () => accepted;
         const bodies = () => new Set(stage.accepted.map(({ notification }) => notification.body));
-        await until('what was acknowledged', () => acknowledged.every((index) => bodies().has(`${index}`)));
+        await waitFor('what was acknowledged', () => acknowledged.every((index) => bodies().has(`${index}`)));
         console.log(
           `# restart: ${nodes.length} publishes, ${acknowledged.length} acknowledged and delivered, ${nodes.length - acknowledged.length} wait`,
         );
@@ -125,7 +126,7 @@ test(
 /** A database can be copied only while nobody is in it; sessions come back. */
 async function untilCopied(url: string, name: string): Promise<void> {
   await ask(url, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-  await until('a copy', async () => {
+  await waitFor('a copy', async () => {
     await ask(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
     return ask(url, `CREATE DATABASE ${name}_backup TEMPLATE ${name}`).then(
       () => true,

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { serveDebian, withoutDebian } from '../helpers/debian.ts';
 import { ask, startServer } from '../helpers/postgres.ts';
 import { endSessions, inDatabase, nameOf, temporary, withDatabaseScene } from './database-scene.ts';
-import { until } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const shared = serveDebian();
 
@@ -22,7 +22,7 @@ test(
       await server.start();
       await withDatabaseScene(url, async (scene) => {
         // Ended sessions are replaced at the next question: the others have to be quicker.
-        await until('every connection', async () => {
+        await waitFor('every connection', async () => {
           await endFrom(others[0], url);
           return !(await take(url, others)) && (await countFrom(others[0]!)) === 0;
         });
@@ -47,7 +47,7 @@ test('read-only: pushes flow, what has to be written is answered wait until it c
     await ask(url, `ALTER DATABASE ${nameOf(url)} SET default_transaction_read_only = on`);
     await endSessions(url);
     await scene.showFlow();
-    await until('lookups', async () => (await scene.askUnknown()) === 'cancel/item-not-found');
+    await waitFor('lookups', async () => (await scene.askUnknown()) === 'cancel/item-not-found');
     await scene.showNoRegistration();
     await scene.showNoDeferral();
     await ask(url, `BEGIN READ WRITE; ALTER DATABASE ${nameOf(url)} RESET default_transaction_read_only; COMMIT`);

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { registerRequest } from '../helpers/app.ts';
 import { ask } from '../helpers/postgres.ts';
 import { accepted, unavailable } from '../helpers/stage-provider.ts';
-import { describeAnswer, linesOf, message, openScene, provider, until, type Changes, type Scene } from './deferred-scene.ts';
+import { describeAnswer, linesOf, message, openScene, provider, type Changes, type Scene } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 export const temporary = 'wait/internal-server-error';
 const readable = /<text[^>]*>the database can not be reached right now<\/text>/;
@@ -66,8 +67,8 @@ function buildChecks(scene: Scene, known: readonly string[]): Checks {
       stage.answer = () => accepted;
     },
     untilHealed: async () => {
-      await until('lookups', async () => (await askUnknown()) === 'cancel/item-not-found');
-      await until('registrations', async () => describeAnswer(await scene.ask(request())) === 'result');
+      await waitFor('lookups', async () => (await askUnknown()) === 'cancel/item-not-found');
+      await waitFor('registrations', async () => describeAnswer(await scene.ask(request())) === 'result');
       await untilDeferred(scene, await scene.device());
     },
   };
@@ -76,9 +77,9 @@ function buildChecks(scene: Scene, known: readonly string[]): Checks {
 async function untilDeferred({ stage, publish }: Scene, node: string): Promise<void> {
   const body = randomUUID();
   stage.answer = () => unavailable;
-  await until('pushes that wait', async () => (await publish(node, message(body))) === 'result');
+  await waitFor('pushes that wait', async () => (await publish(node, message(body))) === 'result');
   stage.answer = () => accepted;
-  await until('the push that waited', () => stage.accepted.some(({ notification }) => notification.body === body));
+  await waitFor('the push that waited', () => stage.accepted.some(({ notification }) => notification.body === body));
 }
 
 /** Ends every session of Reveille in this database; settles with how many there were. */

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { DeliveryTiming } from '../../src/push/delivery/timing.ts';
 import { startTestApp, type TestApp } from '../helpers/app.ts';
@@ -6,7 +5,6 @@ import { ask } from '../helpers/postgres.ts';
 import { stageOf, stageProvider, type Stage } from '../helpers/stage-provider.ts';
 
 export const provider = 'staged';
-const patienceMs = Number(process.env['TEST_PATIENCE_MS'] ?? 30_000);
 
 /** So that a test need not wait for what takes seconds in life. */
 export const quick: Partial<DeliveryTiming> = {
@@ -61,15 +59,6 @@ export function describeAnswer(xml: string): string {
 export const message = (body: string) => `<x xmlns='jabber:x:data'><field var='last-message-body'><value>${body}</value></field></x>`;
 export const call = (sid: string) => `<jingle xmlns='tigase:push:jingle:0' sid='${sid}' action='propose'><media>audio</media></jingle>`;
 export const readElsewhere = (unread = 0) => `<x xmlns='jabber:x:data'><field var='message-count'><value>${unread}</value></field></x>`;
-
-/** Settles when `condition` holds. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + patienceMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) assert.fail(`waited ${patienceMs} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 /** Pushes that wait in the database. */
 export async function countWaiting(url: string): Promise<number> {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, after, before, describe, mock, test } from 'node:test';
 import { startServer, type TestServer } from '../helpers/postgres.ts';
 import { accepted, unavailable } from '../helpers/stage-provider.ts';
-import { call, countWaiting, message, openScene, until, type Scene } from './deferred-scene.ts';
+import { call, countWaiting, message, openScene, type Scene } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const hourMs = 3_600_000;
 
@@ -45,8 +46,8 @@ describe('where the clock of the machine is set', () => {
       setClock(-ms);
       assert.equal(await publish(node, message('after')), 'result');
       stage.answer = () => accepted;
-      await until('a push', () => stage.accepted.length > 0);
-      await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+      await waitFor('a push', () => stage.accepted.length > 0);
+      await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
       assert.deepEqual(
         stage.accepted.map(({ notification }) => notification.body),
         ['after'],
@@ -58,7 +59,7 @@ describe('where the clock of the machine is set', () => {
     assert.equal(await publish(await device(), call('c1')), 'result');
     setClock(hourMs);
     stage.answer = () => accepted;
-    await until('the call', () => stage.accepted.length === 1);
+    await waitFor('the call', () => stage.accepted.length === 1);
   });
 
   for (const [way, byMs] of [
@@ -70,7 +71,7 @@ describe('where the clock of the machine is set', () => {
       assert.equal(await publish(await device(), call('c1')), 'result');
       setClock(byMs);
       stage.answer = () => accepted;
-      await until('the call', () => stage.accepted.length === 1);
+      await waitFor('the call', () => stage.accepted.length === 1);
       const leftMs = (stage.accepted[0]?.expiresAt.getTime() ?? 0) - Date.now();
       assert.ok(leftMs > 0 && leftMs <= 31_000, `${leftMs} ms are left of 30 s`);
     });

@@ -2,18 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { startServer, type TestServer } from '../helpers/postgres.ts';
 import { accepted, hang, unavailable } from '../helpers/stage-provider.ts';
-import {
-  call,
-  countWaiting,
-  linesOf,
-  message,
-  openScene,
-  provider,
-  readElsewhere,
-  readMetric,
-  until,
-  type Scene,
-} from './deferred-scene.ts';
+import { call, countWaiting, linesOf, message, openScene, provider, readElsewhere, readMetric, type Scene } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 let server: TestServer;
 let url: string;
@@ -39,13 +29,13 @@ describe('a push that its provider does not take', () => {
     const node = await device();
     stage.answer = () => unavailable;
     assert.equal(await publish(node, message('one')), 'result');
-    await until('more tries', () => stage.tries.length >= 3);
+    await waitFor('more tries', () => stage.tries.length >= 3);
     stage.answer = () => accepted;
-    await until('the push', () => stage.accepted.length === 1);
+    await waitFor('the push', () => stage.accepted.length === 1);
     assert.deepEqual(bodies(scene), ['one']);
     assert.equal(new Set(stage.tries.map(({ id }) => id)).size, 1);
-    await until('an empty outbox', async () => (await countWaiting(url)) === 0);
-    await until(
+    await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
+    await waitFor(
       'the count',
       async () => (await readMetric(scene, `reveille_deferred_ended_total{provider="${provider}",end="delivered"}`)) === 1,
     );
@@ -57,9 +47,9 @@ describe('a push that its provider does not take', () => {
     const nodes = [await device(), await device(), await device()];
     stage.answer = () => unavailable;
     for (const node of nodes) await publish(node, message('one'));
-    await until('tries', () => stage.tries.length >= 8);
+    await waitFor('tries', () => stage.tries.length >= 8);
     stage.answer = () => accepted;
-    await until('the second line', () => linesOf(scene, 'deferring-ended').length === 1);
+    await waitFor('the second line', () => linesOf(scene, 'deferring-ended').length === 1);
     assert.deepEqual(
       linesOf(scene, 'deferring').map(({ level, reason }) => [level, reason]),
       [['warn', 'ServiceUnavailable']],
@@ -74,8 +64,8 @@ describe('a push that its provider does not take', () => {
     for (const body of ['one', 'two', 'three']) assert.equal(await publish(node, message(body)), 'result');
     assert.equal(await countWaiting(url), 1);
     stage.answer = () => accepted;
-    await until('the push', () => stage.accepted.length > 0);
-    await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+    await waitFor('the push', () => stage.accepted.length > 0);
+    await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
     assert.deepEqual(bodies(scene), ['three']);
   });
 
@@ -86,7 +76,7 @@ describe('a push that its provider does not take', () => {
     await publish(node, message('old'));
     stage.answer = () => accepted;
     assert.equal(await publish(node, message('new')), 'result');
-    await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+    await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
     assert.deepEqual(bodies(scene), ['new']);
   });
 
@@ -96,7 +86,7 @@ describe('a push that its provider does not take', () => {
     const first = Promise.withResolvers<typeof unavailable>();
     stage.answer = ({ notification }) => (notification.body === 'old' ? first.promise : accepted);
     const old = publish(node, message('old'));
-    await until('the first push', () => stage.tries.length === 1);
+    await waitFor('the first push', () => stage.tries.length === 1);
     await publish(node, message('new'));
     first.resolve(unavailable);
     assert.equal(await old, 'result');
@@ -109,7 +99,7 @@ describe('a push that its provider does not take', () => {
     const node = await device();
     stage.answer = () => unavailable;
     assert.equal(await publish(node, call('c1')), 'result');
-    await until('the end of its time', async () => (await countWaiting(url)) === 0);
+    await waitFor('the end of its time', async () => (await countWaiting(url)) === 0);
     stage.answer = () => accepted;
     const late = stage.tries.length;
     assert.equal(await publish(await device(), message('another')), 'result');
@@ -126,8 +116,8 @@ describe('a push that its provider does not take', () => {
     stage.answer = () => unavailable;
     await publish(node, message('one'));
     stage.answer = () => ({ kind: 'gone' });
-    await until('the removal', async () => (await publish(node, message('two'))) === 'cancel/item-not-found');
-    await until('nothing to wait', async () => (await countWaiting(url)) === 0);
+    await waitFor('the removal', async () => (await publish(node, message('two'))) === 'cancel/item-not-found');
+    await waitFor('nothing to wait', async () => (await countWaiting(url)) === 0);
   });
 
   test('waits for credentials that are refused, and is delivered when they are right again', async () => {
@@ -137,9 +127,9 @@ describe('a push that its provider does not take', () => {
     await publish(node, message('one'));
     stage.answer = () => ({ kind: 'rejected', reason: 'InvalidProviderToken' });
     const before = stage.tries.length;
-    await until('more tries than a push has that is refused for itself', () => stage.tries.length > before + 5);
+    await waitFor('more tries than a push has that is refused for itself', () => stage.tries.length > before + 5);
     stage.answer = () => accepted;
-    await until('the push', () => stage.accepted.length === 1);
+    await waitFor('the push', () => stage.accepted.length === 1);
   });
 
   test('is given up where it alone is refused time and again, and that is told', async () => {
@@ -149,9 +139,9 @@ describe('a push that its provider does not take', () => {
     await publish(bad, message('bad'));
     stage.answer = ({ notification }) => (notification.body === 'bad' ? { kind: 'rejected', reason: 'PayloadTooLarge' } : accepted);
     await publish(good, message('good'));
-    await until('the line', () => linesOf(scene, 'push-given-up').length === 1);
-    await until('an empty outbox', async () => (await countWaiting(url)) === 0);
-    await until(
+    await waitFor('the line', () => linesOf(scene, 'push-given-up').length === 1);
+    await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
+    await waitFor(
       'the count',
       async () => (await readMetric(scene, `reveille_deferred_ended_total{provider="${provider}",end="dropped"}`)) === 1,
     );
@@ -180,7 +170,7 @@ test('a push that is not decided when the answer is due is kept, and its provide
   assert.equal(await publish(node, message('one')), 'result');
   assert.ok(isStopped);
   stage.answer = () => accepted;
-  await until('the push', () => stage.accepted.length === 1);
+  await waitFor('the push', () => stage.accepted.length === 1);
 });
 
 test('of two published in one moment the newer one is kept, though it is held back and comes to be kept first', async () => {
@@ -190,8 +180,8 @@ test('of two published in one moment the newer one is kept, though it is held ba
   const both = nodes.flatMap((node) => [publish(node, readElsewhere(1)), publish(node, readElsewhere(2))]);
   assert.deepEqual(new Set(await Promise.all(both)), new Set(['result']));
   stage.answer = () => accepted;
-  await until('all of them', () => stage.accepted.length >= nodes.length);
-  await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+  await waitFor('all of them', () => stage.accepted.length >= nodes.length);
+  await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
   assert.deepEqual(new Set(stage.accepted.map(({ notification }) => notification.messageCount)), new Set([2]));
 });
 
@@ -201,10 +191,10 @@ test('what nobody takes in its time is removed and counted, wherever its time ra
   });
   stage.answer = () => unavailable;
   for (const node of await Promise.all(Array.from({ length: 30 }, device))) assert.equal(await publish(node, message('m')), 'result');
-  await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+  await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
   const ended = () => readMetric(scene, `reveille_deferred_ended_total{provider="${provider}",end="expired"}`);
   const deferred = await readMetric(scene, `reveille_deferred_total{provider="${provider}"}`);
-  await until('the count', async () => (await ended()) === deferred);
+  await waitFor('the count', async () => (await ended()) === deferred);
   assert.equal(deferred, 30);
 });
 
@@ -218,7 +208,7 @@ test('calls that wait go out before messages that wait', async () => {
   for (const node of nodes.slice(0, 29)) assert.equal(await publish(node, message('m')), 'result');
   assert.equal(await publish(nodes[29]!, call('c')), 'result');
   stage.answer = () => accepted;
-  await until('all of them', () => stage.accepted.length === 30);
+  await waitFor('all of them', () => stage.accepted.length === 30);
   const order = stage.accepted.map(({ notification }) => (notification.jingle === undefined ? 'message' : 'call'));
   // The probe may have been chosen before the call was there.
   assert.ok(order.indexOf('call') <= 2, order.join());

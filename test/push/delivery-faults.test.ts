@@ -4,18 +4,8 @@ import { after, before, test } from 'node:test';
 import { registerRequest } from '../helpers/app.ts';
 import { startServer, type TestServer } from '../helpers/postgres.ts';
 import { accepted, hang, stageProvider, unavailable } from '../helpers/stage-provider.ts';
-import {
-  countWaiting,
-  linesOf,
-  message,
-  openScene,
-  provider,
-  quick,
-  readElsewhere,
-  readMetric,
-  until,
-  type Scene,
-} from './deferred-scene.ts';
+import { countWaiting, linesOf, message, openScene, provider, quick, readElsewhere, readMetric, type Scene } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 let server: TestServer;
 
@@ -48,13 +38,13 @@ test('a service that fails every push opens the breaker: pushes are kept without
       const nodes = await Promise.all(Array.from({ length: 20 }, device));
       stage.answer = () => unavailable;
       for (const node of nodes.slice(0, 12)) assert.equal(await publish(node, message('one')), 'result');
-      await until('the breaker', () => linesOf(scene, 'breaker-open').length === 1);
+      await waitFor('the breaker', () => linesOf(scene, 'breaker-open').length === 1);
       const tries = stage.tries.length;
       for (const node of nodes.slice(12)) assert.equal(await publish(node, message('one')), 'result');
       assert.equal(stage.tries.length, tries);
       assert.equal(await readiness(scene), '503 the push service fails, last: ServiceUnavailable');
       stage.answer = () => accepted;
-      await until('all pushes', () => stage.accepted.length === nodes.length);
+      await waitFor('all pushes', () => stage.accepted.length === nodes.length);
       assert.equal(linesOf(scene, 'breaker-closed').length, 1);
       assert.equal(await readiness(scene), '200 ok');
     },
@@ -85,13 +75,13 @@ test('beyond its share of places a provider is not asked: the push is kept, and 
   const gate = Promise.withResolvers<typeof accepted>();
   stage.answer = () => gate.promise;
   const held = [one, two].map((node) => publish(node, message('held')));
-  await until('the first two', () => stage.tries.length === 2);
+  await waitFor('the first two', () => stage.tries.length === 2);
   assert.equal(await publish(three, message('kept')), 'result');
   assert.equal(await countWaiting(url), 1);
   assert.equal(stage.tries.length, 2);
   gate.resolve(accepted);
   assert.deepEqual(await Promise.all(held), ['result', 'result']);
-  await until('the one that was kept', () => stage.accepted.length === 3);
+  await waitFor('the one that was kept', () => stage.accepted.length === 3);
   await scene.close();
 });
 
@@ -111,7 +101,7 @@ test('the database away: pushes flow, what would have to be kept is answered wai
     assert.equal(await publish(other, message('three')), 'result');
     stage.answer = () => accepted;
     await own.start();
-    await until('the push that waited', () => stage.accepted.some(({ notification }) => notification.body === 'waits'));
+    await waitFor('the push that waited', () => stage.accepted.some(({ notification }) => notification.body === 'waits'));
     assert.deepEqual(linesOf(scene, 'handler-failed'), []);
   } finally {
     await scene.close();
@@ -129,8 +119,8 @@ test('of pushes that nobody sees a device gets the first at once, then the newes
       assert.equal(await publish(node, message('seen')), 'result');
       assert.equal(await publish(other, readElsewhere()), 'result');
       assert.equal(stage.accepted.length, 3, 'neither a message nor another device waits');
-      await until('the last one', () => stage.accepted.length === 4);
-      await until('an empty backlog', async () => (await readMetric(scene, `reveille_deferred{provider="${provider}"}`)) === 0);
+      await waitFor('the last one', () => stage.accepted.length === 4);
+      await waitFor('an empty backlog', async () => (await readMetric(scene, `reveille_deferred{provider="${provider}"}`)) === 0);
       assert.equal(stage.accepted.length, 4);
       assert.deepEqual(linesOf(scene, 'deferring'), []);
     },
@@ -154,7 +144,7 @@ test('at the end what is under way is kept and acknowledged, and so is what come
   const late = await first.device();
   first.stage.answer = (_push, signal) => hang(signal);
   const answers = nodes.map((node) => first.publish(node, message('one')));
-  await until('all of them', () => first.stage.tries.length === nodes.length);
+  await waitFor('all of them', () => first.stage.tries.length === nodes.length);
   const closed = first.app.close();
   assert.equal(await first.publish(late, message('late')), 'result');
   assert.equal(first.stage.tries.length, nodes.length, 'it was not tried');
@@ -164,7 +154,7 @@ test('at the end what is under way is kept and acknowledged, and so is what come
   assert.ok(first.peer.text.includes('</stream:stream>'), 'the stream was closed');
   await first.close();
   const second = await openScene(url);
-  await until('all pushes', () => second.stage.accepted.length === nodes.length + 1);
+  await waitFor('all pushes', () => second.stage.accepted.length === nodes.length + 1);
   await second.close();
 });
 
@@ -176,9 +166,9 @@ test('at the end waiting pushes under way are given back at once, not when their
   await first.publish(node, message('one'));
   first.stage.answer = (_push, signal) => hang(signal);
   const tries = first.stage.tries.length;
-  await until('another try', () => first.stage.tries.length > tries);
+  await waitFor('another try', () => first.stage.tries.length > tries);
   await first.close();
   const second = await openScene(url);
-  await until('the push', () => second.stage.accepted.length === 1);
+  await waitFor('the push', () => second.stage.accepted.length === 1);
   await second.close();
 });

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { startServer, type TestServer } from '../helpers/postgres.ts';
 import { accepted, hang, unavailable } from '../helpers/stage-provider.ts';
-import { countWaiting, message, openScene, quick, readMetric, provider, until } from './deferred-scene.ts';
+import { countWaiting, message, openScene, quick, readMetric, provider } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 let server: TestServer;
 
@@ -21,7 +22,7 @@ test('two instances on one database deliver every waiting push once', async () =
   const answers = await Promise.all(nodes.map((node, index) => scenes[index % 2]!.publish(node, message(`to ${index}`))));
   assert.deepEqual(new Set(answers), new Set(['result']));
   one.stage.answer = () => accepted;
-  await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+  await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
   const delivered = one.stage.accepted.map(({ notification }) => notification.body);
   assert.deepEqual(delivered.toSorted(), nodes.map((_, index) => `to ${index}`).toSorted());
   for (const scene of scenes) await scene.close();
@@ -36,9 +37,9 @@ test('what an instance held on to when it froze another takes over when the leas
   await frozen.publish(node, message('one'));
   const tries = frozen.stage.tries.length;
   frozen.stage.answer = (_push, signal) => hang(signal);
-  await until('a try that does not end', () => frozen.stage.tries.length > tries);
+  await waitFor('a try that does not end', () => frozen.stage.tries.length > tries);
   const other = await openScene(url, {}, timing);
-  await until('the push', () => other.stage.accepted.length === 1);
+  await waitFor('the push', () => other.stage.accepted.length === 1);
   await frozen.close();
   await other.close();
   assert.equal(await countWaiting(url), 0);
@@ -68,13 +69,13 @@ test('a service that is away for a while under steady load: every answer is resu
   for (let count = 0; count < 5; count += 1) await round();
   assert.equal(await countWaiting(url), nodes.length, 'one for each device, however many came');
   scene.stage.answer = () => accepted;
-  await until('an empty outbox', async () => (await countWaiting(url)) === 0);
+  await waitFor('an empty outbox', async () => (await countWaiting(url)) === 0);
   assert.deepEqual(new Set(answers), new Set(['result']));
   const delivered = new Set(scene.stage.accepted.map(({ notification }) => notification.body));
   assert.deepEqual(
     [...newest.values()].filter((body) => !delivered.has(body)),
     [],
   );
-  await until('the gauge', async () => (await readMetric(scene, `reveille_deferred{provider="${provider}"}`)) === 0);
+  await waitFor('the gauge', async () => (await readMetric(scene, `reveille_deferred{provider="${provider}"}`)) === 0);
   await scene.close();
 });

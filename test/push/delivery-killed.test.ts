@@ -8,7 +8,8 @@ import { downFile, folderProvider, readAccepted } from '../helpers/folder-provid
 import { createTestFolder, startServer, type TestServer } from '../helpers/postgres.ts';
 import { startXmppServer, type XmppPeer, type XmppServer } from '../helpers/xmpp-server.ts';
 import { startReveille } from '../servers/reveille.ts';
-import { buildPublish, message, until } from './deferred-scene.ts';
+import { buildPublish, message } from './deferred-scene.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const devices = 200;
 const publishes = 5_000;
@@ -67,7 +68,7 @@ test('after kill -9 in the middle of a burst the next instance delivers everythi
   rmSync(downFile(folder));
   const second = await startReveille(config);
   const wanted = new Set(acknowledged.map((id) => `${Number(id.split('-')[1]) % devices}`));
-  await until('everything acknowledged', () => {
+  await waitFor('everything acknowledged', () => {
     const accepted = new Set(readAccepted(folder));
     return [...wanted].every((token) => accepted.has(token));
   });

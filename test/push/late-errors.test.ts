@@ -12,7 +12,7 @@ import type { XmppPeer, XmppServer } from '../helpers/xmpp-server.ts';
 import { publishes } from '../handlers/publishes.ts';
 import { startReveille } from '../servers/reveille.ts';
 import type { ReveilleProcess } from '../servers/reveille.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { lateFailures } from './bad-providers/late.ts';
 
 const build = publishes['MongooseIM']!;

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { startEmbedded } from '../../src/registry/embedded/start-embedded.ts';
 import { reveille } from '../cli/reveille.ts';
 import { createTestFolder } from '../helpers/postgres.ts';
-import { waitFor } from '../servers/wait-for.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { silent } from './registry-suite.ts';
 
 const leaver = join(import.meta.dirname, 'leaver.ts');

@@ -7,6 +7,7 @@ import { createLog } from '../../src/log.ts';
 import { migrate } from '../../src/registry/migrate.ts';
 import { createPostgres } from '../../src/registry/postgres.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 export const silent = createLog('silent');
 export const everybody = (): boolean => true;
@@ -51,11 +52,7 @@ export function find(registry: Registry, { node }: Pick<Device, 'node'>): Promis
 
 /** Asks until the condition holds; fails when it does not in time. */
 export async function eventually(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const endMs = performance.now() + patienceMs;
-  while (!(await condition())) {
-    assert.ok(performance.now() < endMs, `waited for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await waitFor(what, condition, patienceMs);
 }
 
 export { assert };

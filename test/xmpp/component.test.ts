@@ -12,6 +12,7 @@ import { xml } from '../../src/xmpp/xml.ts';
 import { startXmppServer } from '../helpers/xmpp-server.ts';
 import type { XmppServer, XmppServerOptions } from '../helpers/xmpp-server.ts';
 import { quickTimings, subjectDomain } from './subjects.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const log = createLog('silent');
 
@@ -88,8 +89,8 @@ describe('the component', () => {
     assert.equal(await (await server.online(1)).ask(ping('tls')), pong('tls'));
     await trusting.close();
     const distrusting = start(server, { address });
-    while (distrusting.trouble === undefined) await wait(10);
-    assert.match(distrusting.trouble, /certificate/);
+    const trouble = await waitFor('trouble', () => distrusting.trouble);
+    assert.match(trouble, /certificate/);
     assert.equal(distrusting.up, 0);
   });
 
@@ -147,7 +148,7 @@ describe('the component', () => {
     const server = await listen();
     const component = start(server, { secret: 'another-secret' });
     await (await server.peer(1)).untilClosed();
-    while (component.trouble === undefined) await wait(10);
+    await waitFor('trouble', () => component.trouble !== undefined);
     assert.equal(component.trouble, 'stream error not-authorized: the server refused the secret');
   });
 });
