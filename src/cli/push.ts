@@ -14,6 +14,7 @@ import { describeReport, encodeReport, type PushReport } from './push-report.ts'
 import { findTarget, type Target } from './push-target.ts';
 import { listenForInterrupt } from './signals.ts';
 import { sendTestPush } from './test-push.ts';
+import { tidyTarget } from './tidy-target.ts';
 import { useUploaded } from './use-uploaded.ts';
 import { within } from './within.ts';
 
@@ -39,8 +40,9 @@ export async function push(args: readonly string[]): Promise<number> {
   return report.verdict.kind === 'accepted' ? 0 : 1;
 }
 
-async function carryOut(config: Config, target: Target, content: TestContent, log: Log, interrupt: AbortSignal): Promise<PushReport> {
-  const provider = await load(target.provider, config.file, log);
+async function carryOut(config: Config, given: Target, content: TestContent, log: Log, interrupt: AbortSignal): Promise<PushReport> {
+  const provider = await load(given.provider, config.file, log);
+  const target = tidyTarget(given, provider);
   await useUploaded(config, new Map([[target.provider.id, provider]]), log);
   const startedMs = performance.now();
   const verdict = await sendTestPush(provider, buildPush(config, target, content), interrupt);
