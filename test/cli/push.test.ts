@@ -83,6 +83,19 @@ describe('reveille push to a provider of somebody else', { concurrency: 4 }, () 
     assertHidden(ended, spelling);
   });
 
+  test('that tidies the token and quotes it then, shows no more than its beginning', async () => {
+    const tidying = scripted.replace(
+      'status:',
+      `checkToken(text) { return { kind: 'token', token: text.replace(/[<> ]/g, '') } },\n  status:`,
+    );
+    const script = JSON.stringify(`log.warn(push.token); return { kind: 'rejected', reason: 'no ' + push.token }`);
+    const table = `[providers.mine]\nuse = "./mine.js"\nscript = ${script}\n`;
+    const folder = createFolder({ 'mine.js': tidying, 'reveille.toml': `${component}${table}` });
+    const ended = await reveille(['push', ...argsOf(folder), '--token', `<${token32.slice(0, 32)} ${token32.slice(32)}>`]);
+    assert.equal(readTold(ended.out)['reason'], `no ${token32.slice(0, 6)}…`);
+    assertHidden(ended, token32);
+  });
+
   test('that throws or says nonsense when it is asked about tokens, gets them as they were given', async () => {
     for (const verdict of [`{ throw new Error('a bug at ' + text) }`, '{ return 42 }', '{ return Promise.reject(new Error(text)) }']) {
       const module = scripted.replace('status:', `checkToken(text) ${verdict},\n  status:`);
