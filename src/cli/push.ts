@@ -45,7 +45,7 @@ export async function push(args: readonly string[]): Promise<number> {
 interface Outlet {
   readonly log: Log;
   /** The target's tokens in another spelling, which must not be shown either. */
-  hideToo(target: Target): void;
+  readonly hideToo: (target: Target) => void;
 }
 
 async function carryOut(

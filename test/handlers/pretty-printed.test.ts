@@ -20,7 +20,7 @@ before(async () => {
   const database = cleanUp.adopt(await startEmbeddedPostgres(), (server) => server.close());
   url = await database.createDatabase();
   services = cleanUp.adopt(await startPushServices(), (both) => both.close());
-  const { 'ca-file': ca, endpoint, proxy } = services.providers[0]!.options as Readonly<Record<string, unknown>>;
+  const { 'ca-file': ca, endpoint, proxy } = services.providers[0]!.options;
   const providers = [
     ...services.providers,
     { id: 'stage', use: stageProvider, options: { stage: 'pretty-printed' } },
