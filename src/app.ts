@@ -17,6 +17,7 @@ import { createCredentialWatch } from './push/credential-watch.ts';
 import { createDelivery, type RunningDelivery } from './push/delivery/create-delivery.ts';
 import { usualTiming } from './push/delivery/timing.ts';
 import { closeProviders, loadProviders } from './push/load-providers.ts';
+import { spellToken } from './push/spell-token.ts';
 import type { OpenRegistryOptions } from './registry/open.ts';
 import { Component } from './xmpp/component.ts';
 import type { Router } from './xmpp/router.ts';
@@ -96,6 +97,7 @@ export async function startApp(
       component: config.component.jid,
       registry,
       log,
+      spellToken: (text) => spellToken(guards.values(), text),
       onUnregister: (command, result) => measurements.registered(command, result),
     });
     const { listen, trustProxy } = config.http;

@@ -14,6 +14,7 @@ import { describeReport, encodeReport, type PushReport } from './push-report.ts'
 import { findTarget, type Target } from './push-target.ts';
 import { listenForInterrupt } from './signals.ts';
 import { sendTestPush } from './test-push.ts';
+import { tidyTarget } from './tidy-target.ts';
 import { useUploaded } from './use-uploaded.ts';
 import { withLimit } from '../base/limit.ts';
 
@@ -33,14 +34,30 @@ export async function push(args: readonly string[]): Promise<number> {
     process.stderr.write(`reveille push: ${target}\n`);
     return 1;
   }
-  const hide = buildTokenHider([target.device.token, target.device.secondToken]);
-  const report = await carryOut(config, target, content, createHidingLog(hide), interrupt);
+  const hidden = tokensOf(target);
+  const hide = (text: string) => buildTokenHider(hidden)(text);
+  const log = createHidingLog(hide);
+  const report = await carryOut(config, target, content, { log, hideToo: (tidied) => void hidden.push(...tokensOf(tidied)) }, interrupt);
   process.stdout.write(hide(json ? encodeReport(report) : describeReport(report)));
   return report.verdict.kind === 'accepted' ? 0 : 1;
 }
 
-async function carryOut(config: Config, target: Target, content: TestContent, log: Log, interrupt: AbortSignal): Promise<PushReport> {
-  const provider = await load(target.provider, config.file, log);
+interface Outlet {
+  readonly log: Log;
+  /** The target's tokens in another spelling, which must not be shown either. */
+  readonly hideToo: (target: Target) => void;
+}
+
+async function carryOut(
+  config: Config,
+  given: Target,
+  content: TestContent,
+  { log, hideToo }: Outlet,
+  interrupt: AbortSignal,
+): Promise<PushReport> {
+  const provider = await load(given.provider, config.file, log);
+  const target = tidyTarget(given, provider);
+  hideToo(target);
   await useUploaded(config, new Map([[target.provider.id, provider]]), log);
   const startedMs = performance.now();
   const verdict = await sendTestPush(provider, buildPush(config, target, content), interrupt);
@@ -49,6 +66,10 @@ async function carryOut(config: Config, target: Target, content: TestContent, lo
   const trouble = readTrouble(provider);
   await close(provider, log);
   return { target, content: content.kind, verdict, tookMs, trouble };
+}
+
+function tokensOf({ device }: Target): (string | undefined)[] {
+  return [device.token, device.secondToken];
 }
 
 /** What keeps a provider from being created is a mistake of the configuration, told in the words of `reveille check`. */

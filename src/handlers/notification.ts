@@ -12,13 +12,19 @@ export function parseNotification(notification: Element | undefined): Notificati
     pendingSubscriptionCount: parseCount(summary.get('pending-subscription-count')),
     sender: summary.get('last-message-sender'),
     body: summary.get('last-message-body'),
-    nickname: notification?.getChild('groupchat', ns.tigaseOffline)?.getChildText('nickname') ?? undefined,
+    nickname: parseLine(notification?.getChild('groupchat', ns.tigaseOffline)?.getChildText('nickname')),
     encrypted: parseEncrypted(notification?.getChild('encrypted', ns.tigaseEncrypt)),
     priority: parsePriority(notification?.getChildText('priority', ns.tigasePriority)),
     jingle: parseJingle(notification?.getChild('jingle', ns.tigaseJingle)),
     meet: parseMeet(notification?.getChild('meet', ns.tigaseMeet)),
     event: attribute(notification?.getChild('event', ns.tigaseEvent), 'name'),
   };
+}
+
+/** Without the white space that pretty-printing puts around it; undefined where nothing is left. */
+function parseLine(text: string | null | undefined): string | undefined {
+  const line = text?.trim();
+  return line === '' ? undefined : line;
 }
 
 function parseCount(text: string | undefined): number | undefined {

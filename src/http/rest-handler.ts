@@ -34,7 +34,8 @@ export interface RestTools {
   /** The bare JID in the form that accounts are kept in; undefined for anything else, whatever its type. */
   parseAccount(value: unknown): string | undefined;
   /**
-   * Removes what this account (from `parseAccount`) registered with this token; true when there was something. Costs the
+   * Removes what this account (from `parseAccount`) registered with this token, in this spelling or as a provider tidies it;
+   * true when there was something. Costs the
    * same whether they are known or not. Rejects when the account asks too often or the database is away: let that pass,
    * and the client gets the right answer (429, 503).
    */

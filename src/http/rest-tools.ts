@@ -24,12 +24,14 @@ export interface RestToolsParts {
   readonly component: string;
   readonly registry: Pick<Registry, 'unregisterToken'>;
   readonly log: Log;
+  /** A token as the providers may have registered it; as it is where not given. */
+  readonly spellToken?: (text: string) => readonly string[];
   /** Told what came of each attempt to unregister a device, by the name of the command that does the same. Must not throw. */
   readonly onUnregister?: (command: 'unregister-device', result: 'completed' | 'item-not-found') => void;
 }
 
 /** One for all handlers and requests: the limit per account holds across them. */
-export function buildRestTools({ component, registry, log, onUnregister }: RestToolsParts): RestTools {
+export function buildRestTools({ component, registry, log, onUnregister, spellToken = (text) => [text] }: RestToolsParts): RestTools {
   const accounts = new TokenBuckets(perAccountPerMinute);
   return {
     component,
@@ -39,7 +41,7 @@ export function buildRestTools({ component, registry, log, onUnregister }: RestT
       // A digest, because an account may be three kilobytes long. The limit comes before the database, which knows who has an account.
       const waitMs = accounts.take(createHash('sha256').update(account).digest('base64'));
       if (waitMs > 0) throw new TooManyRequests(waitMs);
-      const isKnown = await registry.unregisterToken({ owner: account, token });
+      const isKnown = await registry.unregisterToken({ owner: account, tokens: spellToken(token) });
       onUnregister?.('unregister-device', isKnown ? 'completed' : 'item-not-found');
       return isKnown;
     },

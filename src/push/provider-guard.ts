@@ -7,7 +7,7 @@ import { runAsProvider } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from './provider.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
-import { parseTokenVerdict } from './read-token-verdict.ts';
+import { readTokenVerdict } from './read-token-verdict.ts';
 import { redact } from './redact.ts';
 import { withLimit } from '../base/limit.ts';
 
@@ -114,8 +114,7 @@ export class ProviderGuard implements Provider {
   /** Never throws: of a provider that fails at this, or says nonsense, nothing is refused. */
   checkToken(text: string): TokenVerdict {
     try {
-      const verdict: unknown = this.#run(() => this.#provider.checkToken?.(text));
-      return verdict === undefined ? { kind: 'token', token: text } : parseTokenVerdict(verdict);
+      return this.#run(() => readTokenVerdict(this.#provider, text));
     } catch (error) {
       this.#report(error, () => ({ call: 'checkToken' }));
       return { kind: 'token', token: text };

@@ -12,9 +12,20 @@ export function shorten(text: string): string {
 
 /** The first line of a text about this push, without the words of the push: device tokens, people, content. */
 export function redact(text: string, push: Push): string {
-  const words = secretsOf(push)
-    .flatMap(spellings)
-    .toSorted((a, b) => b.length - a.length);
+  return redactWords(text, secretsOf(push));
+}
+
+/** The first line of what a provider says of a text that it took or did not take for a device token, without that text. */
+export function redactToken(text: string, token: string): string {
+  // Shorter ones are no secret, and hiding "is" would make a riddle of every reason.
+  return redactWords(
+    text,
+    [token, token.trim()].filter((word) => word.length >= tellingLength),
+  );
+}
+
+function redactWords(text: string, secrets: readonly string[]): string {
+  const words = secrets.flatMap(spellings).toSorted((a, b) => b.length - a.length);
   if (!words.some((word) => text.includes(word))) return shorten(text);
   return shorten(text.replace(new RegExp(words.map(buildPattern).join('|'), 'gu'), '…'));
 }

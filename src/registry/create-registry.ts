@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { Database } from './database.ts';
 import { createDeviceCache } from './device-cache.ts';
 import { countDevices, listDevices, removeDevices } from './device-queries.ts';
-import type { Device, DeviceKey, Registration } from './device.ts';
+import type { Device, DeviceKey, OwnedTokens, Registration } from './device.ts';
 import * as table from './devices-table.ts';
 import { listProofs, prove } from './proofs-table.ts';
 import type { Registry } from './registry.ts';
@@ -59,9 +59,9 @@ export async function createRegistry(database: Database, options: RegistryOption
     return rows.length > 0;
   }
 
-  async function unregisterToken({ owner, token }: Pick<DeviceKey, 'owner' | 'token'>): Promise<boolean> {
+  async function unregisterToken({ owner, tokens }: OwnedTokens): Promise<boolean> {
     if (owner.includes('\0')) return false;
-    const rows = await database.query(table.unregisterToken, [owner, buildTokenKey(token)]);
+    const rows = await database.query(table.unregisterToken, [owner, tokens.map(buildTokenKey)]);
     dropAll(rows.map((row) => table.parseText(row, 'node')));
     return rows.length > 0;
   }

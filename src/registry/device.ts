@@ -6,7 +6,7 @@ export interface Device {
   readonly owner: string;
   /** Provider id, the key of the provider's table in the configuration. */
   readonly provider: string;
-  /** Device token exactly as the client sent it. */
+  /** Device token as the client sent it, less what its provider tidied away. */
   readonly token: string;
   /** Token for calls (PushKit), where the client sent one. */
   readonly secondToken: string | undefined;
@@ -30,3 +30,9 @@ export interface Registration {
 
 /** A device by what its client knows of it. Tokens made only of hexadecimal digits (APNs) are compared ignoring case. */
 export type DeviceKey = Pick<Device, 'owner' | 'provider' | 'token'>;
+
+/** Several tokens that one owner may have registered, at whatever provider. */
+export interface OwnedTokens {
+  readonly owner: string;
+  readonly tokens: readonly string[];
+}

@@ -53,11 +53,11 @@ export const unregisterDevice: Statement = {
   ) SELECT node, ${notifyOf('removed')} FROM removed`,
 };
 
-/** Values: owner, token key. */
+/** Values: owner, token keys. */
 export const unregisterToken: Statement = {
   name: 'devices-unregister-token',
   text: `WITH removed AS (
-    DELETE FROM devices WHERE owner = $1 AND token_key = $2 RETURNING node
+    DELETE FROM devices WHERE owner = $1 AND token_key = ANY ($2::bytea[]) RETURNING node
   ) SELECT node, ${notifyOf('removed')} FROM removed`,
 };
 

@@ -1,4 +1,4 @@
-import type { Device, DeviceKey, Registration } from './device.ts';
+import type { Device, DeviceKey, OwnedTokens, Registration } from './device.ts';
 
 /** Which devices; all conditions hold together, none means every device. */
 export interface DeviceFilter {
@@ -45,10 +45,10 @@ export interface Registry {
   /** True when the device was known and is removed. */
   unregister(key: DeviceKey): Promise<boolean>;
   /**
-   * The same for a client that can't be trusted to name its provider: removes what this owner registered with this token,
-   * at whatever provider. One statement, the same whether or not owner and token are known.
+   * The same for a client that can't be trusted to name its provider: removes what this owner registered with one of
+   * these tokens, at whatever provider. One statement, the same whether or not owner and tokens are known.
    */
-  unregisterToken(key: Pick<DeviceKey, 'owner' | 'token'>): Promise<boolean>;
+  unregisterToken(key: OwnedTokens): Promise<boolean>;
   /**
    * The device of a node, if `accepts` agrees that this publisher may use it. An unknown node and a refused publisher
    * cost the same and look the same: one query the first time, none when the same (node, publisher) comes again.

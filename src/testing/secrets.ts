@@ -16,8 +16,8 @@ export class Secrets {
 
   /** A push's tokens, people and texts. The first six characters of a token may be shown. */
   addPush({ account, token, secondToken, notification }: Push): void {
-    this.#addToken('the token', token);
-    this.#addToken('the second token', secondToken);
+    this.addToken(token);
+    this.addToken(secondToken, 'the second token');
     this.add('the account', account);
     this.add('the sender', notification.sender ?? '');
     this.add('the body', notification.body ?? '');
@@ -27,15 +27,16 @@ export class Secrets {
     this.add('the address of a meeting', notification.meet?.jid ?? '');
   }
 
+  /** Unless it is so short that it occurs by chance. */
+  addToken(token: string | undefined, name = 'the token'): void {
+    if (token !== undefined && token.length >= shortestToken) this.add(name, token);
+  }
+
   /** What of it stands in the value; nothing, if all is well. */
   findIn(value: unknown): string[] {
     const text = textOf(value).toLowerCase();
     const found = [...this.#names].flatMap(([disguise, name]) => (text.includes(disguise) ? [name] : []));
     return [...new Set(found)];
-  }
-
-  #addToken(name: string, token: string | undefined): void {
-    if (token !== undefined && token.length >= shortestToken) this.add(name, token);
   }
 }
 

@@ -11,6 +11,7 @@ import { buildOptionsRules } from './rules/options.ts';
 import { outcomeRules } from './rules/outcomes.ts';
 import { purityRules } from './rules/purity.ts';
 import { statusRules } from './rules/status.ts';
+import { tokenCheckRules } from './rules/token-checks.ts';
 import { tokenRules } from './rules/tokens.ts';
 import { Trial } from './trial.ts';
 import { Verdict } from './verdict.ts';
@@ -22,6 +23,7 @@ const rules = [
   ...creationRules,
   ...outcomeRules,
   ...tokenRules,
+  ...tokenCheckRules,
   ...concurrencyRules,
   ...abortRules,
   ...expiryRules,

@@ -78,12 +78,9 @@ function buildCell(name: string, value: string): Element {
 /**
  * The text of each field: where it has several values (text-multi: one a line) all of them, a line each. A field without a
  * value, or with an empty one, counts as absent. Field types don't matter. White space around it is dropped (pretty-printed XML
- * has some), except in the fields that a person wrote or chose: see `readForm`.
+ * has some, pasted text has non-breaking spaces), except in the fields that a person wrote or chose: see `readForm`.
  */
 export type FormValues = ReadonlyMap<string, string>;
-
-/** White space as XML has it (XML 1.0 §2.3). */
-const surroundings = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
 /** Most fields a form may have: no client or server sends a tenth of it. */
 const mostFields = 64;
@@ -94,7 +91,7 @@ export function readForm(form: Element | undefined, asWritten: readonly string[]
   for (const field of form?.getChildren('field').slice(0, mostFields) ?? []) {
     const name: unknown = field.attrs['var'];
     const text = readText(field);
-    const value = typeof name === 'string' && asWritten.includes(name) ? text : text.replace(surroundings, '');
+    const value = typeof name === 'string' && asWritten.includes(name) ? text : text.trim();
     if (typeof name === 'string' && value !== '' && !values.has(name)) values.set(name, value);
   }
   return values;

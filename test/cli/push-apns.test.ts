@@ -77,6 +77,17 @@ describe('reveille push to the sandbox APNs', { concurrency: 4 }, () => {
     assertHidden(ended, token, second);
   });
 
+  test('tokens as old iOS describes them are tidied, and no spelling of them is shown', async () => {
+    const [token, second] = [randomToken(), randomToken()];
+    const grouped = (text: string) => `<${text.replace(/.{8}(?=.)/g, '$& ')}>`;
+    const ended = await push('--token', ` ${grouped(token)}\n`, '--second-token', grouped(second), '--call');
+    assert.deepEqual([ended.exitCode, ended.err, readTold(ended.out)['device']], [0, '', `${token.slice(0, 6)}…`]);
+    assert.equal((await arrived(second)).pushType, 'voip');
+    assertHidden(ended, token, second, grouped(token), grouped(second));
+    await push('--token', grouped(token).toUpperCase());
+    assert.equal((await sandbox.waitFor((one) => one.token.toLowerCase() === token, 30_000)).pushType, 'alert');
+  });
+
   test('a dead token is told with its date and what to do', async () => {
     const token = randomToken();
     sandbox.expire(token, new Date('2026-01-02T03:04:05Z'));

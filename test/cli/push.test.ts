@@ -76,6 +76,37 @@ describe('reveille push to a provider of somebody else', { concurrency: 4 }, () 
     assertHidden(ended, token32);
   });
 
+  test('that quotes the token in the spelling that was given, shows no more than its beginning', async () => {
+    const spelling = `<${token32.slice(0, 32)} ${token32.slice(32)}>`;
+    const ended = await pushScripted(`log.warn(push.token); throw new Error('no ' + push.token)`, ['--token', spelling]);
+    assert.match(ended.err, /provider-failed/);
+    assertHidden(ended, spelling);
+  });
+
+  test('that tidies the token and quotes it then, shows no more than its beginning', async () => {
+    const tidying = scripted.replace(
+      'status:',
+      `checkToken(text) { return { kind: 'token', token: text.replace(/[<> ]/g, '') } },\n  status:`,
+    );
+    const script = JSON.stringify(`log.warn(push.token); return { kind: 'rejected', reason: 'no ' + push.token }`);
+    const table = `[providers.mine]\nuse = "./mine.js"\nscript = ${script}\n`;
+    const folder = createFolder({ 'mine.js': tidying, 'reveille.toml': `${component}${table}` });
+    const ended = await reveille(['push', ...argsOf(folder), '--token', `<${token32.slice(0, 32)} ${token32.slice(32)}>`]);
+    assert.equal(readTold(ended.out)['reason'], `no ${token32.slice(0, 6)}…`);
+    assertHidden(ended, token32);
+  });
+
+  test('that throws or says nonsense when it is asked about tokens, gets them as they were given', async () => {
+    for (const verdict of [`{ throw new Error('a bug at ' + text) }`, '{ return 42 }', '{ return Promise.reject(new Error(text)) }']) {
+      const module = scripted.replace('status:', `checkToken(text) ${verdict},\n  status:`);
+      const table = `[providers.mine]\nuse = "./mine.js"\nscript = "return { kind: 'accepted', id: String(push.token.length) }"\n`;
+      const folder = createFolder({ 'mine.js': module, 'reveille.toml': `${component}${table}` });
+      const ended = await reveille(['push', ...argsOf(folder)]);
+      assert.deepEqual([ended.exitCode, readTold(ended.out)['id']], [0, '64'], ended.err);
+      assertHidden(ended, token32);
+    }
+  });
+
   test('that sends terminal codes and line breaks as a reason, gets them blanked', async () => {
     const { out } = await pushScripted(`return { kind: 'rejected', reason: 'a\\u001b[2J\\nb' }`);
     assert.equal(readTold(out)['reason'], 'a [2J b');

@@ -83,3 +83,18 @@ test('an end that never comes, or throws, is an end with an error', async () => 
   await assert.rejects(guard({ close: () => new Promise(() => undefined) }).guarded.close(), { name: 'TimeoutError' });
   await assert.rejects(guard({ close: () => assert.fail('a bug') }).guarded.close(), /a bug/);
 });
+
+test('a verdict on a token comes through as it is, and a provider without one takes every text', () => {
+  const verdicts = [
+    { kind: 'token', token: 'tidy' },
+    { kind: 'refused', reason: 'looks like a token of FCM' },
+  ] as const;
+  for (const verdict of verdicts) assert.deepEqual(guard({ checkToken: () => verdict }).guarded.checkToken('text'), verdict);
+  assert.deepEqual(guard({}).guarded.checkToken(' any text '), { kind: 'token', token: ' any text ' });
+});
+
+test('a reason why a text is no token is one short line without the text', () => {
+  const { guarded } = guard({ checkToken: (text) => ({ kind: 'refused', reason: `is no token: ${text.trim()}, ${'x'.repeat(300)}\n` }) });
+  const verdict = guarded.checkToken(' a-token-of-somebody ');
+  assert.deepEqual(verdict, { kind: 'refused', reason: `is no token: …, ${'x'.repeat(300)}`.slice(0, 200) + '…' });
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultsOfOutcome } from '../../src/testing/outcome-faults.ts';
 import { faultsOfStatus } from '../../src/testing/status-faults.ts';
+import { faultsOfTokenVerdict } from '../../src/testing/token-verdict-faults.ts';
 
 const now = new Date();
 
@@ -50,6 +51,24 @@ const statuses: readonly (readonly [status: unknown, faults: readonly RegExp[]])
   [undefined, [/no status/]],
 ];
 
+const verdicts: readonly (readonly [verdict: unknown, faults: readonly RegExp[]])[] = [
+  [{ kind: 'token', token: 'a' }, []],
+  [{ kind: 'token' }, [/^token: /]],
+  [{ kind: 'token', token: '' }, [/^token: /]],
+  [{ kind: 'token', token: Buffer.from('a') }, [/^token: /]],
+  [{ kind: 'token', token: 'a', reason: 'good' }, [/^reason: not a field/]],
+  [{ kind: 'refused', reason: 'is no token' }, []],
+  [{ kind: 'refused' }, [/^reason: /]],
+  [{ kind: 'refused', reason: ' ' }, [/^reason: /]],
+  [{ kind: 'refused', reason: 'two\nlines' }, [/^reason: more than one line/]],
+  [{ kind: 'refused', reason: 'x'.repeat(201) }, [/^reason: 201 characters/]],
+  [{ kind: 'perhaps' }, [/^kind: /]],
+  [Promise.resolve({ kind: 'token', token: 'a' }), [/promise/]],
+  [true, [/no verdict/]],
+  [undefined, [/no verdict/]],
+  [null, [/no verdict/]],
+];
+
 function expectFaults(found: readonly string[], expected: readonly RegExp[]): void {
   assert.equal(found.length, expected.length, found.join('\n'));
   for (const [index, pattern] of expected.entries()) assert.match(found[index] ?? '', pattern);
@@ -61,4 +80,8 @@ test('what is wrong with an outcome is told field by field', () => {
 
 test('what is wrong with a status is told field by field', () => {
   for (const [status, faults] of statuses) expectFaults(faultsOfStatus(status), faults);
+});
+
+test('what is wrong with a verdict on a token is told field by field', () => {
+  for (const [verdict, faults] of verdicts) expectFaults(faultsOfTokenVerdict(verdict), faults);
 });

@@ -14,7 +14,7 @@ const unregisterDevice: RestHandler = async ({ parameters, body }, tools) => {
   const { account: jid, provider, 'device-token': token } = readFields(body);
   const account = tools.parseAccount(jid);
   // COMPAT(Snikket iOS): it registers as snikket:apns:1 and names tigase:messenger:apns:1 here, so the provider only has to be one.
-  if (account === undefined || !isText(provider, longestProvider) || !isText(token, longestToken)) return undefined;
+  if (account === undefined || !isText(provider, longestProvider) || !isTokenText(token)) return undefined;
   return { body: { result: (await tools.unregister({ account, token })) ? 'success' : 'failure' } };
 };
 
@@ -24,7 +24,12 @@ function readFields(body: RestRequest['body']): Readonly<Record<string, unknown>
   return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 
-/** Printable ASCII, as tokens and provider ids are. */
+/** Printable ASCII, as provider ids are. */
 function isText(value: unknown, longest: number): value is string {
   return typeof value === 'string' && value.length <= longest && /^[\x21-\x7e]+$/.test(value);
+}
+
+/** A token, or what old apps make of one: with white space in it and around it, which is tidied as it was at registration. */
+function isTokenText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= longestToken && /^[\x21-\x7e\s]+$/.test(value) && value.trim() !== '';
 }
