@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import type { ProviderConfig } from '../config/config.ts';
 import type { Candidate, Subject } from '../doctor/examine.ts';
 import type { Log } from '../log.ts';
+import { identify } from '../push/identify.ts';
 import { createProvider } from '../push/load-providers.ts';
+import { readIdentity } from '../push/read-identity.ts';
 import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
 import { listHandlerMistakes, readWithMistakes } from './reading.ts';
 import { withLimit } from '../base/limit.ts';
@@ -50,8 +52,14 @@ async function load(config: ProviderConfig, file: string, log: Log): Promise<Loa
     const provider = await withLimit(createProvider(config, file, log), loadLimitMs, 'it is not ready within 30 s of being loaded');
     const { credentialExpiresAt, reason = 'its credentials have ended' } = provider.status();
     const hasEnded = credentialExpiresAt !== undefined && credentialExpiresAt <= new Date();
-    return { id: config.id, provider, mistakes: hasEnded ? [placeMessage(reason, config)] : [] };
+    const usual = identify(config);
+    return {
+      id: config.id,
+      provider,
+      identify: () => readIdentity(provider, usual),
+      mistakes: hasEnded ? [placeMessage(reason, config)] : [],
+    };
   } catch (error) {
-    return { id: config.id, provider: undefined, mistakes: listProviderMistakes(error, config) };
+    return { id: config.id, provider: undefined, identify: () => '', mistakes: listProviderMistakes(error, config) };
   }
 }

@@ -16,8 +16,11 @@ const openLimitMs = 60_000;
 
 type Options = Config['database'];
 
+/** Reads what others want to know of a database whose tables may be used. */
+export type Look = (database: Database) => Promise<void>;
+
 /** Data folder or server, rights and migrations. Changes nothing, and leaves the server of a running Reveille alone. */
-export async function examineDatabase(options: Options, log: Log, signal: AbortSignal, tell: Tell): Promise<void> {
+export async function examineDatabase(options: Options, look: Look, log: Log, signal: AbortSignal, tell: Tell): Promise<void> {
   if (options.url === undefined && !(await examineEmbedded(options, tell))) return;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(openLimitMs)]);
   const where = options.url === undefined ? `the embedded PostgreSQL in ${options.dataDir}` : describeUrl(options.url);
@@ -33,6 +36,7 @@ export async function examineDatabase(options: Options, log: Log, signal: AbortS
     tell('database: connection', { verdict: 'ok', tried: `ask ${where}`, found: `it answers, as user ${rights.role}` });
     tell('database: rights', examineRights(rights));
     tell('database: migrations', await examineMigrations(database, rights));
+    if (rights.hasTables && rights.canUse) await look(database);
   } catch (error) {
     tell('database: connection', { verdict: 'failed', tried: `ask ${where}`, ...explainDatabase(error) });
     skipRest(tell, 'the database does not answer');

@@ -3,9 +3,11 @@ import type { Log } from '../log.ts';
 import type { Provider } from '../push/provider.ts';
 import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts';
 import { examineClock } from './clock.ts';
-import { examineDatabase } from './database.ts';
-import { examinePort, type PortReport } from './http-port.ts';
+import { examineDatabase, type Look } from './database.ts';
+import { examinePort } from './http-port.ts';
+import { examineProof, readStandings, type Standings } from './proof.ts';
 import { examineProvider } from './provider.ts';
+import type { Serving } from './running.ts';
 import { skip, type Step, type StepResult } from './step.ts';
 import { examineServer } from './xmpp-server.ts';
 
@@ -21,6 +23,8 @@ export interface Candidate {
   readonly id: string;
   /** Undefined where it could not be created, which the configuration's step tells. */
   readonly provider: Provider | undefined;
+  /** Fingerprint of the credentials that it has by now. */
+  readonly identify: () => string;
 }
 
 /**
@@ -40,6 +44,7 @@ export async function* examine(subject: Subject, log: Log, signal: AbortSignal):
 /** In the order in which a stanza meets them. */
 function startAll(subject: Subject, log: Log, signal: AbortSignal): readonly Chapter[] {
   const { config, configuration, providers } = subject;
+  const news: News = { serving: Promise.withResolvers(), standings: Promise.withResolvers() };
   return [
     startChapter(
       'configuration',
@@ -49,36 +54,73 @@ function startAll(subject: Subject, log: Log, signal: AbortSignal): readonly Cha
       'clock',
       tellOnly('clock', () => examineClock()),
     ),
-    ...(config === undefined ? [startChapter('the rest', skipParts)] : startParts(config, log, signal)),
+    ...(config === undefined
+      ? [startChapter('the rest', (tell) => skipParts(tell, news))]
+      : startParts(config, providers, news, log, signal)),
     ...providers.map(({ id, provider }) =>
       startChapter(`provider ${id}`, async (tell) => {
         if (provider === undefined) tell(`provider ${id}`, skip('its table in the configuration has mistakes'));
-        else await examineProvider(id, provider, signal, tell);
+        else {
+          await examineProvider(id, provider, signal, tell);
+          await tellProof(id, news, tell);
+        }
       }),
     ),
   ];
 }
 
-function startParts(config: Config, log: Log, signal: AbortSignal): readonly Chapter[] {
-  const { promise: port, resolve: know } = Promise.withResolvers<PortReport['serving']>();
+/** Without a database there is nothing to say that its own steps have not said. */
+async function tellProof(id: string, { serving, standings }: News, tell: Tell): Promise<void> {
+  const standing = (await standings.promise)?.get(id);
+  if (standing !== undefined) tell(`provider ${id}: proof`, examineProof(standing, (await serving.promise)?.doubts[id]));
+}
+
+/** What a chapter learns for those behind it; undefined where there is nothing to learn. */
+interface News {
+  /** The Reveille that runs with this configuration. */
+  readonly serving: PromiseWithResolvers<Serving | undefined>;
+  readonly standings: PromiseWithResolvers<Standings | undefined>;
+}
+
+function startParts(
+  config: Config,
+  providers: readonly Candidate[],
+  { serving, standings }: News,
+  log: Log,
+  signal: AbortSignal,
+): readonly Chapter[] {
   const ids = config.providers.map(({ id }) => id);
   const examineHttp = async (tell: Tell) => {
     try {
-      const { result, serving } = await examinePort(config.http.listen, ids, signal);
-      tell('HTTP port', result);
-      know(serving);
+      const report = await examinePort(config.http.listen, ids, signal);
+      tell('HTTP port', report.result);
+      serving.resolve(report.serving);
     } finally {
-      know(undefined);
+      serving.resolve(undefined);
+    }
+  };
+  const look: Look = async (database) => {
+    const keys = providers.map(({ id, identify }) => ({ provider: id, identity: identify() }));
+    // What it was asked before tells how the database is.
+    standings.resolve(await readStandings(database, keys).catch(() => undefined));
+  };
+  const examineTables = async (tell: Tell) => {
+    try {
+      await examineDatabase(config.database, look, log, signal, tell);
+    } finally {
+      standings.resolve(undefined);
     }
   };
   return [
     startChapter('HTTP port', examineHttp),
-    startChapter('database', (tell) => examineDatabase(config.database, log, signal, tell)),
-    startChapter('XMPP server', async (tell) => examineServer(config.component, await port, signal, tell)),
+    startChapter('database', examineTables),
+    startChapter('XMPP server', async (tell) => examineServer(config.component, await serving.promise, signal, tell)),
   ];
 }
 
-function skipParts(tell: Tell): Promise<void> {
+function skipParts(tell: Tell, { serving, standings }: News): Promise<void> {
+  serving.resolve(undefined);
+  standings.resolve(undefined);
   for (const title of ['HTTP port', 'database', 'XMPP server']) tell(title, skip('the configuration has mistakes'));
   return Promise.resolve();
 }

@@ -8,7 +8,7 @@ export interface Rights {
   readonly schema: string | undefined;
   readonly canCreate: boolean;
   readonly hasTables: boolean;
-  /** Read, write and delete devices; read migrations. */
+  /** Read, write and delete devices; read migrations; read and write proofs, where there are such. */
   readonly canUse: boolean;
   /** Only an owner may alter a table. */
   readonly isOwner: boolean;
@@ -21,7 +21,9 @@ const read: Statement = {
     devices.oid IS NOT NULL AND migrations.oid IS NOT NULL AS has_tables,
     coalesce(has_table_privilege(devices.oid, 'SELECT') AND has_table_privilege(devices.oid, 'INSERT')
       AND has_table_privilege(devices.oid, 'UPDATE') AND has_table_privilege(devices.oid, 'DELETE')
-      AND has_table_privilege(migrations.oid, 'SELECT'), false) AS can_use,
+      AND has_table_privilege(migrations.oid, 'SELECT'), false)
+      AND coalesce(has_table_privilege(to_regclass('proofs'), 'SELECT') AND has_table_privilege(to_regclass('proofs'), 'INSERT'), true)
+      AS can_use,
     coalesce(pg_has_role(devices.relowner, 'USAGE') AND pg_has_role(migrations.relowner, 'USAGE'), false) AS is_owner
   FROM (SELECT) AS one
   LEFT JOIN pg_class AS devices ON devices.oid = to_regclass('devices')

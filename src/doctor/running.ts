@@ -5,6 +5,8 @@ export interface Serving {
   readonly component: string;
   readonly database: string;
   readonly providers: Readonly<Record<string, string>>;
+  /** Why the credentials of a provider are doubted. */
+  readonly doubts: Readonly<Record<string, string>>;
 }
 
 const readiness = z.object({
@@ -12,6 +14,7 @@ const readiness = z.object({
   component: z.string(),
   database: z.string(),
   providers: z.record(z.string(), z.string()),
+  doubts: z.record(z.string(), z.string()).default({}),
 });
 
 /** What `/readyz` answers at this address; undefined where it is not the answer of a Reveille. Never rejects. */

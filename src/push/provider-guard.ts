@@ -5,6 +5,7 @@ import { Occasionally } from '../log-occasionally.ts';
 import { guardSlot } from './guard-slot.ts';
 import { runAsProvider } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from './provider.ts';
+import { readIdentity } from './read-identity.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
 import { readTokenVerdict } from './read-token-verdict.ts';
@@ -26,7 +27,6 @@ export interface ProviderGuardOptions {
 /** What `app.ts` leaves of the ten seconds of a shutdown. */
 const closeLimitMs = 1_500;
 const repeatMs = 60_000;
-const identityForm = /^[\x20-\x7e]{1,128}$/;
 const usualGraceMs = 1_000;
 
 /** The answer to a push for which the provider has no place; told apart by identity. */
@@ -59,14 +59,7 @@ export class ProviderGuard implements Provider {
 
   /** Never throws. */
   get identity(): string {
-    const { identity: usual = '' } = this.#options;
-    try {
-      const own: unknown = this.#run(() => this.#provider.identity);
-      return typeof own === 'string' && identityForm.test(own) ? own : usual;
-    } catch {
-      // A getter that fails says nothing.
-      return usual;
-    }
+    return this.#run(() => readIdentity(this.#provider, this.#options.identity ?? ''));
   }
 
   /** Pushes that the provider was given and has not settled, even where they were given up long ago. */

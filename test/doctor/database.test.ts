@@ -53,6 +53,8 @@ describe('a database of the administrator', { skip: (await explainMissing('debia
     await ask(database.url, 'GRANT ALL ON ALL TABLES IN SCHEMA public TO guest');
     const after = await scene.examine();
     assert.deepEqual([after.step('database: rights').verdict, after.step('database: migrations').verdict], ['warning', 'ok']);
+    await ask(database.url, 'REVOKE INSERT ON proofs FROM guest');
+    assert.match((await scene.examine()).step('database: rights').found, /may not read and write/);
   });
 
   test('with pending migrations, and one of a newer Reveille', async (context) => {

@@ -22,13 +22,13 @@ export function commandFields(answer: Element): ReadonlyMap<string, string> {
 }
 
 /** The command that registers a device in one shot, as Siskin IM writes it: no action, field types present. */
-export const registerDevice = (token: string): string => deviceCommand('register-device', token);
+export const registerDevice = (token: string, at?: string): string => deviceCommand('register-device', token, at);
 
 export const unregisterDevice = (token: string): string => deviceCommand('unregister-device', token);
 
 export const provider = 'tigase:messenger:apns:1';
 
-const deviceCommand = (node: string, token: string): string =>
+const deviceCommand = (node: string, token: string, at = provider): string =>
   `<command xmlns='${commands}' node='${node}'><x xmlns='jabber:x:data' type='submit'>` +
-  `<field var='provider' type='text-single'><value>${provider}</value></field>` +
+  `<field var='provider' type='text-single'><value>${at}</value></field>` +
   `<field var='device-token' type='text-single'><value>${token}</value></field></x></command>`;
