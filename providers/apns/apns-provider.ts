@@ -1,7 +1,6 @@
 import type { CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
-import type { Exchange } from '../http2/exchange.ts';
 import type { Goaways } from '../http2/goaways.ts';
-import { isPage } from '../http2/page.ts';
+import { isPage, type Exchange } from '../http2/exchange.ts';
 import type { Access, Environment } from './access.ts';
 import type { PayloadRules } from './alert.ts';
 import type { Holder } from './certificate-slot.ts';

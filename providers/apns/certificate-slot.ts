@@ -3,7 +3,7 @@ import type { CertificateSlot } from '../../src/index.ts';
 import type { Environment } from './access.ts';
 import type { ClientCertificate } from './certificate.ts';
 import type { Credentials } from './credentials.ts';
-import { environmentsOf } from './environments.ts';
+import { environmentsOf } from './extension.ts';
 import { openUpload } from './open-upload.ts';
 import type { ApnsOptions } from './options.ts';
 

@@ -75,3 +75,8 @@ export function describeError(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   return code === undefined || error.message.includes(code) ? error.message : `${code}: ${error.message}`;
 }
+
+/** Whether an answer is no push service's, which say JSON or nothing, but the page of a proxy or of a network that wants a login. */
+export function isPage(body: string): boolean {
+  return /^\s*</.test(body);
+}

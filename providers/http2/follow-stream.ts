@@ -1,5 +1,18 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
-import { Body } from './body.ts';
+
+const longest = 64 * 1024;
+
+/** Collects what a stream says, as text. No answer of a push service is as long as 64 KiB: of a longer one the rest is not waited for. */
+class Body {
+  text = '';
+
+  constructor(stream: ClientHttp2Stream) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      if (this.text.length <= longest) this.text += chunk;
+      else if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+    });
+  }
+}
 
 /** Reads a stream to its end, whatever that is; without headers there was no response. */
 export function followStream(stream: ClientHttp2Stream, onEnd: (headers: IncomingHttpHeaders | undefined, body: string) => void): void {

@@ -1,5 +1,6 @@
 import { createLog } from '../log.ts';
-import { buildSecretHider } from '../doctor/hide-secrets.ts';
+import type { Config, ProviderConfig } from '../config/config.ts';
+import { buildHider } from '../config/hide-secrets.ts';
 import { examine, type Subject } from '../doctor/examine.ts';
 import type { Step } from '../doctor/step.ts';
 import type { Provider } from '../push/provider.ts';
@@ -44,4 +45,12 @@ export async function doctor(args: readonly string[]): Promise<number> {
 
 function listCreated({ providers }: Subject): ReadonlyMap<string, Provider> {
   return new Map(providers.flatMap(({ id, provider }) => (provider === undefined ? [] : [[id, provider]])));
+}
+
+/** Replaces every secret of the configuration in a text: what failed may quote it. */
+function buildSecretHider(config: Config | undefined, providers: readonly ProviderConfig[]): (text: string) => string {
+  const { secret } = config?.component ?? {};
+  const { url, key, previousKey } = config?.database ?? {};
+  const own = { secret, url, key: [key, previousKey].map((one) => one?.toString('base64')) };
+  return buildHider(own, ...providers.map(({ options }) => options));
 }

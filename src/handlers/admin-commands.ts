@@ -2,7 +2,7 @@ import type { Certificates } from '../push/certificates.ts';
 import type { Dispatcher } from '../push/dispatcher.ts';
 import type { Provider } from '../push/provider.ts';
 import type { Registry } from '../registry/registry.ts';
-import { adminOnly } from './admin-only.ts';
+import type { Jid } from '../xmpp/jid.ts';
 import { buildCertificateStatus } from './certificate-status.ts';
 import type { Command } from './command.ts';
 import { buildListDevices } from './list-devices.ts';
@@ -39,4 +39,9 @@ export function buildAdminCommands(options: AdminCommandsOptions): readonly Comm
     buildRemoveDevices({ registry, providerIds, isAllowed, limitMs }),
     buildStatistics({ ...options, isAllowed }),
   ];
+}
+
+/** For {@link Command.isAllowed}: only these bare JIDs, from whichever resource. */
+function adminOnly(admins: readonly string[]): (sender: Jid) => boolean {
+  return (sender) => admins.includes(sender.bare);
 }

@@ -1,3 +1,5 @@
+import { computeBackoffMs } from '../base/backoff.ts';
+
 const firstMs = 1_000;
 const capMs = 30_000;
 
@@ -20,9 +22,8 @@ export class Retry {
   failed(): void {
     clearTimeout(this.#timer);
     if (this.#isClosed) return;
-    const fullMs = Math.min(capMs, firstMs * 2 ** Math.min(this.#attempt, 16));
+    this.#timer = setTimeout(this.#action, computeBackoffMs(this.#attempt, firstMs, capMs));
     this.#attempt += 1;
-    this.#timer = setTimeout(this.#action, fullMs / 2 + (fullMs / 2) * Math.random());
   }
 
   succeeded(): void {

@@ -5,11 +5,11 @@ import { createRegistry } from './create-registry.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { Database } from './database.ts';
 import type { DeferredStore } from './deferred-store.ts';
+import { askNothing } from './devices-table.ts';
 import { startEmbedded } from './embedded/start-embedded.ts';
 import { migrate } from './migrate.ts';
 import { createPostgres } from './postgres.ts';
-import type { Registry } from './registry.ts';
-import { tellTrouble } from './watched-database.ts';
+import { DatabaseUnavailable, type Registry } from './registry.ts';
 
 export interface OpenRegistryOptions extends CredentialKeys, DeferredOptions {
   /** Undefined: the embedded PostgreSQL under `dataDir`. */
@@ -52,4 +52,14 @@ export async function openDatabase({ url, dataDir }: Pick<OpenRegistryOptions, '
   const database = tellTrouble(createPostgres(embedded.url, log), () => embedded.trouble());
   const close = (): Promise<void> => database.close().finally(() => embedded.close());
   return { ...database, close };
+}
+
+/** Whoever asks whether the embedded database is well is told of a full disk as well: it answers, and can't keep anything. */
+function tellTrouble(database: Database, trouble: () => string | undefined): Database {
+  const query: Database['query'] = async (statement, values) => {
+    const found = statement === askNothing ? trouble() : undefined;
+    if (found === undefined) return database.query(statement, values);
+    throw new DatabaseUnavailable(found, { cause: Object.assign(new Error(found), { code: 'ENOSPC' }) });
+  };
+  return { ...database, query };
 }
