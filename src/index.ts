@@ -1,7 +1,7 @@
 /** The public entry of the package: the types that providers and REST handlers are written against. */
-export type { RestAnswer, RestHandler, RestHandlerExports, RestRequest, RestTools } from './http/rest-handler.ts';
-export { emptyNotification } from './push/notification.ts';
-export type { Notification } from './push/notification.ts';
+export type { RestAnswer, RestHandler, RestHandlerExports, RestRequest, RestTools } from './http/rest/rest-handler.ts';
+export { emptyNotification } from './push/provider/notification.ts';
+export type { Notification } from './push/provider/notification.ts';
 export type {
   CertificateSlot,
   CertificateSummary,
@@ -15,5 +15,5 @@ export type {
   ProviderTools,
   Push,
   TokenVerdict,
-} from './push/provider.ts';
-export type { OptionsIssue, OptionsResult, OptionsSchema, ProviderExports } from './push/provider-exports.ts';
+} from './push/provider/provider.ts';
+export type { OptionsIssue, OptionsResult, OptionsSchema, ProviderExports } from './push/provider/provider-exports.ts';

@@ -36,14 +36,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules that hold a room's public words and no work. */
 const types = new Set([
-  'src/push/provider.ts',
-  'src/push/provider-exports.ts',
-  'src/push/notification.ts',
-  'src/http/rest-handler.ts',
-  'src/registry/device.ts',
+  'src/push/provider/provider.ts',
+  'src/push/provider/provider-exports.ts',
+  'src/push/provider/notification.ts',
+  'src/http/rest/rest-handler.ts',
+  'src/registry/devices/device.ts',
   'src/registry/registry.ts',
-  'src/registry/credential-store.ts',
-  'src/registry/deferred-store.ts',
+  'src/registry/credentials/credential-store.ts',
+  'src/registry/deferred/deferred-store.ts',
   'src/index.ts',
 ]);
 

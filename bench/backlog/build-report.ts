@@ -1,7 +1,7 @@
-import { buildTable, type Row } from '../chaos/report.ts';
-import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
-import { measureLatency } from '../endurance/latency.ts';
-import { describeMachine, formatCounts, formatMb, formatMs, type Report } from '../endurance/report.ts';
+import { buildTable, type Row } from '../chaos/report/report.ts';
+import { buildFateTable, listViolations } from '../endurance/report/fate-table.ts';
+import { measureLatency } from '../endurance/report/latency.ts';
+import { describeMachine, formatCounts, formatMb, formatMs, type Report } from '../endurance/report/report.ts';
 import type { Findings, Phase } from './findings.ts';
 
 /** What may be in use more than before anything waited. */

@@ -1,8 +1,8 @@
-import type { Collected } from '../endurance/collection.ts';
+import type { Collected } from '../endurance/report/collection.ts';
 import type { Fate } from '../endurance/fates.ts';
 import type { Population } from '../endurance/population.ts';
 import type { Traffic } from '../endurance/traffic.ts';
-import type { Window } from '../endurance/window.ts';
+import type { Window } from '../endurance/report/window.ts';
 import type { WaitingPushes } from './waiting-pushes.ts';
 import type { Look } from './watch.ts';
 

@@ -1,14 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeOnSignals } from '../chaos/close-on-signals.ts';
-import { startDatabase } from '../chaos/database.ts';
-import { openBacklog } from '../endurance/backlog.ts';
-import { startReveille } from '../endurance/reveille.ts';
-import { ScriptedServer } from '../endurance/scripted-server.ts';
-import { startServices, type OnAccepted } from '../endurance/services.ts';
-import type { Stage } from '../endurance/stage.ts';
-import { domain } from '../endurance/stanzas.ts';
+import { closeOnSignals } from '../chaos/world/close-on-signals.ts';
+import { startDatabase } from '../chaos/world/database.ts';
+import { openBacklog } from '../endurance/stage/backlog.ts';
+import { startReveille } from '../endurance/stage/reveille.ts';
+import { ScriptedServer } from '../endurance/stage/scripted-server.ts';
+import { startServices, type OnAccepted } from '../endurance/stage/services.ts';
+import type { Stage } from '../endurance/stage/stage.ts';
+import { domain } from '../endurance/stage/stanzas.ts';
 
 /** Waiting pushes are sealed with it. */
 export const secret = 'of the bench';

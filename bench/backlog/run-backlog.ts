@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom } from '../chaos/random.ts';
+import { createRandom } from '../base/random.ts';
 import { Absences } from '../endurance/absences.ts';
-import { collectGarbage } from '../endurance/collection.ts';
+import { collectGarbage } from '../endurance/report/collection.ts';
 import { judge } from '../endurance/fates.ts';
 import { Population } from '../endurance/population.ts';
-import type { Report } from '../endurance/report.ts';
-import { answerWithinMs, voipTtlMs, type Stage } from '../endurance/stage.ts';
+import type { Report } from '../endurance/report/report.ts';
+import { answerWithinMs, voipTtlMs, type Stage } from '../endurance/stage/stage.ts';
 import { Traffic } from '../endurance/traffic.ts';
 import { buildReport } from './build-report.ts';
 import { openStage } from './open-stage.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { steadyNow } from '../../src/base/clock.ts';
-import { createLog } from '../../src/log.ts';
-import { emptyNotification } from '../../src/push/notification.ts';
-import { createDeferredStore, type OwnedDeferredStore } from '../../src/registry/create-deferred-store.ts';
-import type { Database, Statement } from '../../src/registry/database.ts';
-import type { DeferredPush } from '../../src/registry/deferred-store.ts';
-import { createPostgres } from '../../src/registry/postgres.ts';
+import { createLog } from '../../src/log/log.ts';
+import { emptyNotification } from '../../src/push/provider/notification.ts';
+import { createDeferredStore, type OwnedDeferredStore } from '../../src/registry/deferred/create-deferred-store.ts';
+import type { Database, Statement } from '../../src/registry/postgres/database.ts';
+import type { DeferredPush } from '../../src/registry/deferred/deferred-store.ts';
+import { createPostgres } from '../../src/registry/postgres/postgres.ts';
 import { secret } from './open-stage.ts';
 
 const devicesPerStatement = 10_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../endurance/stage.ts';
-import { readRssMb } from '../endurance/sampler.ts';
+import type { Stage } from '../endurance/stage/stage.ts';
+import { readRssMb } from '../endurance/report/sampler.ts';
 import type { WaitingPushes } from './waiting-pushes.ts';
 
 const everyMs = 100;

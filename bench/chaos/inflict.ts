@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WireMisbehaviour } from '../../src/sandbox/server/misbehaviour.ts';
 import type { Fault, FaultKind } from './plan.ts';
-import type { Instance } from './instance.ts';
-import type { Service } from './services.ts';
-import type { World } from './world.ts';
+import type { Instance } from './world/instance.ts';
+import type { Service } from './world/services.ts';
+import type { World } from './world/world.ts';
 
 /** Does it, and undoes it when its time is over; settles then, with everything running again or on its way. */
 export async function inflict(fault: Fault, { database, services, instances }: World): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PushKind } from './ledger.ts';
+import type { PushKind } from './report/ledger.ts';
 import type { Traffic } from './traffic.ts';
-import type { World } from './world.ts';
+import type { World } from './world/world.ts';
 
 const tickMs = 10;
 /** Publishes over one link before the next one has its turn: each device is reached over all of them. */

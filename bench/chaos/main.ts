@@ -1,7 +1,7 @@
 /** Proves that nothing acknowledged is lost: `chaos --minutes N --seed S`, or `chaos --kills N --burst N`. See docs/chaos.md. */
 import { parseArgs } from 'node:util';
 import type { Fault } from './plan.ts';
-import type { Report } from './report.ts';
+import type { Report } from './report/report.ts';
 import { runChaos } from './run-chaos.ts';
 import { runKills } from './run-kills.ts';
 

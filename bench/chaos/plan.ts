@@ -1,4 +1,4 @@
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '../base/random.ts';
 
 /** What can be broken; one thing has one fault at a time, and time to recover. */
 export type Part = 'instance-a' | 'instance-b' | 'database' | 'apns' | 'fcm';

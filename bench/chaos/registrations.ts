@@ -1,6 +1,6 @@
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './report/ledger.ts';
 import type { Traffic } from './traffic.ts';
-import type { World } from './world.ts';
+import type { World } from './world/world.ts';
 
 const rounds = 3;
 const answerLimitMs = 60_000;

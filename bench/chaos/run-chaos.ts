@@ -1,17 +1,17 @@
-import { findFakeTime, type FakeTime } from './clock.ts';
-import { describeEnd, isWithoutDatabase } from './ends.ts';
-import { buildFaultTable, listFaults } from './fault-table.ts';
+import { findFakeTime, type FakeTime } from './world/clock.ts';
+import { describeEnd, isWithoutDatabase } from './world/ends.ts';
+import { buildFaultTable, listFaults } from './report/fault-table.ts';
 import { inflict } from './inflict.ts';
-import { countDoubles, countLateCalls, judge } from './judge.ts';
-import { Ledger } from './ledger.ts';
+import { countDoubles, countLateCalls, judge } from './report/judge.ts';
+import { Ledger } from './report/ledger.ts';
 import { countSingles, publishSteadily } from './load.ts';
 import { buildPlan, clockFaults, faultKinds, type Fault } from './plan.ts';
-import { buildReport, listViolations, type Report } from './report.ts';
+import { buildReport, listViolations, type Report } from './report/report.ts';
 import { findMissing } from './registrations.ts';
 import { readGauges, settle } from './settle.ts';
 import { Traffic } from './traffic.ts';
-import type { Window } from './windows.ts';
-import { answerWithinMs, callMs, createWorld, type World } from './world.ts';
+import type { Window } from './report/windows.ts';
+import { answerWithinMs, callMs, createWorld, type World } from './world/world.ts';
 
 export interface ChaosOptions {
   readonly ms: number;

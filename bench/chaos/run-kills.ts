@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeEnd, isWithoutDatabase } from './ends.ts';
-import { countDoubles, fates, judge } from './judge.ts';
-import { Ledger } from './ledger.ts';
-import { createRandom, type Random } from './random.ts';
-import { buildReport, buildTable, countFates, listViolations, type Report, type Row } from './report.ts';
+import { describeEnd, isWithoutDatabase } from './world/ends.ts';
+import { countDoubles, fates, judge } from './report/judge.ts';
+import { Ledger } from './report/ledger.ts';
+import { createRandom, type Random } from '../base/random.ts';
+import { buildReport, buildTable, countFates, listViolations, type Report, type Row } from './report/report.ts';
 import { settle } from './settle.ts';
 import { Traffic } from './traffic.ts';
-import { createWorld, type World } from './world.ts';
-import type { Service } from './services.ts';
+import { createWorld, type World } from './world/world.ts';
+import type { Service } from './world/services.ts';
 
 export interface KillOptions {
   readonly kills: number;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Traffic } from './traffic.ts';
-import type { World } from './world.ts';
+import type { World } from './world/world.ts';
 
 const lookMs = 500;
 /** The longest backoff of a push and the longest rest of a breaker are five minutes and one. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Ledger, PushKind } from './ledger.ts';
-import type { Link } from './link.ts';
-import type { Service } from './services.ts';
-import { buildPublish, buildRegistration, readAnswer, readNode } from './stanzas.ts';
-import type { World } from './world.ts';
+import type { Answer, Ledger, PushKind } from './report/ledger.ts';
+import type { Link } from './world/link.ts';
+import type { Service } from './world/services.ts';
+import { buildPublish, buildRegistration, readAnswer, readNode } from './world/stanzas.ts';
+import type { World } from './world/world.ts';
 
 const lookMs = 20;
 const registrationLimitMs = 300_000;

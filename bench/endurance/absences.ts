@@ -1,7 +1,7 @@
 import type { ServiceName } from './device.ts';
 import type { Absence } from './fates.ts';
-import type { Manner } from './service.ts';
-import type { Stage } from './stage.ts';
+import type { Manner } from './stage/service.ts';
+import type { Stage } from './stage/stage.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Takes services away and brings them back, and keeps book of it. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from './device.ts';
 import type { Population } from './population.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './stage/stage.ts';
 import type { Traffic } from './traffic.ts';
 
 const lookMs = 500;

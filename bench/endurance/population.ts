@@ -1,8 +1,8 @@
-import type { Random } from '../chaos/random.ts';
+import type { Random } from '../base/random.ts';
 import { serviceNames, type Device, type ServiceName } from './device.ts';
-import { Unanswered } from './scripted-server.ts';
-import type { Stage } from './stage.ts';
-import { buildDeviceCommand, domain, host, isResult, readNode } from './stanzas.ts';
+import { Unanswered } from './stage/scripted-server.ts';
+import type { Stage } from './stage/stage.ts';
+import { buildDeviceCommand, domain, host, isResult, readNode } from './stage/stanzas.ts';
 
 const atOnce = 100;
 const restLimitMs = 30_000;

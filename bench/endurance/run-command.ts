@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { readArguments } from './arguments.ts';
-import type { Report } from './report.ts';
+import type { Report } from './report/report.ts';
 
 export interface Command<Options> {
   readonly usage: string;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../chaos/random.ts';
+import type { Random } from '../base/random.ts';
 import { Book, type Answer, type Kind } from './book.ts';
 import type { Device, ServiceName } from './device.ts';
 import type { Population } from './population.ts';
-import type { Stage } from './stage.ts';
-import { buildPublish, readAnswer, readMarker } from './stanzas.ts';
+import type { Stage } from './stage/stage.ts';
+import { buildPublish, readAnswer, readMarker } from './stage/stanzas.ts';
 
 const tickMs = 10;
 const lookMs = 20;

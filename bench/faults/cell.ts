@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { startHelper, type Helper } from '../helper.ts';
+import { startHelper, type Helper } from '../base/helper.ts';
 import type { Fault } from './fault.ts';
 import { Ledger } from './ledger.ts';
 import type { ClientCommands, Tally } from './serve-clients.ts';

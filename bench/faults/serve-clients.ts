@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { serveCommands } from '../helper.ts';
+import { serveCommands } from '../base/helper.ts';
 import type { Answer, Client, Verdict } from './client.ts';
 
 const againMs = 100;

@@ -1,5 +1,5 @@
 import type { Authority } from '../../src/sandbox/authority.ts';
-import { buildRegistrationToken } from '../../src/sandbox/fcm/device-tokens.ts';
+import { buildRegistrationToken } from '../../src/sandbox/fcm/message/device-tokens.ts';
 import { createSandboxFcm, type SandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import type { ClientName, Subject } from '../faults/subject.ts';
 import { faults, quickFaults, type FcmFault } from './faults.ts';

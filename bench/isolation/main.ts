@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Peer } from '../load/peer.ts';
+import { Peer } from '../throughput/load/peer.ts';
 import { Publisher, type Rates } from './publisher.ts';
 import { providers, startReveille, type ProviderId } from './reveille.ts';
 import { buildFigures, buildTable, type Figures } from './table.ts';

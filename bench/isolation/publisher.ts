@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Peer } from '../load/peer.ts';
-import { buildStanza, idMark, publishParts, registerParts } from '../load/stanzas.ts';
+import type { Peer } from '../throughput/load/peer.ts';
+import { buildStanza, idMark, publishParts, registerParts } from '../throughput/load/stanzas.ts';
 import { domain, type ProviderId } from './reveille.ts';
 
 /** Publishes a second, for each provider that gets any. */

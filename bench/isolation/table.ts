@@ -1,4 +1,4 @@
-import { median, percentile } from '../statistics.ts';
+import { median, percentile } from '../base/statistics.ts';
 import type { Answer } from './publisher.ts';
 
 /** One interval of one setting, as the accepting provider saw it. */

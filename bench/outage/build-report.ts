@@ -1,10 +1,10 @@
-import { buildTable } from '../chaos/report.ts';
-import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
-import { drawRun } from '../endurance/pictures.ts';
-import { describeMachine, formatCounts, type Report } from '../endurance/report.ts';
-import type { Sample } from '../endurance/sampler.ts';
-import { answerWithinMs } from '../endurance/stage.ts';
-import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/window.ts';
+import { buildTable } from '../chaos/report/report.ts';
+import { buildFateTable, listViolations } from '../endurance/report/fate-table.ts';
+import { drawRun } from '../endurance/report/pictures.ts';
+import { describeMachine, formatCounts, type Report } from '../endurance/report/report.ts';
+import type { Sample } from '../endurance/report/sampler.ts';
+import { answerWithinMs } from '../endurance/stage/stage.ts';
+import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/report/window.ts';
 import { buildPhaseTable } from './phase-table.ts';
 import type { Findings, Course } from './findings.ts';
 

@@ -1,9 +1,9 @@
-import type { Collected } from '../endurance/collection.ts';
+import type { Collected } from '../endurance/report/collection.ts';
 import type { Device } from '../endurance/device.ts';
 import type { Fate } from '../endurance/fates.ts';
 import type { Population } from '../endurance/population.ts';
-import type { Sample } from '../endurance/sampler.ts';
-import type { Manner } from '../endurance/service.ts';
+import type { Sample } from '../endurance/report/sampler.ts';
+import type { Manner } from '../endurance/stage/service.ts';
 import type { Traffic } from '../endurance/traffic.ts';
 
 export interface OutageOptions {

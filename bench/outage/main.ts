@@ -1,7 +1,7 @@
 /** A push service is away for minutes under load: what is answered, what arrives, what it costs. See docs/endurance.md. */
 import { readNumber } from '../endurance/arguments.ts';
 import { runCommand } from '../endurance/run-command.ts';
-import { manners } from '../endurance/service.ts';
+import { manners } from '../endurance/stage/service.ts';
 import type { OutageOptions } from './findings.ts';
 import { runOutage } from './run-outage.ts';
 

@@ -1,7 +1,7 @@
-import { buildTable, type Row } from '../chaos/report.ts';
-import { measureLatency } from '../endurance/latency.ts';
-import { formatMb, formatMs } from '../endurance/report.ts';
-import { within, type Window } from '../endurance/window.ts';
+import { buildTable, type Row } from '../chaos/report/report.ts';
+import { measureLatency } from '../endurance/report/latency.ts';
+import { formatMb, formatMs } from '../endurance/report/report.ts';
+import { within, type Window } from '../endurance/report/window.ts';
 import type { Findings } from './findings.ts';
 
 const head = [

@@ -1,9 +1,9 @@
-import { buildTable, type Row } from '../chaos/report.ts';
-import { buildFateTable, listViolations } from '../endurance/fate-table.ts';
-import { drawRun } from '../endurance/pictures.ts';
-import { describeMachine, formatCounts, type Report } from '../endurance/report.ts';
-import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/window.ts';
-import { median } from '../statistics.ts';
+import { buildTable, type Row } from '../chaos/report/report.ts';
+import { buildFateTable, listViolations } from '../endurance/report/fate-table.ts';
+import { drawRun } from '../endurance/report/pictures.ts';
+import { describeMachine, formatCounts, type Report } from '../endurance/report/report.ts';
+import { isFlat, medianRssMb, slopeMbPerMinute, within } from '../endurance/report/window.ts';
+import { median } from '../base/statistics.ts';
 import { buildMinuteTable } from './minute-table.ts';
 import type { Findings } from './findings.ts';
 

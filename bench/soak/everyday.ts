@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../chaos/random.ts';
+import type { Random } from '../base/random.ts';
 import type { Absences } from '../endurance/absences.ts';
 import { serviceNames, type ServiceName } from '../endurance/device.ts';
 import type { Population } from '../endurance/population.ts';
-import { Unanswered } from '../endurance/scripted-server.ts';
-import type { Stage } from '../endurance/stage.ts';
-import { admin, buildCommand, isResult } from '../endurance/stanzas.ts';
+import { Unanswered } from '../endurance/stage/scripted-server.ts';
+import type { Stage } from '../endurance/stage/stage.ts';
+import { admin, buildCommand, isResult } from '../endurance/stage/stanzas.ts';
 
 /** Something that happens again and again. */
 export interface Habit {

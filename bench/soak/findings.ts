@@ -1,8 +1,8 @@
-import type { Collected } from '../endurance/collection.ts';
+import type { Collected } from '../endurance/report/collection.ts';
 import type { Device } from '../endurance/device.ts';
 import type { Absence, Fate } from '../endurance/fates.ts';
 import type { Population } from '../endurance/population.ts';
-import type { Sample } from '../endurance/sampler.ts';
+import type { Sample } from '../endurance/report/sampler.ts';
 import type { Traffic } from '../endurance/traffic.ts';
 
 export interface SoakOptions {

@@ -1,8 +1,8 @@
-import { buildTable, type Row } from '../chaos/report.ts';
+import { buildTable, type Row } from '../chaos/report/report.ts';
 import type { Entry } from '../endurance/book.ts';
-import { formatMb, formatMs } from '../endurance/report.ts';
-import { medianRssMb, within } from '../endurance/window.ts';
-import { median, percentile } from '../statistics.ts';
+import { formatMb, formatMs } from '../endurance/report/report.ts';
+import { medianRssMb, within } from '../endurance/report/window.ts';
+import { median, percentile } from '../base/statistics.ts';
 import type { Findings } from './findings.ts';
 
 const minuteMs = 60_000;

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { ProviderLog } from '../../src/index.ts';
 import type { Endpoint } from '../http2/endpoint.ts';
 import type { Goaways } from '../http2/goaways.ts';
-import { Occupancy } from '../http2/occupancy.ts';
-import { createPool, type Pool } from '../http2/pool.ts';
-import { chooseProxies } from '../http2/proxy-choice.ts';
-import type { ClientCertificate } from './certificate.ts';
-import { buildCollapseKey } from './collapse.ts';
-import { coversCalls, type Credentials } from './credentials.ts';
+import { Occupancy } from '../http2/session/occupancy.ts';
+import { createPool, type Pool } from '../http2/pool/pool.ts';
+import { chooseProxies } from '../http2/proxy/choice.ts';
+import type { ClientCertificate } from './credentials/certificate.ts';
+import { buildCollapseKey } from './request/collapse.ts';
+import { coversCalls, type Credentials } from './credentials/credentials.ts';
 import type { ApnsOptions } from './options.ts';
 import { withQuarantine } from './quarantine.ts';
-import { shareProviderToken } from './shared-token.ts';
-import type { ProviderToken } from './token.ts';
+import { shareProviderToken } from './credentials/shared-token.ts';
+import type { ProviderToken } from './credentials/token.ts';
 
 /** Apple's two services. A device token belongs to one of them. */
 export type Environment = 'production' | 'sandbox';

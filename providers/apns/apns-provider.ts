@@ -2,15 +2,15 @@ import type { CertificateSlot, Finding, Outcome, Provider, ProviderLog, Provider
 import type { Goaways } from '../http2/goaways.ts';
 import { isPage, type Exchange } from '../http2/exchange.ts';
 import type { Access, Environment } from './access.ts';
-import type { PayloadRules } from './alert.ts';
-import type { Holder } from './certificate-slot.ts';
-import { endOf, topicsOfCredentials, type Credentials } from './credentials.ts';
-import { diagnoseApns } from './diagnose.ts';
+import type { PayloadRules } from './request/alert.ts';
+import type { Holder } from './credentials/certificate-slot.ts';
+import { endOf, topicsOfCredentials, type Credentials } from './credentials/credentials.ts';
+import { diagnoseApns } from './diagnose/diagnose.ts';
 import { checkDeviceToken, isDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
-import { buildMessage, type ApnsMessage } from './payload.ts';
+import { buildMessage, type ApnsMessage } from './request/payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
-import { buildRequest } from './request.ts';
+import { buildRequest } from './request/request.ts';
 import { createSecondTokens } from './second-tokens.ts';
 
 export interface ApnsParts {

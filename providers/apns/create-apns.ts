@@ -1,11 +1,11 @@
 import type { ProviderTools } from '../../src/index.ts';
 import { buildOptionsError } from '../options/parse-options.ts';
 import { Access } from './access.ts';
-import { buildPayloadRules } from './alert.ts';
+import { buildPayloadRules } from './request/alert.ts';
 import { ApnsProvider } from './apns-provider.ts';
-import { createCertificateSlot } from './certificate-slot.ts';
-import { watchCredentials } from './credential-files.ts';
-import { loadCredentials } from './credentials.ts';
+import { createCertificateSlot } from './credentials/certificate-slot.ts';
+import { watchCredentials } from './credentials/credential-files.ts';
+import { loadCredentials } from './credentials/credentials.ts';
 import { Goaways } from '../http2/goaways.ts';
 import { parseOptions } from './options.ts';
 

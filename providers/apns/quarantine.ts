@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Exchange, Request } from '../http2/exchange.ts';
-import type { Pool } from '../http2/pool.ts';
+import type { Pool } from '../http2/pool/pool.ts';
 import { parseRefusal } from './reasons.ts';
 
 const minuteMs = 60_000;

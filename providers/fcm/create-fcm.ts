@@ -2,15 +2,15 @@ import type { ProviderLog, ProviderTools } from '../../src/index.ts';
 import { createFileLoader, parseAuthorities } from '../files/load-file.ts';
 import { contentOf } from '../files/tidy-credential.ts';
 import { Goaways } from '../http2/goaways.ts';
-import { createPool } from '../http2/pool.ts';
-import { chooseProxies } from '../http2/proxy-choice.ts';
+import { createPool } from '../http2/pool/pool.ts';
+import { chooseProxies } from '../http2/proxy/choice.ts';
 import { buildOptionsError, parseOptions } from '../options/parse-options.ts';
 import { buildPrivacy } from '../options/privacy.ts';
-import { AccountAccess, type Line } from './account-access.ts';
-import { watchAccountFile } from './account-file.ts';
+import { AccountAccess, type Line } from './access/account-access.ts';
+import { watchAccountFile } from './access/account-file.ts';
 import { FcmProvider } from './fcm-provider.ts';
 import { options as schema, type FcmOptions } from './options.ts';
-import { parseServiceAccount, projectNumberOf, type ServiceAccount } from './service-account.ts';
+import { parseServiceAccount, projectNumberOf, type ServiceAccount } from './access/service-account.ts';
 
 const watchEveryMs = 5_000;
 /** Google ends connections that bring more at a time. */

@@ -6,16 +6,16 @@ import type { Goaways } from '../http2/goaways.ts';
 import { isPage, type Exchange } from '../http2/exchange.ts';
 import { parseRetryAfter } from '../http2/retry-after.ts';
 import type { Privacy } from '../payload/payload-keys.ts';
-import type { Denial } from './access-tokens.ts';
-import type { AccountAccess, Line } from './account-access.ts';
+import type { Denial } from './access/access-tokens.ts';
+import type { AccountAccess, Line } from './access/account-access.ts';
 import { checkDeviceToken, isDeviceToken } from './device-token.ts';
-import { diagnoseFcm } from './diagnose.ts';
+import { diagnoseFcm } from './diagnose/diagnose.ts';
 import { buildMessage, buildProbe } from './message.ts';
 import { parseObject } from './parse-object.ts';
 import { buildRetry, describeRefusal, reactionTo } from './reasons.ts';
 import { parseRefusal, type Refusal } from './refusal.ts';
 import { buildRequest } from './request.ts';
-import type { ServiceAccount } from './service-account.ts';
+import type { ServiceAccount } from './access/service-account.ts';
 
 export interface FcmParts {
   readonly account: ServiceAccount;

@@ -1,6 +1,6 @@
 import type { Push } from '../../src/index.ts';
 import type { Request } from '../http2/exchange.ts';
-import type { Pool } from '../http2/pool.ts';
+import type { Pool } from '../http2/pool/pool.ts';
 import { patienceOf } from '../payload/call.ts';
 
 /** Google asks senders to wait at least ten seconds. */

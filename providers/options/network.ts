@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasDecodableUser } from '../http2/proxy-choice.ts';
+import { hasDecodableUser } from '../http2/proxy/choice.ts';
 
 /** A URL of one of these schemes, as in `https:`. */
 export function url(schemes: readonly string[]) {

@@ -1,10 +1,10 @@
-import { type Answer, askForForm, submit } from './command.ts';
+import { type Answer, askForForm, submit } from './stage/command.ts';
 import type { Device } from './devices.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';
-import { bare, logIn, type Phone } from './phone.ts';
-import { app } from './push-service.ts';
-import { administrator, password, type Stage } from './stage.ts';
+import { bare, logIn, type Phone } from './stage/phone.ts';
+import { app } from './stage/push-service.ts';
+import { administrator, password, type Stage } from './stage/stage.ts';
 
 /** An administrator gives Reveille Apple's certificate from a client (contract §4.4). Rejects where form or answer is not as told. */
 export async function uploadCertificate(narrator: Narrator, stage: Stage): Promise<void> {

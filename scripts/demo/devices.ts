@@ -1,10 +1,10 @@
-import { childElements, xml } from '../../src/xmpp/xml.ts';
-import { submit } from './command.ts';
+import { childElements, xml } from '../../src/xmpp/stanza/xml.ts';
+import { submit } from './stage/command.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';
-import { bare, type Phone } from './phone.ts';
-import type { PushService } from './push-service.ts';
-import type { Stage } from './stage.ts';
+import { bare, type Phone } from './stage/phone.ts';
+import type { PushService } from './stage/push-service.ts';
+import type { Stage } from './stage/stage.ts';
 
 /** A phone in somebody's pocket, before anybody knows how to wake it. */
 export interface Handset {

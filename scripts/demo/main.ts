@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createNarrator } from './narrator.ts';
-import { setStage } from './stage.ts';
+import { setStage } from './stage/stage.ts';
 import { tell } from './story.ts';
 
 // `npm run demo`: the main job once round on this machine, in temporary folders. Ends by itself; status 0 only if every step

@@ -1,12 +1,12 @@
-import { type Element, xml } from '../../src/xmpp/xml.ts';
+import { type Element, xml } from '../../src/xmpp/stanza/xml.ts';
 import { describeAnswer, publishesTo } from '../../test/servers/publishes.ts';
 import { waitFor } from '../../test/helpers/wait-for.ts';
 import type { Device } from './devices.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';
-import { bare, type Phone } from './phone.ts';
-import { type Arrival, formatArrival } from './push-service.ts';
-import type { Stage } from './stage.ts';
+import { bare, type Phone } from './stage/phone.ts';
+import { type Arrival, formatArrival } from './stage/push-service.ts';
+import type { Stage } from './stage/stage.ts';
 
 const limitMs = 20_000;
 

@@ -4,8 +4,8 @@ import { type Device, discover, enableAndLeave, type Handset, register } from '.
 import { expect } from './expect.ts';
 import { Messages } from './messages.ts';
 import type { Narrator } from './narrator.ts';
-import { logIn } from './phone.ts';
-import { password, people, type Stage } from './stage.ts';
+import { logIn } from './stage/phone.ts';
+import { password, people, type Stage } from './stage/stage.ts';
 import { lockOut, unregisterOverRest } from './unregister-over-rest.ts';
 
 const limitMs = 20_000;

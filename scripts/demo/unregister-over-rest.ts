@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Device } from './devices.ts';
 import { expect } from './expect.ts';
 import type { Narrator } from './narrator.ts';
-import { logIn } from './phone.ts';
-import { password, type Stage } from './stage.ts';
+import { logIn } from './stage/phone.ts';
+import { password, type Stage } from './stage/stage.ts';
 
 const answerTimeoutMs = 20_000;
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { computeBackoffMs } from '../base/backoff.ts';
 import { openRegistry, type OpenRegistry, type OpenRegistryOptions } from '../registry/open.ts';
 import { DatabaseUnavailable } from '../registry/registry.ts';

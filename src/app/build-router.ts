@@ -1,27 +1,27 @@
 import type { Config } from '../config/config.ts';
-import { buildAdminCommands } from '../handlers/admin-commands.ts';
-import type { Command } from '../handlers/command.ts';
-import { CommandSessions } from '../handlers/command-session.ts';
-import { buildCommandsRoute } from '../handlers/commands.ts';
-import type { CheckToken } from '../handlers/device-fields.ts';
-import { buildDiscoRoutes } from '../handlers/disco.ts';
-import { pingRoute } from '../handlers/ping.ts';
-import { buildPublishRoute } from '../handlers/publish.ts';
-import { buildRegisterDevice } from '../handlers/register-device.ts';
-import { RegistrationRate } from '../handlers/registration-rate.ts';
-import type { Gauges } from '../handlers/statistics.ts';
-import { buildUnregisterDevice } from '../handlers/unregister-device.ts';
-import { buildVersionRoute } from '../handlers/version.ts';
-import { watchCommands } from '../handlers/watched-commands.ts';
-import type { CommandEnd } from '../handlers/watched-commands.ts';
-import type { Log } from '../log.ts';
+import { buildAdminCommands } from '../handlers/administration/admin-commands.ts';
+import type { Command } from '../handlers/commands/command.ts';
+import { CommandSessions } from '../handlers/commands/session.ts';
+import { buildCommandsRoute } from '../handlers/commands/commands.ts';
+import type { CheckToken } from '../handlers/registration/device-fields.ts';
+import { buildDiscoRoutes } from '../handlers/disco/disco.ts';
+import { pingRoute } from '../handlers/disco/ping.ts';
+import { buildPublishRoute } from '../handlers/publish/publish.ts';
+import { buildRegisterDevice } from '../handlers/registration/register-device.ts';
+import { RegistrationRate } from '../handlers/registration/rate.ts';
+import type { Gauges } from '../handlers/administration/statistics.ts';
+import { buildUnregisterDevice } from '../handlers/registration/unregister-device.ts';
+import { buildVersionRoute } from '../handlers/disco/version.ts';
+import { watchCommands } from '../handlers/commands/watched.ts';
+import type { CommandEnd } from '../handlers/commands/watched.ts';
+import type { Log } from '../log/log.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import type { Certificates } from '../push/certificates.ts';
+import type { Certificates } from '../push/credentials/certificates.ts';
 import type { RunningDelivery } from '../push/delivery/create-delivery.ts';
-import type { ProviderGuard } from '../push/provider-guard.ts';
+import type { ProviderGuard } from '../push/guard/provider-guard.ts';
 import type { Registry } from '../registry/registry.ts';
-import { Router } from '../xmpp/router.ts';
-import type { Route, RouterOptions } from '../xmpp/router.ts';
+import { Router } from '../xmpp/routing/router.ts';
+import type { Route, RouterOptions } from '../xmpp/routing/router.ts';
 
 /** What stanzas are answered with. */
 export interface RouterParts {

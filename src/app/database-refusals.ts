@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { DatabaseUnavailable } from '../registry/registry.ts';
 
 /** How often a refusal that perhaps only a person can heal is repeated. */

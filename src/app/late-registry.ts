@@ -1,6 +1,6 @@
-import type { Log } from '../log.ts';
-import type { CredentialStore } from '../registry/credential-store.ts';
-import type { DeferredStore } from '../registry/deferred-store.ts';
+import type { Log } from '../log/log.ts';
+import type { CredentialStore } from '../registry/credentials/credential-store.ts';
+import type { DeferredStore } from '../registry/deferred/deferred-store.ts';
 import type { OpenRegistry, OpenRegistryOptions } from '../registry/open.ts';
 import { DatabaseUnavailable } from '../registry/registry.ts';
 import { withLimit } from '../base/limit.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { ProviderConfig } from '../config/config.ts';
-import { createLog, type Log } from '../log.ts';
-import { loadProvider } from '../push/load-providers.ts';
-import { parseConfigOption } from './arguments.ts';
+import { createLog, type Log } from '../log/log.ts';
+import { loadProvider } from '../push/loading/load-providers.ts';
+import { parseConfigOption } from './line/arguments.ts';
 import { listProviderMistakes, placeMessage } from './provider-mistakes.ts';
 import { listHandlerMistakes, readWithMistakes } from './reading.ts';
 import { withLimit } from '../base/limit.ts';

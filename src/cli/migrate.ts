@@ -1,10 +1,10 @@
-import { loadConfig } from '../config/load-config.ts';
-import { createLog } from '../log.ts';
-import { buildPseudonyms } from '../log-pseudonyms.ts';
-import { migrate as applyMigrations } from '../registry/migrate.ts';
+import { loadConfig } from '../config/reading/load-config.ts';
+import { createLog } from '../log/log.ts';
+import { buildPseudonyms } from '../log/pseudonyms.ts';
+import { migrate as applyMigrations } from '../registry/postgres/migrate.ts';
 import { openExisting } from '../registry/open-existing.ts';
 import { openDatabase } from '../registry/open.ts';
-import { parseConfigOption } from './arguments.ts';
+import { parseConfigOption } from './line/arguments.ts';
 
 /**
  * `reveille migrate`: brings the database to the state that this version needs, and says what it did; a running

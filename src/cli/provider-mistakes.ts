@@ -1,5 +1,5 @@
 import type { ProviderConfig } from '../config/config.ts';
-import { formatKeyPath } from '../config/key-path.ts';
+import { formatKeyPath } from '../config/mistakes/key-path.ts';
 
 /** What kept a provider from being created, one line each, placed at its table or key as mistakes of the configuration are. */
 export function listProviderMistakes(error: unknown, config: ProviderConfig): string[] {

@@ -1,6 +1,6 @@
-import { ConfigError, ConfigUnreadable } from '../config/config-error.ts';
-import { readConfig, type ConfigReading } from '../config/load-config.ts';
-import { loadHandlers } from '../http/load-handlers.ts';
+import { ConfigError, ConfigUnreadable } from '../config/mistakes/config-error.ts';
+import { readConfig, type ConfigReading } from '../config/reading/load-config.ts';
+import { loadHandlers } from '../http/rest/load-handlers.ts';
 import { listMessages } from './provider-mistakes.ts';
 
 /** A file that isn't TOML has a mistake like any other here; one that can't be read is a wrong command line, and throws. */

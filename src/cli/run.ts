@@ -1,8 +1,8 @@
-import { nearestKey } from '../config/nearest-key.ts';
-import { type Command, commands } from './commands.ts';
-import { explainFailure } from './explain-failure.ts';
-import { UsageError } from './usage-error.ts';
-import { describeCommand, describeProgram } from './usage.ts';
+import { nearestKey } from '../config/mistakes/nearest-key.ts';
+import { type Command, commands } from './line/commands.ts';
+import { explainFailure } from './line/explain-failure.ts';
+import { UsageError } from './line/usage-error.ts';
+import { describeCommand, describeProgram } from './line/usage.ts';
 import { readVersion } from './version.ts';
 
 export interface Output {

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
-import type { Log } from '../log.ts';
-import { Certificates } from '../push/certificates.ts';
-import { readMessage } from '../push/describe-error.ts';
-import type { Provider } from '../push/provider.ts';
-import { createCredentialStore } from '../registry/create-credential-store.ts';
+import type { Log } from '../log/log.ts';
+import { Certificates } from '../push/credentials/certificates.ts';
+import { readMessage } from '../push/guard/describe-error.ts';
+import type { Provider } from '../push/provider/provider.ts';
+import { createCredentialStore } from '../registry/credentials/create-credential-store.ts';
 import { openExisting } from '../registry/open-existing.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { OptionsSchema } from '../push/provider-exports.ts';
-import { describeExpectation } from './expectation.ts';
-import { formatIssue } from './format-issue.ts';
-import type { Issue } from './issue.ts';
-import type { KeyPath } from './key-path.ts';
-import { isMissingExplained } from './unknown-keys.ts';
+import type { OptionsSchema } from '../push/provider/provider-exports.ts';
+import { describeExpectation } from './mistakes/expectation.ts';
+import { formatIssue } from './mistakes/format-issue.ts';
+import type { Issue } from './mistakes/issue.ts';
+import type { KeyPath } from './mistakes/key-path.ts';
+import { isMissingExplained } from './mistakes/unknown-keys.ts';
 
 /**
  * Checks a provider's table against the schema its module exports as `options`: one line per mistake, each beginning with

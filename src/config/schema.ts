@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { listenAddress, serverAddress } from './address.ts';
-import { databaseUrl } from './database-url.ts';
-import { duration } from './duration.ts';
-import { encryptionKey } from './encryption-key.ts';
-import { adminJid, componentDomain, registrantDomain } from './jid.ts';
+import { listenAddress, serverAddress } from './values/address.ts';
+import { databaseUrl } from './values/database-url.ts';
+import { duration } from './values/duration.ts';
+import { encryptionKey } from './values/encryption-key.ts';
+import { adminJid, componentDomain, registrantDomain } from './values/jid.ts';
 
 const aProvider = 'expected at least one table such as [providers."tigase:messenger:apns:1"]';
 

@@ -1,15 +1,15 @@
 import type { Config } from '../config/config.ts';
-import type { Log } from '../log.ts';
-import type { Provider } from '../push/provider.ts';
+import type { Log } from '../log/log.ts';
+import type { Provider } from '../push/provider/provider.ts';
 import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts';
 import { examineClock } from './clock.ts';
-import { examineDatabase, type Look } from './database.ts';
+import { examineDatabase, type Look } from './database/database.ts';
 import { examinePort } from './http-port.ts';
 import { examineProof, readStandings, type Standings } from './proof.ts';
 import { examineProvider } from './provider.ts';
 import type { Serving } from './running.ts';
 import { skip, type Step, type StepResult } from './step.ts';
-import { examineServer } from './xmpp-server.ts';
+import { examineServer } from './xmpp/xmpp-server.ts';
 
 /** What is examined, as far as the configuration could be read. */
 export interface Subject {

@@ -1,6 +1,6 @@
-import type { Database, Statement } from '../registry/database.ts';
-import { countDevices } from '../registry/device-queries.ts';
-import { listProofs } from '../registry/proofs-table.ts';
+import type { Database, Statement } from '../registry/postgres/database.ts';
+import { countDevices } from '../registry/devices/queries.ts';
+import { listProofs } from '../registry/credentials/proofs-table.ts';
 import type { ProofKey } from '../registry/registry.ts';
 import type { StepResult } from './step.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { emptyNotification } from '../push/notification.ts';
-import type { Finding, Outcome, Provider, ProviderStatus, Push } from '../push/provider.ts';
+import { emptyNotification } from '../push/provider/notification.ts';
+import type { Finding, Outcome, Provider, ProviderStatus, Push } from '../push/provider/provider.ts';
 import type { Tell } from './chapter.ts';
 import { messageOf } from '../base/error-code.ts';
 import { untilAborted } from '../base/limit.ts';

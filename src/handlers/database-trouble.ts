@@ -1,5 +1,5 @@
 import { DatabaseUnavailable } from '../registry/registry.ts';
-import { StanzaError } from '../xmpp/stanza-error.ts';
+import { StanzaError } from '../xmpp/stanza/stanza-error.ts';
 
 /** The database being away is no bug and no refusal: the other side may try again. */
 export async function temporaryWithoutDatabase<T>(work: Promise<T>): Promise<T> {

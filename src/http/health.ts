@@ -1,7 +1,7 @@
-import type { LogLoss } from '../log-sink.ts';
-import type { Provider } from '../push/provider.ts';
+import type { LogLoss } from '../log/sink.ts';
+import type { Provider } from '../push/provider/provider.ts';
 import { DatabaseUnavailable, type Registry } from '../registry/registry.ts';
-import type { Component } from '../xmpp/component.ts';
+import type { Component } from '../xmpp/link/component.ts';
 
 export interface HealthParts {
   readonly component: Component;

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Koa from 'koa';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { answerClientErrors } from './answer-client-error.ts';
 import { checkReadiness } from './health.ts';
 import type { HealthParts } from './health.ts';
 import { parseTarget } from './request-target.ts';
-import { buildRest } from './rest.ts';
-import type { RestParts } from './rest.ts';
+import { buildRest } from './rest/rest.ts';
+import type { RestParts } from './rest/rest.ts';
 
 /** Bounds of one connection: time for the header and for the whole request, idle time, bytes of the header. */
 const bounds = {

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry as Scrape } from 'prom-client';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { createCensus } from './census.ts';
 import { createMeasurements, type Labels, type Measurements } from './measurements.ts';
 import { addStates, type States } from './states.ts';

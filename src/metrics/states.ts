@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry as Scrape } from 'prom-client';
-import type { LogLoss } from '../log-sink.ts';
-import type { ProviderStatus } from '../push/provider.ts';
+import type { LogLoss } from '../log/sink.ts';
+import type { ProviderStatus } from '../push/provider/provider.ts';
 
 /** Pushes that wait for another try. */
 export interface Deferred {

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Log } from '../log.ts';
-import type { Database } from './database.ts';
-import { createDeviceCache } from './device-cache.ts';
-import { countDevices, listDevices, removeDevices } from './device-queries.ts';
-import type { Device, DeviceKey, OwnedTokens, Registration } from './device.ts';
-import * as table from './devices-table.ts';
-import { listProofs, prove } from './proofs-table.ts';
+import type { Log } from '../log/log.ts';
+import type { Database } from './postgres/database.ts';
+import { createDeviceCache } from './devices/cache.ts';
+import { countDevices, listDevices, removeDevices } from './devices/queries.ts';
+import type { Device, DeviceKey, OwnedTokens, Registration } from './devices/device.ts';
+import * as table from './devices/table.ts';
+import { listProofs, prove } from './credentials/proofs-table.ts';
 import type { Registry } from './registry.ts';
-import { buildTokenKey } from './token-key.ts';
-import { createTouches } from './touches.ts';
-import { createTurns } from './turns.ts';
+import { buildTokenKey } from './devices/token-key.ts';
+import { createTouches } from './devices/touches.ts';
+import { createTurns } from './devices/turns.ts';
 
 const nodeBytes = 24;
 const defaultCacheSize = 200_000;

@@ -1,14 +1,14 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseError } from 'pg';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { createRegistry } from './create-registry.ts';
-import type { Database } from './database.ts';
-import { roleName } from './embedded/initialise.ts';
-import { findPostmaster, waitUntil } from './embedded/postmaster.ts';
+import type { Database } from './postgres/database.ts';
+import { roleName } from './embedded/folder/initialise.ts';
+import { findPostmaster, waitUntil } from './embedded/process/postmaster.ts';
 import { openDatabase } from './open.ts';
 import type { OpenRegistryOptions } from './open.ts';
-import { createPostgres } from './postgres.ts';
+import { createPostgres } from './postgres/postgres.ts';
 import type { Registry } from './registry.ts';
 
 const startLimitMs = 30_000;

@@ -1,14 +1,14 @@
-import type { Log } from '../log.ts';
-import { createCredentialStore, sealCredentialsAnew, type CredentialKeys } from './create-credential-store.ts';
-import { createDeferredStore, type DeferredOptions } from './create-deferred-store.ts';
+import type { Log } from '../log/log.ts';
+import { createCredentialStore, sealCredentialsAnew, type CredentialKeys } from './credentials/create-credential-store.ts';
+import { createDeferredStore, type DeferredOptions } from './deferred/create-deferred-store.ts';
 import { createRegistry } from './create-registry.ts';
-import type { CredentialStore } from './credential-store.ts';
-import type { Database } from './database.ts';
-import type { DeferredStore } from './deferred-store.ts';
-import { askNothing } from './devices-table.ts';
+import type { CredentialStore } from './credentials/credential-store.ts';
+import type { Database } from './postgres/database.ts';
+import type { DeferredStore } from './deferred/deferred-store.ts';
+import { askNothing } from './devices/table.ts';
 import { startEmbedded } from './embedded/start-embedded.ts';
-import { migrate } from './migrate.ts';
-import { createPostgres } from './postgres.ts';
+import { migrate } from './postgres/migrate.ts';
+import { createPostgres } from './postgres/postgres.ts';
 import { DatabaseUnavailable, type Registry } from './registry.ts';
 
 export interface OpenRegistryOptions extends CredentialKeys, DeferredOptions {

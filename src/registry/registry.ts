@@ -1,4 +1,4 @@
-import type { Device, DeviceKey, OwnedTokens, Registration } from './device.ts';
+import type { Device, DeviceKey, OwnedTokens, Registration } from './devices/device.ts';
 
 /** Which devices; all conditions hold together, none means every device. */
 export interface DeviceFilter {

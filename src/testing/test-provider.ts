@@ -14,7 +14,7 @@ import { statusRules } from './rules/status.ts';
 import { tokenCheckRules } from './rules/token-checks.ts';
 import { tokenRules } from './rules/tokens.ts';
 import { Trial } from './trial.ts';
-import { Verdict } from './verdict.ts';
+import { Verdict } from './judging/verdict.ts';
 
 /** Long enough for what nobody waits for to go wrong. */
 const afterglowMs = 100;

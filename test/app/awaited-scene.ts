@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { attachTestApp, type TestApp } from '../helpers/app.ts';
 import { stageOf, stageProvider, type Stage } from '../helpers/stage-provider.ts';
-import { provider, quick, type Changes } from '../push/deferred-scene.ts';
+import { provider, quick, type Changes } from '../push/delivery/scene.ts';
 
 /** An instance that is attached, with its database or without; its one provider plays on a stage. */
 export interface AwaitedScene extends TestApp {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { nodeOf, registerRequest } from '../helpers/app.ts';
 import { serveDebian, withoutDebian } from '../helpers/debian.ts';
 import { ask, startServer } from '../helpers/postgres.ts';
-import { buildPublish, countWaiting, describeAnswer, linesOf, message, openScene, provider } from '../push/deferred-scene.ts';
+import { buildPublish, countWaiting, describeAnswer, linesOf, message, openScene, provider } from '../push/delivery/scene.ts';
 import { unavailable } from '../helpers/stage-provider.ts';
 import { attachScene, type AwaitedScene } from './awaited-scene.ts';
 import { waitFor } from '../helpers/wait-for.ts';

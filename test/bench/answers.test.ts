@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AnswerScanner } from '../../bench/load/answers.ts';
-import { buildStanza } from '../../bench/load/stanzas.ts';
+import { AnswerScanner } from '../../bench/throughput/load/answers.ts';
+import { buildStanza } from '../../bench/throughput/load/stanzas.ts';
 
 const answer = (slot: number, type = 'result') =>
   buildStanza([`<iq type="${type}" id="`, '" from="push.test" to="example.org"/>'], slot, 1);

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const bench = fileURLToPath(new URL('../../bench/main.ts', import.meta.url));
+const bench = fileURLToPath(new URL('../../bench/throughput/main.ts', import.meta.url));
 const limitMs = 180_000;
 const rows = ['Reveille', '(a) @xmpp/component', '(a) with TCP_NODELAY', '(b) node:http2'];
 

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { Book, type Answer, type Kind } from '../../bench/endurance/book.ts';
 import type { Device } from '../../bench/endurance/device.ts';
 import { judge, type Absence, type Fate } from '../../bench/endurance/fates.ts';
-import type { Sample } from '../../bench/endurance/sampler.ts';
-import { isFlat, slopeMbPerMinute } from '../../bench/endurance/window.ts';
+import type { Sample } from '../../bench/endurance/report/sampler.ts';
+import { isFlat, slopeMbPerMinute } from '../../bench/endurance/report/window.ts';
 
 /** What a made-up publish met with; it is answered 10 ms after it was sent. */
 interface Told {

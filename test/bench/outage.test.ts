@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { manners } from '../../bench/endurance/service.ts';
+import { manners } from '../../bench/endurance/stage/service.ts';
 import { runOutage } from '../../bench/outage/run-outage.ts';
 import { runProgram } from './run-program.ts';
 

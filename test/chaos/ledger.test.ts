@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { countDoubles, countLateCalls, judge, type Evidence, type Fate } from '../../bench/chaos/judge.ts';
-import { Ledger, type Answer, type Content } from '../../bench/chaos/ledger.ts';
-import { listViolations } from '../../bench/chaos/report.ts';
-import type { Window } from '../../bench/chaos/windows.ts';
+import { countDoubles, countLateCalls, judge, type Evidence, type Fate } from '../../bench/chaos/report/judge.ts';
+import { Ledger, type Answer, type Content } from '../../bench/chaos/report/ledger.ts';
+import { listViolations } from '../../bench/chaos/report/report.ts';
+import type { Window } from '../../bench/chaos/report/windows.ts';
 
 const result: Answer = { kind: 'result' };
 const error = (type: string, condition: string): Answer => ({ kind: 'error', type, condition });

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { copyFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/log/log.ts';
 import { openRegistry } from '../../src/registry/open.ts';
 import { apns, nodeOf, registerRequest } from '../helpers/app.ts';
 import { createTestDatabase, createTestFolder } from '../helpers/postgres.ts';
 import { startXmppServer, type XmppPeer, type XmppServer } from '../helpers/xmpp-server.ts';
-import { listServers } from '../registry/processes.ts';
+import { listServers } from '../registry/embedded/processes.ts';
 import { startReveille } from '../servers/reveille.ts';
 import { reveille } from './reveille.ts';
 

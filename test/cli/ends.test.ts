@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { createTestFolder } from '../helpers/postgres.ts';
-import { listServers } from '../registry/processes.ts';
+import { listServers } from '../registry/embedded/processes.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { reveille } from './reveille.ts';
-import { main } from './serving.ts';
+import { main } from './serve/serving.ts';
 
 const timeout = 60_000;
 

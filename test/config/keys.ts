@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readBuiltInOptions } from '../../scripts/schema.ts';
-import { knownKeys } from '../../src/config/unknown-keys.ts';
+import { knownKeys } from '../../src/config/mistakes/unknown-keys.ts';
 import { configSchema } from '../../src/config/schema.ts';
 
 /** Every key of the configuration as `table.key`; those of built-in providers as `use=apns.key`, and `providers.use`. */

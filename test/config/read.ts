@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { ConfigError } from '../../src/config/config-error.ts';
+import { ConfigError } from '../../src/config/mistakes/config-error.ts';
 import type { Config } from '../../src/config/config.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { loadConfig } from '../../src/config/reading/load-config.ts';
 import { createFolder } from './folder.ts';
 
 export const smallest = `

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
-import { createLog } from '../../src/log.ts';
-import { migrate } from '../../src/registry/migrate.ts';
-import { createPostgres } from '../../src/registry/postgres.ts';
+import { createLog } from '../../src/log/log.ts';
+import { migrate } from '../../src/registry/postgres/migrate.ts';
+import { createPostgres } from '../../src/registry/postgres/postgres.ts';
 import { startEmbedded } from '../../src/registry/embedded/start-embedded.ts';
 import { ask, createTestDatabase, explainMissing } from '../helpers/postgres.ts';
-import { listServers } from '../registry/processes.ts';
+import { listServers } from '../registry/embedded/processes.ts';
 import { createScene, runDoctor } from './scene.ts';
 
 const silent = createLog('silent');

@@ -7,9 +7,9 @@ import { createServer as createTlsServer } from 'node:tls';
 import test, { type TestContext } from 'node:test';
 import type { Finding } from '../../src/index.ts';
 import { buildAuthority } from '../../src/sandbox/authority.ts';
-import { authority, createStage, topic } from '../providers/apns-stage.ts';
+import { authority, createStage, topic } from '../providers/apns/stage.ts';
 import { createBlackHole } from './black-hole.ts';
-import { createConnectProxy, password } from '../providers/connect-proxy.ts';
+import { createConnectProxy, password } from '../providers/http2/connect-proxy.ts';
 
 const never = new AbortController().signal;
 

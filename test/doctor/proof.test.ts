@@ -5,7 +5,7 @@ import { buildSigningKey } from '../../src/sandbox/authority.ts';
 import { createSandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import { startTestApp } from '../helpers/app.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
-import { randomRegistrationToken } from '../providers/fcm-stage.ts';
+import { randomRegistrationToken } from '../providers/fcm/stage.ts';
 import { createFolder, randomToken, writeInto } from '../providers/kit.ts';
 import { createScene, type Scene, type SceneParts } from './scene.ts';
 import { authority } from './services.ts';

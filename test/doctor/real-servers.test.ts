@@ -6,9 +6,9 @@ import { freePorts } from '../servers/daemon.ts';
 import { prosodyPackages, startProsody } from '../servers/prosody.ts';
 import { startReveille } from '../servers/reveille.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { createLog } from '../../src/log.ts';
-import { Component } from '../../src/xmpp/component.ts';
-import { Router } from '../../src/xmpp/router.ts';
+import { createLog } from '../../src/log/log.ts';
+import { Component } from '../../src/xmpp/link/component.ts';
+import { Router } from '../../src/xmpp/routing/router.ts';
 import { createScene, type Examination } from './scene.ts';
 
 const component = 'XMPP server: component';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createReport } from '../../src/cli/doctor-report.ts';
+import { createReport } from '../../src/cli/doctor/report.ts';
 import type { Step } from '../../src/doctor/step.ts';
 
 const steps: readonly Step[] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
-import { createLog } from '../../src/log.ts';
-import { buildContent } from '../../src/push/stored-upload.ts';
+import { createLog } from '../../src/log/log.ts';
+import { buildContent } from '../../src/push/credentials/stored-upload.ts';
 import { openRegistry } from '../../src/registry/open.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
 import { createScene } from './scene.ts';

@@ -4,7 +4,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import type { Element } from '@xmpp/xml';
 import { startXmppServer, type XmppPeer } from '../helpers/xmpp-server.ts';
-import { examineConnection } from '../../src/doctor/connection.ts';
+import { examineConnection } from '../../src/doctor/xmpp/connection.ts';
 import { createBlackHole } from './black-hole.ts';
 import { componentSecret, createScene, createServer, type Examination } from './scene.ts';
 

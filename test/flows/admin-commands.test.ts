@@ -3,9 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { realServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { openScene } from './open-scene.ts';
-import type { Scene } from './scene.ts';
-import { parseStanza, provider } from './stanzas.ts';
+import { openScene } from './stage/open-scene.ts';
+import type { Scene } from './stage/scene.ts';
+import { parseStanza, provider } from './stage/stanzas.ts';
 
 const commands = 'http://jabber.org/protocol/commands';
 

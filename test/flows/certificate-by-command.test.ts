@@ -10,10 +10,10 @@ import { createTestDatabase } from '../helpers/postgres.ts';
 import { ejabberd, prosody } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { openInstance, type Instance, type Shared } from './open-instance.ts';
-import { startPushService } from './push-service.ts';
-import { randomToken } from './scene.ts';
-import { provider } from './stanzas.ts';
+import { openInstance, type Instance, type Shared } from './stage/open-instance.ts';
+import { startPushService } from './stage/push-service.ts';
+import { randomToken } from './stage/scene.ts';
+import { provider } from './stage/stanzas.ts';
 
 const node = 'set-apns-certificate';
 const commands = 'http://jabber.org/protocol/commands';

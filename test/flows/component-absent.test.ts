@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ejabberd, prosody, type RealServer } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { openScene, type SceneOptions } from './open-scene.ts';
+import { openScene, type SceneOptions } from './stage/open-scene.ts';
 
 // While the component is away its server answers the publishes itself, and then it is the server's answer that decides.
 

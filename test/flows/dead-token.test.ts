@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { realServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { openScene } from './open-scene.ts';
-import type { Scene } from './scene.ts';
+import { openScene } from './stage/open-scene.ts';
+import type { Scene } from './stage/scene.ts';
 
 for (const server of realServers) {
   describe(`a dead token behind ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {

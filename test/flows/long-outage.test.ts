@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { realServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { openCrowd } from './open-crowd.ts';
-import { sufferOutage } from './outage.ts';
+import { openCrowd } from './stage/open-crowd.ts';
+import { sufferOutage } from './stage/outage.ts';
 
 const users = 40;
 const plan = { perSecond: 20, outageMs: 15_000, sampleMs: 5_000 };

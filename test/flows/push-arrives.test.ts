@@ -3,9 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { describeAnswer } from '../servers/publishes.ts';
 import { realServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { openScene } from './open-scene.ts';
-import type { Scene } from './scene.ts';
-import { parseStanza, provider, unregisterDevice } from './stanzas.ts';
+import { openScene } from './stage/open-scene.ts';
+import type { Scene } from './stage/scene.ts';
+import { parseStanza, provider, unregisterDevice } from './stage/stanzas.ts';
 
 for (const server of realServers) {
   describe(`a push through ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {

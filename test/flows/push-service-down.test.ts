@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { realServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { openScene } from './open-scene.ts';
-import type { Scene } from './scene.ts';
+import { openScene } from './stage/open-scene.ts';
+import type { Scene } from './stage/scene.ts';
 
 /** More than Prosody's patience with refusals would bear. */
 const failures = 18;

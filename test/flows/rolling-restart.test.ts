@@ -3,8 +3,8 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { ejabberd } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import type { InstanceSlot } from './instance-slot.ts';
-import { type Crowd, openCrowd } from './open-crowd.ts';
+import type { InstanceSlot } from './stage/instance-slot.ts';
+import { type Crowd, openCrowd } from './stage/open-crowd.ts';
 
 const users = 20;
 const perSecond = 100;

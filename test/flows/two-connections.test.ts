@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ejabberd } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { openScene } from './open-scene.ts';
-import type { Scene } from './scene.ts';
-import { provider } from './stanzas.ts';
+import { openScene } from './stage/open-scene.ts';
+import type { Scene } from './stage/scene.ts';
+import { provider } from './stage/stanzas.ts';
 
 /** ejabberd takes one of two connections at random: all over the same one has a chance of 2^-39. */
 const messages = 40;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { realServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { type Group, openSmallServers, type SmallServers, type Tally } from './open-small-servers.ts';
+import { type Group, openSmallServers, type SmallServers, type Tally } from './stage/open-small-servers.ts';
 
 const sizes = [1, 2, 5, 12, 25];
 

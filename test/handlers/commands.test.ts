@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CommandSessions } from '../../src/handlers/command-session.ts';
+import { CommandSessions } from '../../src/handlers/commands/session.ts';
 import { anna, apns, nodeOf, push, startTestApp } from '../helpers/app.ts';
 import type { TestApp } from '../helpers/app.ts';
 import { startServer } from '../helpers/postgres.ts';

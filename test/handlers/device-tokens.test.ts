@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { buildInstallationId, buildRegistrationToken } from '../../src/sandbox/fcm/device-tokens.ts';
+import { buildInstallationId, buildRegistrationToken } from '../../src/sandbox/fcm/message/device-tokens.ts';
 import { apns, fcm, nodeOf, push, startTestApp, type TestApp } from '../helpers/app.ts';
 import { judgingProvider } from '../helpers/judging-provider.ts';
 import { ask, startEmbeddedPostgres, type TestServer } from '../helpers/postgres.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { parseNotification } from '../../src/handlers/notification.ts';
-import type { Notification } from '../../src/push/notification.ts';
-import { StreamParser } from '../../src/xmpp/stream-parser.ts';
-import type { Element } from '../../src/xmpp/xml.ts';
+import { parseNotification } from '../../src/handlers/publish/notification.ts';
+import type { Notification } from '../../src/push/provider/notification.ts';
+import { StreamParser } from '../../src/xmpp/stream/parser.ts';
+import type { Element } from '../../src/xmpp/stanza/xml.ts';
 
 function parse(xml: string): Element {
   const stanzas: Element[] = [];

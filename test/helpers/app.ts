@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startApp } from '../../src/app.ts';
-import type { App } from '../../src/app.ts';
+import { startApp } from '../../src/app/app.ts';
+import type { App } from '../../src/app/app.ts';
 import type { Config } from '../../src/config/config.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/log/log.ts';
 import { usualTiming, type DeliveryTiming } from '../../src/push/delivery/timing.ts';
-import { buildPseudonyms } from '../../src/log-pseudonyms.ts';
+import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
 import { createTestFolder } from './postgres.ts';
 import { startXmppServer } from './xmpp-server.ts';
 import type { XmppPeer, XmppServer } from './xmpp-server.ts';

@@ -4,11 +4,11 @@ import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import { runProgram, type ProgramResult } from '../../src/registry/embedded/run-program.ts';
-import type { ServerUser } from '../../src/registry/embedded/run-program.ts';
-import { findServerUser } from '../../src/registry/embedded/server-user.ts';
+import { runProgram, type ProgramResult } from '../../src/registry/embedded/process/run-program.ts';
+import type { ServerUser } from '../../src/registry/embedded/process/run-program.ts';
+import { findServerUser } from '../../src/registry/embedded/process/server-user.ts';
 import { startEmbedded } from '../../src/registry/embedded/start-embedded.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/log/log.ts';
 
 const silent = createLog('silent');
 const limitMs = 120_000;

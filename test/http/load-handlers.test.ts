@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loadHandlers } from '../../src/http/load-handlers.ts';
-import { matchRoute } from '../../src/http/match-route.ts';
+import { loadHandlers } from '../../src/http/rest/load-handlers.ts';
+import { matchRoute } from '../../src/http/rest/match-route.ts';
 import { createFolder } from '../config/folder.ts';
 
 const handler = 'export default () => ({ body: "mine" });';

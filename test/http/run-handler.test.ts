@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RestHandler, RestTools } from '../../src/index.ts';
-import { runHandler, type Answer } from '../../src/http/run-handler.ts';
-import { TooManyRequests } from '../../src/http/rest-tools.ts';
-import { createLog } from '../../src/log.ts';
+import { runHandler, type Answer } from '../../src/http/rest/run-handler.ts';
+import { TooManyRequests } from '../../src/http/rest/rest-tools.ts';
+import { createLog } from '../../src/log/log.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 
 const request = { method: 'POST', parameters: [], query: new URLSearchParams(), headers: {}, body: { token: 'hush' } };

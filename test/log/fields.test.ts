@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { createLog } from '../../src/log.ts';
-import { buildPseudonyms } from '../../src/log-pseudonyms.ts';
+import { createLog } from '../../src/log/log.ts';
+import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
 import { openLog, written } from './lines.ts';
 
 const pseudonyms = buildPseudonyms('a-secret');

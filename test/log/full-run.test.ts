@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { startApp } from '../../src/app.ts';
-import { createLog } from '../../src/log.ts';
-import { buildPseudonyms } from '../../src/log-pseudonyms.ts';
+import { startApp } from '../../src/app/app.ts';
+import { createLog } from '../../src/log/log.ts';
+import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
 import { findLeaks, type Secrets } from './leaks.ts';
 import { startProgram, type Program, type ProgramOptions } from './program.ts';
 import { playAll } from './story.ts';

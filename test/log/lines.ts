@@ -1,5 +1,5 @@
-import { createLog, type Log } from '../../src/log.ts';
-import { buildPseudonyms, type Pseudonyms } from '../../src/log-pseudonyms.ts';
+import { createLog, type Log } from '../../src/log/log.ts';
+import { buildPseudonyms, type Pseudonyms } from '../../src/log/pseudonyms.ts';
 
 export interface Lines {
   readonly log: Log;

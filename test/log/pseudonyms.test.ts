@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { buildPseudonyms } from '../../src/log-pseudonyms.ts';
+import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
 
 const page = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
 

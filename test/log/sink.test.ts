@@ -4,7 +4,7 @@ import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { LogSink } from '../../src/log-sink.ts';
+import { LogSink } from '../../src/log/sink.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const { O_RDONLY, O_NONBLOCK } = constants;

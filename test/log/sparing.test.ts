@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SparingLog } from '../../src/log-sparing.ts';
+import { SparingLog } from '../../src/log/sparing.ts';
 import { openLog } from './lines.ts';
 
 test('what strangers can bring about is written once a second, and says how often it was not', () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import createApns from '../../providers/apns/index.ts';
 import createFcm from '../../providers/fcm/index.ts';
-import { openUpload } from '../../providers/apns/open-upload.ts';
-import { parseCertificateText } from '../../src/handlers/certificate-text.ts';
+import { openUpload } from '../../providers/apns/credentials/open-upload.ts';
+import { parseCertificateText } from '../../src/handlers/administration/certificate-text.ts';
 import { buildAuthority, buildSigningKey } from '../../src/sandbox/authority.ts';
-import { createServiceAccounts } from '../../src/sandbox/fcm/service-accounts.ts';
+import { createServiceAccounts } from '../../src/sandbox/fcm/token/service-accounts.ts';
 import { captureTools, createFolder, writeInto } from './kit.ts';
 
 const topic = 'org.example.app';

@@ -5,11 +5,11 @@ import createApns from '../../providers/apns/index.ts';
 import { buildOutcome, parseRefusal, reactionTo } from '../../providers/apns/reasons.ts';
 import { isPage, type Exchange } from '../../providers/http2/exchange.ts';
 import { parseRefusal as parseFcmRefusal } from '../../providers/fcm/refusal.ts';
-import { readGrant } from '../../providers/fcm/token-exchange.ts';
+import { readGrant } from '../../providers/fcm/access/token-exchange.ts';
 import type { Provider } from '../../src/index.ts';
 import { buildSigningKey } from '../../src/sandbox/authority.ts';
 import { buildPush, captureTools, createFolder, never, writeInto } from './kit.ts';
-import { authority, createCaller, createRawServer } from './raw-server.ts';
+import { authority, createCaller, createRawServer } from './http2/raw-server.ts';
 
 const page = '<!DOCTYPE html><html><body>Please log in</body></html>';
 const endlessLimitMs = 60_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLog } from '../../src/log.ts';
-import { runningProvider } from '../../src/push/provider-context.ts';
-import { ProviderGuard } from '../../src/push/provider-guard.ts';
-import type { CertificateSlot, CertificateSummary, Provider, ProviderStatus } from '../../src/push/provider.ts';
+import { createLog } from '../../src/log/log.ts';
+import { runningProvider } from '../../src/push/guard/provider-context.ts';
+import { ProviderGuard } from '../../src/push/guard/provider-guard.ts';
+import type { CertificateSlot, CertificateSummary, Provider, ProviderStatus } from '../../src/push/provider/provider.ts';
 
 const upload = { certificate: Buffer.from('x'), password: undefined };
 const summary: CertificateSummary = { subject: 'CN=x', topics: ['x'], environment: 'production', expiresAt: new Date() };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { join } from 'node:path';
-import { createLog } from '../../src/log.ts';
-import { createCredentialWatch } from '../../src/push/credential-watch.ts';
-import type { Provider, ProviderStatus } from '../../src/push/provider.ts';
+import { createLog } from '../../src/log/log.ts';
+import { createCredentialWatch } from '../../src/push/credentials/watch.ts';
+import type { Provider, ProviderStatus } from '../../src/push/provider/provider.ts';
 import { buildAuthority } from '../../src/sandbox/authority.ts';
 import { startTestApp } from '../helpers/app.ts';
 import { createFolder, writeInto } from '../providers/kit.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { DeadTokenBreaker, type BreakerLimits } from '../../src/push/dead-token-breaker.ts';
+import { DeadTokenBreaker, type BreakerLimits } from '../../src/push/dispatch/dead-token-breaker.ts';
 
 const minuteMs = 60_000;
 const limits: BreakerLimits = { outcomes: 40, windowMs: 60 * minuteMs, dead: 20, longestOpenMs: Infinity };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { createLog } from '../../src/log.ts';
-import { Dispatcher } from '../../src/push/dispatcher.ts';
-import type { Outcome, Push } from '../../src/push/provider.ts';
-import type { Device } from '../../src/registry/device.ts';
+import { createLog } from '../../src/log/log.ts';
+import { Dispatcher } from '../../src/push/dispatch/dispatcher.ts';
+import type { Outcome, Push } from '../../src/push/provider/provider.ts';
+import type { Device } from '../../src/registry/devices/device.ts';
 import { openRegistry } from '../../src/registry/open.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';

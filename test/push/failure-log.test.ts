@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLog } from '../../src/log.ts';
-import { FailureLog } from '../../src/push/failure-log.ts';
+import { createLog } from '../../src/log/log.ts';
+import { FailureLog } from '../../src/push/dispatch/failure-log.ts';
 
 function create() {
   const lines: Record<string, unknown>[] = [];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { redact } from '../../src/push/redact.ts';
-import type { Push } from '../../src/push/provider.ts';
+import { redact } from '../../src/push/guard/redact.ts';
+import type { Push } from '../../src/push/provider/provider.ts';
 import { emptyNotification } from '../../src/index.ts';
 
 function buildPush(token: string, body?: string): Push {

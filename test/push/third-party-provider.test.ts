@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createLog } from '../../src/log.ts';
-import { loadProvider } from '../../src/push/load-providers.ts';
+import { createLog } from '../../src/log/log.ts';
+import { loadProvider } from '../../src/push/loading/load-providers.ts';
 import { startTestApp } from '../helpers/app.ts';
 import type { TestApp } from '../helpers/app.ts';
 

@@ -9,7 +9,7 @@ import { buildAuthority, buildSigningKey } from '../../src/sandbox/authority.ts'
 import { createSandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import { startTestApp, type TestApp } from '../helpers/app.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
-import { randomRegistrationToken } from '../providers/fcm-stage.ts';
+import { randomRegistrationToken } from '../providers/fcm/stage.ts';
 import { randomToken, tally, writeInto } from '../providers/kit.ts';
 
 const gone = 'cancel/item-not-found';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DatabaseError } from 'pg';
-import { translateDatabaseError } from '../../src/registry/database-error.ts';
+import { translateDatabaseError } from '../../src/registry/postgres/database-error.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 
 function buildError(code: string): DatabaseError {

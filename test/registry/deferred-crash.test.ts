@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { openRegistry, type OpenRegistry } from '../../src/registry/open.ts';
 import { createTestDatabase, createTestFolder } from '../helpers/postgres.ts';
-import { buildDeferred } from './deferred-pushes.ts';
-import { listServers, runScript } from './processes.ts';
-import { buildRegistration, eventually, silent } from './registry-suite.ts';
+import { buildDeferred } from './suites/deferred-pushes.ts';
+import { listServers, runScript } from './embedded/processes.ts';
+import { buildRegistration, eventually, silent } from './suites/registry-suite.ts';
 
 const leaseMs = 1_000;
 

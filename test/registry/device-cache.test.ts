@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createDeviceCache } from '../../src/registry/device-cache.ts';
-import type { Device } from '../../src/registry/device.ts';
+import { createDeviceCache } from '../../src/registry/devices/cache.ts';
+import type { Device } from '../../src/registry/devices/device.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
-import { everybody, nobody } from './registry-suite.ts';
+import { everybody, nobody } from './suites/registry-suite.ts';
 
 const node = 'node';
 

@@ -1,12 +1,12 @@
 import { suite } from 'node:test';
 import { explainMissing } from '../helpers/postgres.ts';
-import { testCache } from './cache-suite.ts';
-import { testCredentials } from './credentials-suite.ts';
-import { testDeferred } from './deferred-suite.ts';
-import { testDevices } from './devices-suite.ts';
-import { testMigrations } from './migrations-suite.ts';
-import { testOutage } from './outage-suite.ts';
-import { testQueries } from './queries-suite.ts';
+import { testCache } from './suites/cache-suite.ts';
+import { testCredentials } from './suites/credentials-suite.ts';
+import { testDeferred } from './suites/deferred-suite.ts';
+import { testDevices } from './suites/devices-suite.ts';
+import { testMigrations } from './suites/migrations-suite.ts';
+import { testOutage } from './suites/outage-suite.ts';
+import { testQueries } from './suites/queries-suite.ts';
 
 const missing = await explainMissing('debian');
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { inspect } from 'node:util';
-import type { Database } from '../../src/registry/database.ts';
-import { createPostgres } from '../../src/registry/postgres.ts';
+import type { Database } from '../../src/registry/postgres/database.ts';
+import { createPostgres } from '../../src/registry/postgres/postgres.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 import { ask, createTestDatabase } from '../helpers/postgres.ts';
-import { eventually, silent } from './registry-suite.ts';
+import { eventually, silent } from './suites/registry-suite.ts';
 
 let server: { url: string; close(): Promise<void> };
 let database: Database;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { buildSealingKey, seal, unseal } from '../../src/registry/seal.ts';
+import { buildSealingKey, seal, unseal } from '../../src/registry/credentials/seal.ts';
 
 const key = buildSealingKey(randomBytes(32));
 const content = Buffer.from('a certificate and its password');

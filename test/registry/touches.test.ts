@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTouches } from '../../src/registry/touches.ts';
-import { silent } from './registry-suite.ts';
+import { createTouches } from '../../src/registry/devices/touches.ts';
+import { silent } from './suites/registry-suite.ts';
 
 test('what could not be written stays noted for the next time', async () => {
   const writes: string[][] = [];

@@ -1,6 +1,6 @@
 import { after, before, test } from 'node:test';
 import { createTestDatabase } from '../helpers/postgres.ts';
-import { assert, buildRegistration, eventually, find, openCounted, type CountedRegistry } from './registry-suite.ts';
+import { assert, buildRegistration, eventually, find, openCounted, type CountedRegistry } from './suites/registry-suite.ts';
 
 let database: { url: string; close(): Promise<void> };
 let registry: CountedRegistry;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { buildRegistrationToken } from '../../src/sandbox/fcm/device-tokens.ts';
+import { buildRegistrationToken } from '../../src/sandbox/fcm/message/device-tokens.ts';
 import { anna, apns, fcm, push, startTestApp, type TestApp } from '../helpers/app.ts';
 import { judgingProvider } from '../helpers/judging-provider.ts';
 import { ask, startEmbeddedPostgres } from '../helpers/postgres.ts';

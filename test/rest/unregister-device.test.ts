@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { loadHandlers } from '../../src/http/load-handlers.ts';
-import { buildRestTools } from '../../src/http/rest-tools.ts';
-import { runHandler } from '../../src/http/run-handler.ts';
-import { createLog } from '../../src/log.ts';
+import { loadHandlers } from '../../src/http/rest/load-handlers.ts';
+import { buildRestTools } from '../../src/http/rest/rest-tools.ts';
+import { runHandler } from '../../src/http/rest/run-handler.ts';
+import { createLog } from '../../src/log/log.ts';
 import { anna, apns, push, startTestApp, type TestApp } from '../helpers/app.ts';
 import { ask, startEmbeddedPostgres, type TestServer } from '../helpers/postgres.ts';
-import { eventually, openCounted } from '../registry/registry-suite.ts';
+import { eventually, openCounted } from '../registry/suites/registry-suite.ts';
 import { callAsSiskin, callAsSnikket, understand } from './apps.ts';
 import { call, type Call, type Reply } from './client.ts';
 

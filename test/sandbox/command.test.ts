@@ -13,7 +13,7 @@ import create from '../../providers/apns/index.ts';
 import { buildPush, captureTools, never } from '../providers/kit.ts';
 import { send } from './client.ts';
 
-const module = new URL('../../src/cli/sandbox.ts', import.meta.url).href;
+const module = new URL('../../src/cli/sandbox/sandbox.ts', import.meta.url).href;
 const program = `process.exitCode = await (await import(${JSON.stringify(module)})).sandbox(process.argv.slice(1));`;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;

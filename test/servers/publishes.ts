@@ -1,4 +1,4 @@
-import { childElements, type Element } from '../../src/xmpp/xml.ts';
+import { childElements, type Element } from '../../src/xmpp/stanza/xml.ts';
 import type { Seen, Tap } from './tap.ts';
 
 /** A publish as it went by, with the component's answer to it once there is one. */

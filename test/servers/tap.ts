@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { StreamParser } from '../../src/xmpp/stream-parser.ts';
-import type { Element } from '../../src/xmpp/xml.ts';
+import { StreamParser } from '../../src/xmpp/stream/parser.ts';
+import type { Element } from '../../src/xmpp/stanza/xml.ts';
 import type { XmppHost } from './host.ts';
 
 /** A stanza that went by, and which of the component's connections (counted from 0) it went over. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultsOfOutcome } from '../../src/testing/outcome-faults.ts';
-import { faultsOfStatus } from '../../src/testing/status-faults.ts';
-import { faultsOfTokenVerdict } from '../../src/testing/token-verdict-faults.ts';
+import { faultsOfOutcome } from '../../src/testing/judging/outcome-faults.ts';
+import { faultsOfStatus } from '../../src/testing/judging/status-faults.ts';
+import { faultsOfTokenVerdict } from '../../src/testing/judging/token-verdict-faults.ts';
 
 const now = new Date();
 

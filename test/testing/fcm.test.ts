@@ -3,7 +3,7 @@ import * as provider from '../../providers/fcm/index.ts';
 import { buildAuthority } from '../../src/sandbox/authority.ts';
 import { createSandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import { testProvider, type BadOptions, type Scene } from '../../src/testing/index.ts';
-import { randomRegistrationToken } from '../providers/fcm-stage.ts';
+import { randomRegistrationToken } from '../providers/fcm/stage.ts';
 import { createFolder, writeInto } from '../providers/kit.ts';
 
 const authority = buildAuthority();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildPush } from '../../src/testing/index.ts';
-import { Secrets } from '../../src/testing/secrets.ts';
+import { Secrets } from '../../src/testing/judging/secrets.ts';
 
 const key = 'k€y of "two"\nlines/and+more';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { backoffMs, backoffTable } from '../../src/xmpp/backoff.ts';
+import { backoffMs, backoffTable } from '../../src/xmpp/link/backoff.ts';
 
 const noJitter = () => 1;
 const mostJitter = () => 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildForm, buildTable, readBoolean, readForm } from '../../src/xmpp/data-form.ts';
-import { xml } from '../../src/xmpp/xml.ts';
+import { buildForm, buildTable, readBoolean, readForm } from '../../src/xmpp/stanza/data-form.ts';
+import { xml } from '../../src/xmpp/stanza/xml.ts';
 
 function read(...values: readonly string[]): string | undefined {
   const field = xml('field', { var: 'a' }, ...values.map((value) => xml('value', {}, value)));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseJid } from '../../src/xmpp/jid.ts';
+import { parseJid } from '../../src/xmpp/stanza/jid.ts';
 
 const valid: Readonly<Record<string, object>> = {
   'example.net': { local: '', domain: 'example.net', resource: '', bare: 'example.net' },

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { component, xml } from '@xmpp/component';
-import { createLog } from '../../src/log.ts';
-import { Component } from '../../src/xmpp/component.ts';
-import type { ComponentTimings } from '../../src/xmpp/component.ts';
-import { Router } from '../../src/xmpp/router.ts';
-import type { Route } from '../../src/xmpp/router.ts';
-import { xml as build } from '../../src/xmpp/xml.ts';
+import { createLog } from '../../src/log/log.ts';
+import { Component } from '../../src/xmpp/link/component.ts';
+import type { ComponentTimings } from '../../src/xmpp/link/component.ts';
+import { Router } from '../../src/xmpp/routing/router.ts';
+import type { Route } from '../../src/xmpp/routing/router.ts';
+import { xml as build } from '../../src/xmpp/stanza/xml.ts';
 
 /** What a scenario connects to its scripted server: our component, or the bare library doing the same job. */
 export interface Subject {

@@ -1,20 +1,20 @@
 import { steadyNow } from '../../base/clock.ts';
-import type { DeferredPush } from '../../registry/deferred-store.ts';
-import type { Device } from '../../registry/device.ts';
+import type { DeferredPush } from '../../registry/deferred/deferred-store.ts';
+import type { Device } from '../../registry/devices/device.ts';
 import { DatabaseUnavailable } from '../../registry/registry.ts';
-import type { Cause, Dispatcher } from '../dispatcher.ts';
-import { kindOf } from '../kind.ts';
-import type { Notification } from '../notification.ts';
-import type { Outcome } from '../provider.ts';
-import { expiryOf, type TimesToLive } from '../time-to-live.ts';
-import { buildNotBefore } from './backoff.ts';
-import type { DeferralLog } from './deferral-log.ts';
-import type { DeliveryMeasurements } from './deferred-end.ts';
-import type { Outbox } from './outbox.ts';
-import { isUntried } from './provider-breaker.ts';
-import { createPushIds } from './push-ids.ts';
-import type { RateGuard } from './rate-guard.ts';
-import type { Refusals } from './refusals.ts';
+import type { Cause, Dispatcher } from '../dispatch/dispatcher.ts';
+import { kindOf } from '../dispatch/kind.ts';
+import type { Notification } from '../provider/notification.ts';
+import type { Outcome } from '../provider/provider.ts';
+import { expiryOf, type TimesToLive } from '../dispatch/time-to-live.ts';
+import { buildNotBefore } from './retrying/backoff.ts';
+import type { DeferralLog } from './waiting/deferral-log.ts';
+import type { DeliveryMeasurements } from './waiting/deferred-end.ts';
+import type { Outbox } from './waiting/outbox.ts';
+import { isUntried } from './restraint/provider-breaker.ts';
+import { createPushIds } from './waiting/push-ids.ts';
+import type { RateGuard } from './restraint/rate-guard.ts';
+import type { Refusals } from './restraint/refusals.ts';
 import type { DeliveryTiming } from './timing.ts';
 
 /** What became of a published push. */

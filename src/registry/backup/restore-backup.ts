@@ -1,5 +1,5 @@
-import type { Database, Queries, Statement, Transaction } from '../database.ts';
-import { migrateWithin, readKnownSchema, readNewestNumber } from '../migrate.ts';
+import type { Database, Queries, Statement, Transaction } from '../postgres/database.ts';
+import { migrateWithin, readKnownSchema, readNewestNumber } from '../postgres/migrate.ts';
 import { BackupUnusable, buildCounts, type Header, type RowCounts, tables } from './format.ts';
 import { type BackupReader, openBackup } from './read-backup.ts';
 import { findOccupied, findTables, steadySettings, writeRows } from './rows.ts';

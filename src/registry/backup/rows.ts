@@ -1,4 +1,4 @@
-import type { Queries, Row, Statement, Transaction } from '../database.ts';
+import type { Queries, Row, Statement, Transaction } from '../postgres/database.ts';
 import { type TableName, tables } from './format.ts';
 
 /** A waiting push may take a hundred kilobytes. */

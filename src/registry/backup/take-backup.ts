@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { DatabaseError } from 'pg';
-import type { Database, Transaction } from '../database.ts';
-import { readNewestNumber, readKnownSchema } from '../migrate.ts';
+import type { Database, Transaction } from '../postgres/database.ts';
+import { readNewestNumber, readKnownSchema } from '../postgres/migrate.ts';
 import { writeFileWhole } from './file.ts';
 import { buildCounts, buildRowLine, formatVersion, type Header, type RowCounts, type TableName } from './format.ts';
 import { countRows, findTables, readRows, steadySettings } from './rows.ts';

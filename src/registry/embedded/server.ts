@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import type { Log } from '../../log.ts';
-import type { Binaries } from './binaries.ts';
-import { findPostmaster, removeStalePidFile, waitUntil, type Postmaster } from './postmaster.ts';
-import { identifyProcess } from './process-identity.ts';
-import { programEnvironment } from './run-program.ts';
+import type { Log } from '../../log/log.ts';
+import type { Binaries } from './process/binaries.ts';
+import { findPostmaster, removeStalePidFile, waitUntil, type Postmaster } from './process/postmaster.ts';
+import { identifyProcess } from './process/identity.ts';
+import { programEnvironment } from './process/run-program.ts';
 import type { ServerLog } from './server-log.ts';
-import type { ServerUser } from './run-program.ts';
+import type { ServerUser } from './process/run-program.ts';
 import { buildSettings } from './settings.ts';
-import { signalProcess, stopAtExit } from './stop-at-exit.ts';
+import { signalProcess, stopAtExit } from './process/stop-at-exit.ts';
 
 /** After a crash the server first replays its log. */
 const startLimitMs = 180_000;

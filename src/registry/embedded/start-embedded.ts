@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { Client, DatabaseError } from 'pg';
-import type { Log } from '../../log.ts';
-import { findBinaries } from './binaries.ts';
-import { openPassage, prepareDataFolder } from './data-folder.ts';
-import { createDiskWatch, explainFullDisk, type DiskWatch } from './disk-space.ts';
-import { lockFolder, type FolderLock } from './folder-lock.ts';
-import { initialiseCluster, roleName } from './initialise.ts';
-import { findPostmaster, type Postmaster } from './postmaster.ts';
+import type { Log } from '../../log/log.ts';
+import { findBinaries } from './process/binaries.ts';
+import { openPassage, prepareDataFolder } from './folder/data-folder.ts';
+import { createDiskWatch, explainFullDisk, type DiskWatch } from './folder/disk-space.ts';
+import { lockFolder, type FolderLock } from './folder/lock.ts';
+import { initialiseCluster, roleName } from './folder/initialise.ts';
+import { findPostmaster, type Postmaster } from './process/postmaster.ts';
 import { createServerLog } from './server-log.ts';
-import { findServerUser } from './server-user.ts';
+import { findServerUser } from './process/server-user.ts';
 import { startServer, stopServer } from './server.ts';
-import { prepareSocketFolder, removeSocketFolder } from './socket-folder.ts';
-import { stopAtExit } from './stop-at-exit.ts';
+import { prepareSocketFolder, removeSocketFolder } from './folder/socket-folder.ts';
+import { stopAtExit } from './process/stop-at-exit.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 const databaseName = 'reveille';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { computeBackoffMs } from '../../base/backoff.ts';
-import type { DiskWatch } from './disk-space.ts';
-import { findPostmaster } from './postmaster.ts';
+import type { DiskWatch } from './folder/disk-space.ts';
+import { findPostmaster } from './process/postmaster.ts';
 import { startServer, stopServer, type ServerParts } from './server.ts';
 
 const lookEveryMs = 1_000;

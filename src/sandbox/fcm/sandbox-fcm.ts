@@ -3,15 +3,15 @@ import type { Journal } from '../server/journal.ts';
 import type { Scope } from '../server/plans.ts';
 import type { Habit } from '../server/stream-limit.ts';
 import type { Witness } from '../server/witness.ts';
-import { createAccessTokens, type AccessTokens } from './access-tokens.ts';
-import type { DeviceTokens } from './device-tokens.ts';
-import { createMessageHost, type MessageHost } from './message-host.ts';
+import { createAccessTokens, type AccessTokens } from './token/access-tokens.ts';
+import type { DeviceTokens } from './message/device-tokens.ts';
+import { createMessageHost, type MessageHost } from './message/host.ts';
 import type { FcmMisbehaviour } from './misbehaviour.ts';
-import type { SandboxFcmAnswer, SandboxFcmPush } from './push.ts';
-import type { ServiceAccountFile, ServiceAccounts } from './service-accounts.ts';
-import { createTokenHost, type TokenHost } from './token-host.ts';
-import type { TokenMisbehaviour } from './token-misbehaviour.ts';
-import type { SandboxTokenRequest } from './token-request.ts';
+import type { SandboxFcmAnswer, SandboxFcmPush } from './message/push.ts';
+import type { ServiceAccountFile, ServiceAccounts } from './token/service-accounts.ts';
+import { createTokenHost, type TokenHost } from './token/host.ts';
+import type { TokenMisbehaviour } from './token/misbehaviour.ts';
+import type { SandboxTokenRequest } from './token/request.ts';
 
 export type { FcmMisbehaviour, SandboxFcmAnswer, SandboxFcmPush, SandboxTokenRequest, ServiceAccountFile, TokenMisbehaviour };
 

@@ -2,7 +2,7 @@ import { buildPlain, buildSwitches, isRefusalStatus, type Order, type SwitchTabl
 import type { FcmMisbehaviour } from './misbehaviour.ts';
 import { isReason, statusOf } from './reasons.ts';
 import type { SandboxFcm } from './sandbox-fcm.ts';
-import type { TokenMisbehaviour } from './token-misbehaviour.ts';
+import type { TokenMisbehaviour } from './token/misbehaviour.ts';
 
 /** A misbehaviour of the message host or of the token host, as ordered on the command line. */
 export type FcmOrder =

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { OptionsSchema } from '../../index.ts';
 import type { BadOptions } from '../provider-under-test.ts';
 import type { BuildRules, Rule } from '../rule.ts';
-import { textOf } from '../text-of.ts';
+import { textOf } from '../judging/text-of.ts';
 import type { Trial } from '../trial.ts';
 
 const strayKey = 'key-that-nobody-knows';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Provider } from '../../index.ts';
-import { ResourceWatch } from '../resource-watch.ts';
+import { ResourceWatch } from '../judging/resource-watch.ts';
 import type { Rule } from '../rule.ts';
-import { faultsOfStatus } from '../status-faults.ts';
+import { faultsOfStatus } from '../judging/status-faults.ts';
 import type { Trial } from '../trial.ts';
 
 const looks = 100;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Provider, TokenVerdict } from '../../index.ts';
-import { ResourceWatch } from '../resource-watch.ts';
+import { ResourceWatch } from '../judging/resource-watch.ts';
 import type { Rule } from '../rule.ts';
 import { strangeTokens } from '../strange-tokens.ts';
-import { faultsOfTokenVerdict } from '../token-verdict-faults.ts';
+import { faultsOfTokenVerdict } from '../judging/token-verdict-faults.ts';
 import type { Trial } from '../trial.ts';
 
 type Check = NonNullable<Provider['checkToken']>;

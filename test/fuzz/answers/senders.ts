@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog } from '../../../src/log.ts';
-import { loadProvider } from '../../../src/push/load-providers.ts';
-import type { ProviderGuard } from '../../../src/push/provider-guard.ts';
+import { createLog } from '../../../src/log/log.ts';
+import { loadProvider } from '../../../src/push/loading/load-providers.ts';
+import type { ProviderGuard } from '../../../src/push/guard/provider-guard.ts';
 import { buildSigningKey } from '../../../src/sandbox/authority.ts';
 import { authority } from './service.ts';
 

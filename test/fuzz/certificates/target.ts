@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCertificateSlot } from '../../../providers/apns/certificate-slot.ts';
-import { loadCredentials, type Credentials } from '../../../providers/apns/credentials.ts';
+import { createCertificateSlot } from '../../../providers/apns/credentials/certificate-slot.ts';
+import { loadCredentials, type Credentials } from '../../../providers/apns/credentials/credentials.ts';
 import { parseOptions } from '../../../providers/apns/options.ts';
 import { createFileLoader } from '../../../providers/files/load-file.ts';
-import { parseServiceAccount } from '../../../providers/fcm/service-account.ts';
-import { parseCertificateText } from '../../../src/handlers/certificate-text.ts';
+import { parseServiceAccount } from '../../../providers/fcm/access/service-account.ts';
+import { parseCertificateText } from '../../../src/handlers/administration/certificate-text.ts';
 import type { Subject, Target } from '../target.ts';
 import { buildBases, password, topic, type Bases } from './bases.ts';
 import { buildFile, inputs, type CertificateInput } from './inputs.ts';

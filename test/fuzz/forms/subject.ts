@@ -1,4 +1,4 @@
-import { CommandSessions } from '../../../src/handlers/command-session.ts';
+import { CommandSessions } from '../../../src/handlers/commands/session.ts';
 import type { Connection } from '../program/connection.ts';
 import { ask } from '../program/exchange.ts';
 import { readError } from '../program/error.ts';

@@ -1,4 +1,4 @@
-import { backoffTable } from '../../../src/xmpp/backoff.ts';
+import { backoffTable } from '../../../src/xmpp/link/backoff.ts';
 
 // Loaded before the program: inputs that end the stream come by the thousand here, and nobody has minutes for each.
 const quick = { firstMs: 10, longestMs: 50 };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { buildAuthority } from '../../../src/sandbox/authority.ts';
 import { createSandboxApns } from '../../../src/sandbox/apns/sandbox-apns.ts';
-import { buildRegistrationToken } from '../../../src/sandbox/fcm/device-tokens.ts';
+import { buildRegistrationToken } from '../../../src/sandbox/fcm/message/device-tokens.ts';
 import { createSandboxFcm } from '../../../src/sandbox/fcm/sandbox-fcm.ts';
 import { writeInto } from '../../providers/kit.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import test from 'node:test';
-import type { PayloadRules } from '../../../providers/apns/alert.ts';
-import { buildCollapseId, buildCollapseKey } from '../../../providers/apns/collapse.ts';
-import { buildMessage } from '../../../providers/apns/payload.ts';
+import type { PayloadRules } from '../../../providers/apns/request/alert.ts';
+import { buildCollapseId, buildCollapseKey } from '../../../providers/apns/request/collapse.ts';
+import { buildMessage } from '../../../providers/apns/request/payload.ts';
 import type { Notification, Push } from '../../../src/index.ts';
-import { topic } from '../apns-stage.ts';
+import { topic } from '../apns/stage.ts';
 import { buildPush, randomToken } from '../kit.ts';
 
 const rules: PayloadRules = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Push } from '../../../src/index.ts';
-import { expiryOf } from '../../../src/push/time-to-live.ts';
+import { expiryOf } from '../../../src/push/dispatch/time-to-live.ts';
 import type { SandboxPush } from '../../../src/sandbox/apns/journal.ts';
-import { createStage } from '../apns-stage.ts';
+import { createStage } from '../apns/stage.ts';
 import { buildPush, never, randomToken } from '../kit.ts';
 import { collapseId, goldens, readCapture, readNotification, type Golden } from './goldens.ts';
 

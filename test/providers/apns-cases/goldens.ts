@@ -1,11 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { buildCollapseId, buildCollapseKey } from '../../../providers/apns/collapse.ts';
+import { buildCollapseId, buildCollapseKey } from '../../../providers/apns/request/collapse.ts';
 import type { Subject } from '../../../providers/payload/push-cases.ts';
-import { parseNotification } from '../../../src/handlers/notification.ts';
+import { parseNotification } from '../../../src/handlers/publish/notification.ts';
 import type { Notification } from '../../../src/index.ts';
-import { parseStanza } from '../../flows/stanzas.ts';
-import { signingKey, topic } from '../apns-stage.ts';
+import { parseStanza } from '../../flows/stage/stanzas.ts';
+import { signingKey, topic } from '../apns/stage.ts';
 
 const folder = new URL('../../fixtures/apns/', import.meta.url);
 const captures = new URL('../../fixtures/stanzas/', import.meta.url);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildPayloadRules } from '../../../providers/apns/alert.ts';
+import { buildPayloadRules } from '../../../providers/apns/request/alert.ts';
 import { parseOptions } from '../../../providers/apns/options.ts';
-import { buildMessage } from '../../../providers/apns/payload.ts';
+import { buildMessage } from '../../../providers/apns/request/payload.ts';
 import type { Notification } from '../../../src/index.ts';
 import { buildPush } from '../kit.ts';
 

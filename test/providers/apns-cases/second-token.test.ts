@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Notification, Push } from '../../../src/index.ts';
 import type { SandboxAnswer } from '../../../src/sandbox/apns/desk.ts';
-import { authority, createStage, topic, type Stage } from '../apns-stage.ts';
+import { authority, createStage, topic, type Stage } from '../apns/stage.ts';
 import { buildPush, never, randomToken, writeInto } from '../kit.ts';
 
 const call: Partial<Notification> = { encrypted: { payload: 'cGF5', iv: 'aXY=', type: 'voip' }, priority: 'high' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { PayloadRules } from '../../../providers/apns/alert.ts';
+import type { PayloadRules } from '../../../providers/apns/request/alert.ts';
 import { shortenBody } from '../../../providers/payload/body.ts';
-import { buildMessage } from '../../../providers/apns/payload.ts';
+import { buildMessage } from '../../../providers/apns/request/payload.ts';
 import type { Notification, Push } from '../../../src/index.ts';
 import { buildPush, randomToken } from '../kit.ts';
 import { createRandom, pick, randomText } from './random.ts';

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import type { Push } from '../../../src/index.ts';
-import { expiryOf } from '../../../src/push/time-to-live.ts';
+import { expiryOf } from '../../../src/push/dispatch/time-to-live.ts';
 import type { SandboxFcmPush, ServiceAccountFile } from '../../../src/sandbox/fcm/sandbox-fcm.ts';
 import { goldens as stanzas, readNotification } from '../apns-cases/goldens.ts';
-import { createFcmStage, randomInstallationId, randomRegistrationToken } from '../fcm-stage.ts';
+import { createFcmStage, randomInstallationId, randomRegistrationToken } from '../fcm/stage.ts';
 import { buildPush, never } from '../kit.ts';
 
 const fixtures = new URL('../../fixtures/', import.meta.url);

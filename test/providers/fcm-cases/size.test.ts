@@ -3,7 +3,7 @@ import test from 'node:test';
 import { buildMessage } from '../../../providers/fcm/message.ts';
 import type { Notification, Push } from '../../../src/index.ts';
 import { createRandom, pick, randomText } from '../apns-cases/random.ts';
-import { randomRegistrationToken } from '../fcm-stage.ts';
+import { randomRegistrationToken } from '../fcm/stage.ts';
 import { buildPush } from '../kit.ts';
 
 const rounds = 2000;

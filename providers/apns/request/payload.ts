@@ -1,0 +1,23 @@
+import type { Push } from '../../../src/index.ts';
+import { fit } from '../../payload/fit.ts';
+import { caseOf, type Subject } from '../../payload/push-cases.ts';
+import { buildAps, type PayloadRules } from './alert.ts';
+import { kindOf, type PushKind } from './push-kind.ts';
+
+/** A push as APNs takes it, but for its address. */
+export interface ApnsMessage extends PushKind {
+  /** Its name among the cases of providers/payload. */
+  readonly case: string;
+  /** What its `apns-collapse-id` is made from; undefined where it replaces nothing. */
+  readonly subject: Subject | undefined;
+  readonly payload: string;
+}
+
+/** The push of the first case that matches. A call goes to the second token where `push` has one. */
+export function buildMessage(push: Push, rules: PayloadRules): ApnsMessage {
+  const row = caseOf(push);
+  const kind = kindOf(row.manner, push);
+  const fixed = { aps: buildAps(kind, rules), ...rules.extra };
+  const { payload, keys } = fit((kept) => JSON.stringify({ ...fixed, ...kept }), row.buildKeys(push, rules.privacy), kind.maxBytes);
+  return { ...kind, case: row.name, subject: row.subjectOf(push, keys), payload };
+}

@@ -1,0 +1,193 @@
+import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { Endpoint } from '../endpoint.ts';
+import { describeError, settleJob, type Job } from '../exchange.ts';
+import { Farewell } from './farewell.ts';
+import { followStream } from './follow-stream.ts';
+import { InFlight } from './in-flight.ts';
+import { Liveness } from './liveness.ts';
+import type { SessionOwner } from './owner.ts';
+import { Silence } from './silence.ts';
+import { Standing } from './standing.ts';
+
+const defaultAgeMs = 12 * 60 * 60_000;
+
+/**
+ * One HTTP/2 connection. It never takes more jobs than the server and its own standing allow at this moment, settles or
+ * returns each one when its stream closes (a stream may end without response and without error), and notices a peer that
+ * went dead by PING, and one that only lives by its answers.
+ * A session is in use until `retire`, a GOAWAY or a failure; then it finishes what it has and closes itself.
+ */
+export class Session {
+  readonly inFlight = new InFlight();
+  readonly standing: Standing;
+  /** `performance.now()` from which on it should be replaced. */
+  readonly endOfLife: number;
+  /** Why the connection ended or is about to. */
+  failure = 'connection closed';
+  #http2: ClientHttp2Session;
+  #socket: TLSSocket;
+  #owner: SessionOwner<Session>;
+  #isRetired = false;
+  #isRefusing = false;
+  #farewell = new Farewell();
+  #liveness: Liveness;
+  #silence: Silence;
+
+  constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner<Session>, endpoint: Endpoint) {
+    this.#http2 = http2;
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#liveness = new Liveness(http2);
+    this.#silence = new Silence(endpoint.silentAfterMs);
+    this.standing = new Standing(endpoint);
+    this.endOfLife = performance.now() + (endpoint.sessionAgeMs ?? defaultAgeMs) * (0.75 + Math.random() / 2);
+    http2.on('error', (error) => (this.failure = describeError(error)));
+    http2.on('goaway', (code: number, lastStreamId: number, data?: Buffer) => this.#goaway(code, lastStreamId, data));
+    http2.on('remoteSettings', () => {
+      this.standing.limited(this.#allowedStreams);
+      owner.onRoom();
+    });
+    // Streams may report their end after the session does.
+    http2.on('close', () => setImmediate(() => this.#closed()));
+    if (http2.destroyed) setImmediate(() => this.#closed());
+  }
+
+  get isUsable(): boolean {
+    return !this.#isRetired && !this.#http2.closed && !this.#http2.destroyed;
+  }
+
+  /** Usable, and neither its pings nor its requests wait for suspiciously long. */
+  get isTrusted(): boolean {
+    return this.isUsable && !this.#liveness.isSuspect && !this.isSilent;
+  }
+
+  get isSilent(): boolean {
+    return this.#silence.isSilent;
+  }
+
+  /** How many jobs it takes right now. */
+  get room(): number {
+    return this.isTrusted && !this.#isRefusing ? this.standing.limit(this.#allowedStreams) - this.inFlight.size : 0;
+  }
+
+  /** Whether one more connection helps when this one is full. */
+  get wantsCompany(): boolean {
+    return this.standing.wantsCompany(this.#allowedStreams);
+  }
+
+  get #allowedStreams(): number | undefined {
+    return this.#http2.remoteSettings.maxConcurrentStreams;
+  }
+
+  send(job: Job): void {
+    const stream = this.#open(job);
+    if (stream === undefined) return;
+    job.stream = stream;
+    job.sentAt = performance.now();
+    this.inFlight.add(job);
+    followStream(stream, (headers, body) => this.#finished(job, stream, headers, body));
+    stream.end(job.request.body);
+  }
+
+  /** Takes no further jobs; closes when those under way are done. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.inFlight.size === 0) this.#end();
+  }
+
+  destroy(reason: string): void {
+    this.failure = reason;
+    this.#end();
+  }
+
+  /** Called a few times a second while there is work. Node's ping has no time-out of its own, so this is it. */
+  beat(now: number): void {
+    this.#isRefusing = false;
+    if (this.inFlight.size === 0) return this.#silence.rest();
+    this.standing.abandoned(this.inFlight.giveUp(now));
+    if (this.standing.isHopeless) this.#isRetired = true;
+    if (this.#liveness.hasDied(now)) return this.destroy('no answer to a ping');
+    // A peer that keeps a ping waiting is not silent but dead, or about to be.
+    if (!this.#liveness.isSuspect && this.#silence.hasBegun(now) && this.isUsable) this.#owner.onSilent(this);
+  }
+
+  /** The clock was not looked at for a while (we were busy): a waiting ping gets its full time again. */
+  forgive(now: number): void {
+    this.#liveness.forgive(now);
+    this.#silence.forgive(now);
+  }
+
+  #open(job: Job): ClientHttp2Stream | undefined {
+    try {
+      return this.#http2.request(job.request.headers);
+    } catch (error) {
+      // A GOAWAY may have been processed that was not announced yet, or the stream ids are used up.
+      this.retire();
+      this.#owner.onReturned(job, describeError(error));
+      return undefined;
+    }
+  }
+
+  #finished(job: Job, stream: ClientHttp2Stream, headers: IncomingHttpHeaders | undefined, body: string): void {
+    this.inFlight.delete(job);
+    job.stream = undefined;
+    if (headers !== undefined) this.#answered(job, headers, body);
+    else if (this.#farewell.excludes(stream)) this.#owner.onReturned(job, this.failure);
+    else if (this.#isRefused(stream)) this.#refused(job);
+    else this.#unanswered(job, stream.rstCode);
+    if ((this.#isRetired || this.isSilent) && this.inFlight.size === 0) this.#end();
+    this.#owner.onRoom();
+  }
+
+  #answered(job: Job, headers: IncomingHttpHeaders, body: string): void {
+    const status = Number(headers[':status']);
+    if (!this.standing.hasAnswered || this.isSilent) this.#owner.onFirstAnswer();
+    this.standing.answered(status);
+    this.#liveness.heard();
+    this.#silence.broken();
+    settleJob(job, { kind: 'answered', status, headers, body, session: this });
+  }
+
+  /** RFC 9113 §8.7. When a GOAWAY with an error kills the session, Node gives its code to every stream: that says nothing. */
+  #isRefused(stream: ClientHttp2Stream): boolean {
+    return stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && !this.#http2.destroyed;
+  }
+
+  /** Not processed. A server that refuses below its own limit is asked again at the next beat only. */
+  #refused(job: Job): void {
+    this.#isRefusing = true;
+    this.#silence.broken();
+    this.#owner.onReturned(job, 'stream refused');
+  }
+
+  /** Given up by us, or ended by the server without a word. */
+  #unanswered(job: Job, code: number): void {
+    const isGivenUp = code === constants.NGHTTP2_CANCEL;
+    if (!isGivenUp) this.#silence.broken();
+    const reason = isGivenUp ? 'no answer in time' : `stream closed without an answer (code ${code})`;
+    this.#owner.onDoubt(job, this.#http2.destroyed ? this.failure : reason);
+  }
+
+  #goaway(code: number, lastStreamId: number, data: Buffer | undefined): void {
+    const reason = this.#farewell.heard(lastStreamId, data);
+    if (reason === undefined) return;
+    this.failure = `GOAWAY code ${code}${reason === '' ? '' : ` ${reason}`}`;
+    this.#owner.onGoaway(code, reason);
+    this.retire();
+  }
+
+  /** After a GOAWAY Node only half-closes the socket and waits for the peer to do the rest, for ever if need be. */
+  #end(): void {
+    this.#http2.destroy();
+    this.#socket.destroy();
+  }
+
+  #closed(): void {
+    this.#isRetired = true;
+    const left = [...this.inFlight];
+    this.inFlight.clear();
+    for (const job of left) this.#owner.onDoubt(job, this.failure);
+    this.#owner.onClosed(this, this.failure);
+  }
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildAuthority } from '../../../src/sandbox/authority.ts';
+import type { XmppHost } from '../../../test/servers/host.ts';
+import { type ReveilleProcess, startReveille } from '../../../test/servers/reveille.ts';
+import { startTap, type Tap } from '../../../test/servers/tap.ts';
+import { type Apple, startApple } from './apple.ts';
+import { expect } from '../expect.ts';
+import { type Google, startGoogle } from './google.ts';
+import { type HostOptions, startHost } from './hosts.ts';
+import type { Narrator } from '../narrator.ts';
+import { authorityFile } from './push-service.ts';
+
+export const password = 'correct horse';
+export const people = ['anna', 'ben', 'carla'] as const;
+export const administrator = 'admin';
+
+/** Everything the demo plays with, up and running. */
+export interface Stage {
+  readonly host: XmppHost;
+  readonly tap: Tap;
+  readonly apple: Apple;
+  readonly google: Google;
+  readonly reveille: ReveilleProcess;
+  /** Where Reveille listens for HTTP, as in `http://127.0.0.1:5281`. */
+  readonly rest: string;
+}
+
+type Setting = Omit<Stage, 'reveille' | 'rest'>;
+
+/** Builds the stage step by step. What has to end is handed to `cleanUp`, also on failure. */
+export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack, options: HostOptions): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'reveille-demo-'));
+  cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755); // As root, the embedded database runs as a user of its own.
+
+  narrator.step('An XMPP server, as an administrator runs it');
+  const host = await startHost(narrator, options);
+  cleanUp.defer(() => host.stop());
+  const accounts = [...people, administrator];
+  for (const name of accounts) await host.addUser(name, password);
+  narrator.seen('accounts', accounts.map((name) => `${name}@${host.domain}`).join(', '));
+  const tap = await startTap(host);
+  cleanUp.defer(() => tap.close());
+
+  narrator.step('Apple’s and Google’s push services, as sandboxes over real TLS and HTTP/2');
+  narrator.say('An app that sleeps has no connection to its XMPP server. Apple (APNs) and Google (FCM) can wake it.');
+  const services = await startServices(narrator, cleanUp, folder);
+
+  narrator.step('Reveille, between the server and both of them');
+  const reveille = await attachReveille(narrator, folder, { host, tap, ...services });
+  cleanUp.defer(() => reveille.stop().then(() => undefined));
+  return { host, tap, ...services, reveille, rest: restOf(reveille) };
+}
+
+async function startServices(narrator: Narrator, cleanUp: AsyncDisposableStack, folder: string): Promise<Pick<Stage, 'apple' | 'google'>> {
+  const authority = buildAuthority();
+  writeFileSync(join(folder, authorityFile), authority.ca);
+  const apple = await startApple(authority);
+  cleanUp.defer(() => apple.close());
+  const google = await startGoogle(folder, authority);
+  cleanUp.defer(() => google.close());
+  narrator.seen('APNs listens at', `${apple.origin}, wants the app’s certificate`);
+  narrator.seen('FCM listens at', `${google.origin}, wants the service account`);
+  narrator.say('They judge requests as Apple and Google do; the credentials for both are made just now.');
+  return { apple, google };
+}
+
+async function attachReveille(narrator: Narrator, folder: string, setting: Setting): Promise<ReveilleProcess> {
+  const configFile = join(folder, 'reveille.toml');
+  const config = buildConfig(setting);
+  writeFileSync(configFile, config, { mode: 0o600 });
+  narrator.wire(config.trim().replaceAll(/(key|secret) = ".*"/g, '$1 = "…"'));
+  const reveille = await startReveille(configFile);
+  narrator.seen('reveille serve is ready', `component ${setting.host.componentJid}, embedded PostgreSQL`);
+  narrator.say('It has no certificate for Apple yet; its key will encrypt the one it gets.');
+  return reveille;
+}
+
+function restOf({ lines }: ReveilleProcess): string {
+  const http = lines.find(({ event }) => event === 'ready')?.['http'];
+  expect(typeof http === 'string', 'Reveille does not say where it listens for HTTP');
+  return `http://${http}`;
+}
+
+const buildConfig = ({ host, tap, apple, google }: Setting): string => `
+[component]
+jid = "${host.componentJid}"
+server = "127.0.0.1:${tap.port}"
+secret = "${host.componentSecret}"
+admins = ["${administrator}@${host.domain}"]
+
+[database]
+data-dir = "data"
+key = "${randomBytes(32).toString('base64')}"
+
+[http]
+listen = "127.0.0.1:0"
+${apple.table}${google.table}`;

@@ -1,0 +1,96 @@
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Options as they stand in the usage text, flag and meaning; undefined where the command answers `--help` itself. */
+  readonly options: readonly (readonly [flag: string, meaning: string])[] | undefined;
+  /** What follows the name in the usage line, where that is more than the options in a row. */
+  readonly usage?: string;
+  /** Settles with the exit code; rejects with a UsageError, a ConfigError, or whatever else went wrong. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+const config = ['--config FILE', 'the configuration, a TOML file'] as const;
+
+/** Every command; its code is loaded when it runs. */
+export const commands: readonly Command[] = [
+  {
+    name: 'serve',
+    summary: 'runs until it is told to end (SIGTERM or Ctrl-C)',
+    options: [config],
+    run: async (args) => (await import('../serve/serve.ts')).serve(args),
+  },
+  {
+    name: 'check',
+    summary: 'reads the configuration, loads every provider and its credentials, and lists all mistakes',
+    options: [config],
+    run: async (args) => (await import('../check.ts')).check(args),
+  },
+  {
+    name: 'doctor',
+    summary: 'tries every link on the way of a push, and says what is wrong and what to do',
+    options: [config, ['--json', 'one JSON object a line for each step, and a summary']],
+    run: async (args) => (await import('../doctor/doctor.ts')).doctor(args),
+  },
+  {
+    name: 'push',
+    summary: 'sends one test push and shows what the push service said',
+    usage: '--config FILE (--node N | --provider P --token T) [OPTIONS]',
+    options: [
+      config,
+      ['--node N', 'a registered device, by the pubsub node it was given'],
+      ['--provider P', 'or a device by its token: the provider id'],
+      ['--token T', 'and the device token'],
+      ['--second-token T', 'its token for calls, where it has one'],
+      ['--account JID', 'the account it is for (default: the first admin)'],
+      ['--body TEXT', 'text of the message'],
+      ['--sender JID', 'sender of the message (default: the component)'],
+      ['--silent', 'no message but a silent update, priority low'],
+      ['--call', "the start of a call, which the app can't decrypt"],
+      ['--json', 'one JSON object instead of text'],
+    ],
+    run: async (args) => (await import('../push/push.ts')).push(args),
+  },
+  {
+    name: 'devices',
+    summary: 'lists, counts or removes registered devices, beside a running Reveille or without one',
+    usage: '(list | count | remove) --config FILE [OPTIONS]',
+    options: [
+      config,
+      ['--owner JID', 'devices of this account'],
+      ['--domain D', 'devices of all accounts of this domain'],
+      ['--provider P', 'devices of this provider id'],
+      ['--node N', 'the device behind this pubsub node'],
+      ['--json', 'one JSON object a line instead of text'],
+      ['--yes', 'remove: more than one device without asking'],
+      ['--all', 'remove: every device, where nothing narrows it down'],
+    ],
+    run: async (args) => (await import('../devices/devices.ts')).devices(args),
+  },
+  {
+    name: 'sandbox',
+    summary: "plays Apple's and Google's push services on this machine, for tests and for trying things out",
+    options: undefined,
+    run: async (args) => (await import('../sandbox/sandbox.ts')).sandbox(args),
+  },
+  {
+    name: 'migrate',
+    summary: 'brings the database to the state this version needs (serve does it as well, at its start)',
+    options: [config],
+    run: async (args) => (await import('../migrate.ts')).migrate(args),
+  },
+  {
+    name: 'backup',
+    summary: 'writes everything the database holds into one file, beside a running Reveille or without one',
+    usage: '--config FILE --to PATH',
+    options: [config, ['--to PATH', 'where to; an older file of that name is replaced once the new one is complete']],
+    run: async (args) => (await import('../backup/backup.ts')).backup(args),
+  },
+  {
+    name: 'restore',
+    summary: 'fills an empty database, embedded or not, with what a backup holds',
+    usage: '--config FILE --from PATH',
+    options: [config, ['--from PATH', 'a file that reveille backup wrote']],
+    run: async (args) => (await import('../backup/restore.ts')).restore(args),
+  },
+];

@@ -1,0 +1,98 @@
+import type { Certificates } from '../../push/credentials/certificates.ts';
+import type { CertificateSummary, CertificateUpload } from '../../push/provider/provider.ts';
+import { describeRefusal } from '../../push/credentials/take-stored.ts';
+import { DatabaseUnavailable } from '../../registry/registry.ts';
+import type { FormField, FormValues } from '../../xmpp/stanza/data-form.ts';
+import type { Jid } from '../../xmpp/stanza/jid.ts';
+import { parseCertificateText } from './certificate-text.ts';
+import { CommandRefusal, type Command, type CommandResult } from '../commands/command.ts';
+import { temporaryWithoutDatabase } from '../database-trouble.ts';
+
+export interface SetCertificateOptions {
+  readonly certificates: Certificates;
+  readonly isAllowed: (sender: Jid) => boolean;
+}
+
+const noKey =
+  'Reveille has no key to encrypt certificates with. Make one with "openssl rand -base64 32", set it in the configuration as ' +
+  'key under [database], the same for every instance, and restart.';
+const noSlot = 'No provider takes a certificate: those with cert-file or key-file in the configuration use that.';
+
+/** Contract §4.4: an administrator's certificate, checked, kept, and used by every instance at once. */
+export function buildSetApnsCertificate({ certificates, isAllowed }: SetCertificateOptions): Command {
+  return {
+    node: 'set-apns-certificate',
+    name: 'Set APNS certificate',
+    instructions:
+      'Checks a push certificate from Apple, keeps it encrypted in the database, and lets every instance use it from the next push on. ' +
+      'Pushes under way are not lost.',
+    fields: () => [buildProviderField(certificates), certificateField, passwordField],
+    isAllowed,
+    async run(values) {
+      if (!certificates.canKeep) throw new CommandRefusal(noKey);
+      const provider = readProvider(values, certificates);
+      const certificate = parseCertificateText(values.get(certificateField.var) ?? '');
+      const password = values.get(passwordField.var);
+      return buildResult(provider, await temporaryWithoutDatabase(set(certificates, provider, { certificate, password })));
+    },
+  };
+}
+
+const certificateField: FormField = {
+  var: 'certificate',
+  type: 'text-multi',
+  label: 'Certificate',
+  description: 'What "base64 -w 0 PushCertificate.p12" prints, or PEM text with certificate and private key',
+  isRequired: true,
+};
+
+const passwordField: FormField = {
+  var: 'password',
+  type: 'text-private',
+  label: 'Password',
+  description: 'Of the .p12 file, where it has one',
+};
+
+function buildProviderField({ slots }: Certificates): FormField {
+  const ids = [...slots];
+  return {
+    var: 'provider',
+    type: 'list-single',
+    label: 'Provider',
+    description: 'The app that the certificate is for',
+    isRequired: true,
+    options: ids.map(([id, { topic }]) => ({ label: topic === undefined ? id : `${id} (${topic})`, value: id })),
+    // The only one there is needs no choice.
+    ...(ids.length === 1 ? { values: ids.map(([id]) => id) } : {}),
+  };
+}
+
+function readProvider(values: FormValues, { slots }: Certificates): string {
+  if (slots.size === 0) throw new CommandRefusal(noSlot);
+  const provider = values.get('provider') ?? '';
+  if (slots.has(provider)) return provider;
+  throw new CommandRefusal(`this provider takes no certificate; these do: ${[...slots.keys()].join(', ')}`);
+}
+
+async function set(certificates: Certificates, provider: string, upload: CertificateUpload): Promise<CertificateSummary> {
+  try {
+    return await certificates.upload(provider, upload);
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw error;
+    throw new CommandRefusal(`The certificate is not accepted: ${describeRefusal(error)}.`, { cause: error });
+  }
+}
+
+function buildResult(provider: string, { subject, topics, environment, expiresAt }: CertificateSummary): CommandResult {
+  const expires = expiresAt.toISOString().slice(0, 10);
+  return {
+    notes: [{ type: 'info', text: `${provider} uses this certificate from now on. It ends on ${expires}.` }],
+    fields: [
+      { var: 'provider', type: 'text-single', label: 'Provider', values: [provider] },
+      { var: 'subject', type: 'text-single', label: 'Subject', values: [subject] },
+      { var: 'topics', type: 'text-multi', label: 'Topics', values: topics },
+      { var: 'environment', type: 'text-single', label: 'Environment', values: [environment] },
+      { var: 'expires', type: 'text-single', label: 'Ends on', values: [expires] },
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import type { Delivery } from '../../push/delivery/delivery.ts';
+import type { Cause } from '../../push/dispatch/dispatcher.ts';
+import type { Notification } from '../../push/provider/notification.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { readForm } from '../../xmpp/stanza/data-form.ts';
+import type { Jid } from '../../xmpp/stanza/jid.ts';
+import type { IqRequest, Route } from '../../xmpp/routing/router.ts';
+import type { Element } from '../../xmpp/stanza/xml.ts';
+import { answers, endOf } from './answers.ts';
+import type { PublishEnd } from './answers.ts';
+import { temporaryWithoutDatabase } from '../database-trouble.ts';
+import { ns } from '../namespaces.ts';
+import { parseNotification } from './notification.ts';
+import { mayPublish } from './publisher.ts';
+import type { PublisherPolicy } from './publisher.ts';
+
+export interface PublishOptions {
+  readonly registry: Registry;
+  readonly delivery: Delivery;
+  readonly publishers: PublisherPolicy;
+}
+
+/** XEP-0357 §7: a server publishes to a node; the device behind it gets a push, now or later, the server an answer now. */
+export function buildPublishRoute(options: PublishOptions): Route {
+  return {
+    type: 'set',
+    xmlns: ns.pubsub,
+    name: 'pubsub',
+    lane: 'publish',
+    // Not async: the stanza is read here and let go, what follows waits for a push service.
+    handle: (request) => answer(readPublish(request), { id: request.id, signal: request.signal }, options),
+  };
+}
+
+/** What there is to know of a publish. */
+interface Publish {
+  readonly node: string;
+  readonly from: Jid;
+  readonly secret: string | undefined;
+  readonly notification: Notification;
+}
+
+/** Undefined where it is no publish to a node. */
+function readPublish({ payload, from }: IqRequest): Publish | undefined {
+  const element = payload.getChild('publish');
+  const node = element?.attrs['node'] as string | undefined;
+  if (element === undefined || node === undefined || node === '') return undefined;
+  const notification = parseNotification(element.getChild('item')?.getChild('notification', ns.push));
+  return { node, from, secret: readSecret(payload), notification };
+}
+
+async function answer(publish: Publish | undefined, cause: Cause, options: PublishOptions): Promise<undefined> {
+  const refusal = answers[publish === undefined ? 'invalid' : await deliver(publish, cause, options)];
+  if (refusal !== undefined) throw refusal();
+}
+
+async function deliver({ node, from, secret, notification }: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
+  const { registry, delivery, publishers } = options;
+  const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
+  const device = await temporaryWithoutDatabase(registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers)));
+  if (device === undefined) return 'unknown';
+  return endOf(await temporaryWithoutDatabase(delivery.publish(device, notification, cause)));
+}
+
+/** XEP-0357 §5.1: the secret that the client gave its server with `<enable/>`; other options are not ours to judge. */
+function readSecret(pubsub: Element): string | undefined {
+  return readForm(pubsub.getChild('publish-options')?.getChild('x', ns.dataForms)).get('secret');
+}

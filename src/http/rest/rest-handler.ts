@@ -1,0 +1,56 @@
+import type { ProviderLog } from '../../push/provider/provider.ts';
+
+/**
+ * The door for REST handlers. A file below the folder of handlers is a module whose default export is a {@link RestHandler};
+ * it answers `/rest/` and the path of the file without its extension, and whatever follows behind as parameters.
+ */
+
+/** One request, read whole. */
+export interface RestRequest {
+  readonly method: string;
+  /** What follows the handler's own path, one entry for each segment, percent-decoded; never trust them as file names. */
+  readonly parameters: readonly string[];
+  readonly query: URLSearchParams;
+  /** Names in lower case; those that came several times are joined as HTTP says. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The JSON that came with `Content-Type: application/json`; undefined where there was none, or it was broken. */
+  readonly body: unknown;
+  /** Aborts when the time for an answer is over. */
+  readonly signal: AbortSignal;
+}
+
+export interface RestAnswer {
+  /** 200 where absent. */
+  readonly status?: number;
+  /** Sent as JSON; absent: an empty answer. */
+  readonly body?: unknown;
+}
+
+/** What Reveille lends to every handler. */
+export interface RestTools {
+  /** Domain of the component, lower case. */
+  readonly component: string;
+  readonly log: ProviderLog;
+  /** The bare JID in the form that accounts are kept in; undefined for anything else, whatever its type. */
+  parseAccount(value: unknown): string | undefined;
+  /**
+   * Removes what this account (from `parseAccount`) registered with this token, in this spelling or as a provider tidies it;
+   * true when there was something. Costs the
+   * same whether they are known or not. Rejects when the account asks too often or the database is away: let that pass,
+   * and the client gets the right answer (429, 503).
+   */
+  unregister(device: { readonly account: string; readonly token: string }): Promise<boolean>;
+}
+
+/**
+ * Default export of a handler. Undefined is answered like a route that doesn't exist: 404 with an empty body. What it
+ * throws is taken for a bug, logged, and answered 500 with an empty body. Called concurrently; each call has ten seconds.
+ */
+export type RestHandler = (request: RestRequest, tools: RestTools) => RestAnswer | undefined | Promise<RestAnswer | undefined>;
+
+/** What a handler's module exports. */
+export interface RestHandlerExports {
+  readonly default: RestHandler;
+  /** The methods it answers, in capitals; others are 404. `['POST']` where absent. */
+  readonly methods?: readonly string[];
+}

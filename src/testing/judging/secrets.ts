@@ -1,0 +1,48 @@
+import type { Push } from '../../index.ts';
+import { textOf } from './text-of.ts';
+
+/** Shorter ones occur by chance. */
+const shortestSecret = 4;
+const shortestToken = 8;
+
+/** Values that must not show, in whatever disguise. */
+export class Secrets {
+  readonly #names = new Map<string, string>();
+
+  add(name: string, value: string): void {
+    if (value.trim().length < shortestSecret) return;
+    for (const disguise of disguisesOf(value)) this.#names.set(disguise.toLowerCase(), name);
+  }
+
+  /** A push's tokens, people and texts. The first six characters of a token may be shown. */
+  addPush({ account, token, secondToken, notification }: Push): void {
+    this.addToken(token);
+    this.addToken(secondToken, 'the second token');
+    this.add('the account', account);
+    this.add('the sender', notification.sender ?? '');
+    this.add('the body', notification.body ?? '');
+    this.add('the nickname', notification.nickname ?? '');
+    this.add('the encrypted payload', notification.encrypted?.payload ?? '');
+    this.add('the id of a call', notification.jingle?.sid ?? '');
+    this.add('the address of a meeting', notification.meet?.jid ?? '');
+  }
+
+  /** Unless it is so short that it occurs by chance. */
+  addToken(token: string | undefined, name = 'the token'): void {
+    if (token !== undefined && token.length >= shortestToken) this.add(name, token);
+  }
+
+  /** What of it stands in the value; nothing, if all is well. */
+  findIn(value: unknown): string[] {
+    const text = textOf(value).toLowerCase();
+    const found = [...this.#names].flatMap(([disguise, name]) => (text.includes(disguise) ? [name] : []));
+    return [...new Set(found)];
+  }
+}
+
+function disguisesOf(value: string): Set<string> {
+  const bytes = Buffer.from(value);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  const url = encodeURIComponent(value.toWellFormed());
+  return new Set([value, base64, bytes.toString('base64url'), bytes.toString('hex'), url, JSON.stringify(value).slice(1, -1)]);
+}

@@ -1,8 +1,0 @@
-import { suite } from 'node:test';
-import { explainMissing } from '../helpers/postgres.ts';
-import { testBackup } from './backup-suite.ts';
-
-const missing = await explainMissing('embedded');
-const other = (await explainMissing('debian')) === undefined ? 'debian' : undefined;
-
-suite('backup and restore on the embedded PostgreSQL', { skip: missing ?? false }, () => testBackup('embedded', other));
