@@ -1,4 +1,4 @@
-/** Faults of APNs × clients, on the sandbox: `bench:apns-faults [--quick]`. Writes the table of docs/apns-faults.md, but for --quick. */
+/** Faults of APNs × clients, on the sandbox: `bench apns-faults [--quick]`. Writes the table of docs/apns-faults.md, but for --quick. */
 import { runBench } from '../faults/bench.ts';
 import { buildSubject } from './subject.ts';
 

@@ -13,7 +13,7 @@ const ourOwnFaults = new Set([403, 429]);
 export function buildSubject(authority: Authority): Subject<SandboxApns, Way, ApnsFault> {
   const key = buildSigningKey();
   return {
-    script: 'bench:apns-faults',
+    script: 'bench apns-faults',
     page: 'docs/apns-faults.md',
     clients: [{ name: 'Reveille' }, { name: '@parse/node-apn' }, { name: 'apns2' }],
     packages: ['@parse/node-apn', 'apns2'],

@@ -4,7 +4,7 @@ import { runCommand } from '../endurance/run-command.ts';
 import type { BacklogOptions } from './findings.ts';
 import { runBacklog } from './run-backlog.ts';
 
-const usage = 'bench:backlog [--waiting N] [--rate N] [--devices N] [--calm SECONDS] [--drain SECONDS] [--seed N]';
+const usage = 'bench backlog [--waiting N] [--rate N] [--devices N] [--calm SECONDS] [--drain SECONDS] [--seed N]';
 const names = ['waiting', 'rate', 'devices', 'calm', 'drain', 'seed'];
 
 /** Undefined where the arguments are wrong. */

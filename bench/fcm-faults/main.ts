@@ -1,4 +1,4 @@
-/** Faults of FCM × clients, on the sandbox: `bench:fcm-faults [--quick]`. Writes the table of docs/fcm-faults.md, but for --quick. */
+/** Faults of FCM × clients, on the sandbox: `bench fcm-faults [--quick]`. Writes the table of docs/fcm-faults.md, but for --quick. */
 import { runBench } from '../faults/bench.ts';
 import { buildSubject } from './subject.ts';
 

@@ -14,7 +14,7 @@ const googlesAudience = 'https://oauth2.googleapis.com/token';
 
 export function buildSubject(authority: Authority): Subject<SandboxFcm, Way, FcmFault> {
   return {
-    script: 'bench:fcm-faults',
+    script: 'bench fcm-faults',
     page: 'docs/fcm-faults.md',
     clients: [{ name: 'Reveille' }, { name: 'firebase-admin sendEach' }, { name: 'firebase-admin send', speaksHttp1: true }],
     packages: ['firebase-admin'],

@@ -1,4 +1,4 @@
-/** Does a provider that hangs, and one that throws, slow the one beside them? `bench:isolation [--quick]` prints a table. */
+/** Does a provider that hangs, and one that throws, slow the one beside them? `bench isolation [--quick]` prints a table. */
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -70,6 +70,6 @@ function rotate<T>(items: readonly T[], by: number): T[] {
 
 const args = process.argv.slice(2);
 if (args.some((arg) => arg !== '--quick')) {
-  console.error('bench:isolation [--quick]');
+  console.error('bench isolation [--quick]');
   process.exitCode = 2;
 } else await main(args.includes('--quick'));

@@ -5,7 +5,7 @@ import { manners } from '../endurance/stage/service.ts';
 import type { OutageOptions } from './findings.ts';
 import { runOutage } from './run-outage.ts';
 
-const usage = `bench:outage [--minutes N] [--rate N] [--devices N] [--how ${manners.join('|')}] [--calm SECONDS] [--seed N] [--svg FILE] ["--node-options=…"]`;
+const usage = `bench outage [--minutes N] [--rate N] [--devices N] [--how ${manners.join('|')}] [--calm SECONDS] [--seed N] [--svg FILE] ["--node-options=…"]`;
 const names = ['minutes', 'rate', 'devices', 'how', 'calm', 'seed', 'svg', 'node-options'];
 
 /** Undefined where the arguments are wrong. */

@@ -4,7 +4,7 @@ import { runCommand } from '../endurance/run-command.ts';
 import type { SoakOptions } from './findings.ts';
 import { runSoak } from './run-soak.ts';
 
-const usage = 'bench:soak [--minutes N] [--rate N] [--devices N] [--seed N] [--svg FILE] ["--node-options=…"]';
+const usage = 'bench soak [--minutes N] [--rate N] [--devices N] [--seed N] [--svg FILE] ["--node-options=…"]';
 const names = ['minutes', 'rate', 'devices', 'seed', 'svg', 'node-options'];
 
 /** Undefined where the arguments are wrong. */

@@ -8,7 +8,7 @@ import { formatRow } from './table.ts';
 
 // `npm run bench`: what a push costs Reveille, beside what its two largest parts cost by themselves (docs/performance.md).
 
-const results = fileURLToPath(new URL('results/', import.meta.url));
+const results = fileURLToPath(new URL('../results/', import.meta.url));
 
 if (process.platform !== 'linux') throw new Error('the bench reads processor time from /proc, which only Linux has');
 if (process.argv.includes('--help')) console.log(usage);

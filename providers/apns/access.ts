@@ -12,9 +12,7 @@ import type { ApnsOptions } from './options.ts';
 import { withQuarantine } from './quarantine.ts';
 import { shareProviderToken } from './credentials/shared-token.ts';
 import type { ProviderToken } from './credentials/token.ts';
-
-/** Apple's two services. A device token belongs to one of them. */
-export type Environment = 'production' | 'sandbox';
+import type { Environment } from './credentials/extension.ts';
 
 /** Connections and where they lead to. */
 interface Line {

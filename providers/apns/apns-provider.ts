@@ -1,7 +1,8 @@
 import type { CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { Goaways } from '../http2/goaways.ts';
 import { isPage, type Exchange } from '../http2/exchange.ts';
-import type { Access, Environment } from './access.ts';
+import type { Access } from './access.ts';
+import type { Environment } from './credentials/extension.ts';
 import type { PayloadRules } from './request/alert.ts';
 import type { Holder } from './credentials/certificate-slot.ts';
 import { endOf, topicsOfCredentials, type Credentials } from './credentials/credentials.ts';

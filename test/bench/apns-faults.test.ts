@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildTable } from '../../bench/faults/table.ts';
-import { readRows, runBench } from './faults.ts';
-
-const program = 'bench/apns-faults/main.ts';
+import { readRows } from './faults.ts';
+import { runBench } from './run-bench.ts';
 
 test('the bench of faults prints a row for each fault and client, and Reveille loses nothing', async () => {
-  const { code, output, errors } = await runBench(program, '--quick');
+  const { code, output, errors } = await runBench('apns-faults', '--quick');
   assert.equal(code, 0, errors);
   const rows = readRows(output);
   assert.deepEqual(
@@ -20,8 +19,8 @@ test('the bench of faults prints a row for each fault and client, and Reveille l
 });
 
 test('an argument it does not know: exit 2 and how it is called', async () => {
-  const { code, errors } = await runBench(program, '--fast');
-  assert.deepEqual([code, errors], [2, 'bench:apns-faults [--quick]\n']);
+  const { code, errors } = await runBench('apns-faults', '--fast');
+  assert.deepEqual([code, errors], [2, 'bench apns-faults [--quick]\n']);
 });
 
 test('losses and clients that do not recover stand out in the table', () => {

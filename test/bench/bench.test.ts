@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { runBench } from './run-bench.ts';
 
-const bench = fileURLToPath(new URL('../../bench/throughput/main.ts', import.meta.url));
-const limitMs = 180_000;
+const folder = join(import.meta.dirname, '../../bench');
 const rows = ['Reveille', '(a) @xmpp/component', '(a) with TCP_NODELAY', '(b) node:http2'];
-
-async function runBench(...args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
-  const child = spawn(process.execPath, [bench, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer = setTimeout(() => child.kill(), limitMs);
-  const exit = once(child, 'exit') as Promise<[number | null]>;
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  clearTimeout(timer);
-  return { code, output, errors };
-}
 
 const isLinux = process.platform === 'linux';
 
@@ -44,4 +33,13 @@ test('the bench says how it is called where it is called wrongly', { skip: !isLi
   const { code, errors } = await runBench('--fast');
   assert.equal(code, 2);
   assert.match(errors, /^bench \[--quick\]/m);
+});
+
+test('a bench that there is not: exit 2 and those that there are', async () => {
+  const { code, errors } = await runBench('troughput');
+  assert.equal(code, 2);
+  const [first, ...others] = errors.trim().split('\n');
+  assert.equal(first, 'There is no bench "troughput". npm run bench -- NAME [options], NAME one of:');
+  const folders = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'main.ts')));
+  assert.deepEqual(others.map((line) => line.trim().split(' ')[0]).sort(), folders.sort());
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRows, runBench } from './faults.ts';
-
-const program = 'bench/fcm-faults/main.ts';
+import { readRows } from './faults.ts';
+import { runBench } from './run-bench.ts';
 
 test('the bench of faults prints a row for each fault and client, and Reveille loses nothing', async () => {
-  const { code, output, errors } = await runBench(program, '--quick');
+  const { code, output, errors } = await runBench('fcm-faults', '--quick');
   assert.equal(code, 0, errors);
   const rows = readRows(output);
   assert.deepEqual(
@@ -28,6 +27,6 @@ test('the bench of faults prints a row for each fault and client, and Reveille l
 });
 
 test('an argument it does not know: exit 2 and how it is called', async () => {
-  const { code, errors } = await runBench(program, '--fast');
-  assert.deepEqual([code, errors], [2, 'bench:fcm-faults [--quick]\n']);
+  const { code, errors } = await runBench('fcm-faults', '--fast');
+  assert.deepEqual([code, errors], [2, 'bench fcm-faults [--quick]\n']);
 });

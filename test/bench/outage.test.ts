@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { manners } from '../../bench/endurance/stage/service.ts';
 import { runOutage } from '../../bench/outage/run-outage.ts';
-import { runProgram } from './run-program.ts';
+import { runBench } from './run-bench.ts';
 
-// The long form is `npm run bench:outage`; see docs/endurance.md. A few seconds say nothing about memory.
+// The long form is `npm run bench -- outage`; see docs/endurance.md. A few seconds say nothing about memory.
 
 const short = { ms: 6_000, calmMs: 2_000, perSecond: 50, devices: 60, seed: 4 };
 
@@ -21,10 +21,10 @@ describe('under load', { concurrency: true }, () => {
     });
 });
 
-test('an argument that bench:outage does not know: exit 2 and how it is called', async () => {
+test('an argument that bench outage does not know: exit 2 and how it is called', async () => {
   for (const wrong of [['--fast'], ['--minutes', 'none'], ['--how', 'softly']]) {
-    const { code, errors } = await runProgram('outage', ...wrong);
+    const { code, errors } = await runBench('outage', ...wrong);
     assert.equal(code, 2);
-    assert.match(errors, /^bench:outage \[--minutes N\][^\n]*\n$/);
+    assert.match(errors, /^bench outage \[--minutes N\][^\n]*\n$/);
   }
 });

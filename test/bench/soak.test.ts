@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSoak } from '../../bench/soak/run-soak.ts';
-import { runProgram } from './run-program.ts';
+import { runBench } from './run-bench.ts';
 
-// The long form is `npm run bench:soak`; see docs/endurance.md. A few seconds say nothing about memory.
+// The long form is `npm run bench -- soak`; see docs/endurance.md. A few seconds say nothing about memory.
 
 const everyday = [
   'device registered',
@@ -25,10 +25,10 @@ test('seconds of everyday life cost no push that was acknowledged, and no regist
   assert.match(svg, /^<svg [\s\S]*<polyline points="\d[\s\S]*<\/svg>\n$/);
 });
 
-test('an argument that bench:soak does not know: exit 2 and how it is called', async () => {
+test('an argument that bench soak does not know: exit 2 and how it is called', async () => {
   for (const wrong of [['--fast'], ['--rate', '-1']]) {
-    const { code, errors } = await runProgram('soak', ...wrong);
+    const { code, errors } = await runBench('soak', ...wrong);
     assert.equal(code, 2);
-    assert.match(errors, /^bench:soak \[--minutes N\][^\n]*\n$/);
+    assert.match(errors, /^bench soak \[--minutes N\][^\n]*\n$/);
   }
 });

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { runChaos } from '../../bench/chaos/run-chaos.ts';
 import { runKills } from '../../bench/chaos/run-kills.ts';
 
-// The long forms are `npm run chaos`; see docs/chaos.md.
+// The long forms are `npm run bench -- chaos`; see docs/chaos.md.
 
 /** Draws what every short run should have: deaths, an absent database, an outage, and clocks that jump by hours and by minutes. */
 const seed = 150;

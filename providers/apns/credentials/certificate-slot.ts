@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateSlot } from '../../../src/index.ts';
-import type { Environment } from '../access.ts';
 import type { ClientCertificate } from './certificate.ts';
 import type { Credentials } from './credentials.ts';
-import { environmentsOf } from './extension.ts';
+import { environmentsOf, type Environment } from './extension.ts';
 import { openUpload } from './open-upload.ts';
 import type { ApnsOptions } from '../options.ts';
 

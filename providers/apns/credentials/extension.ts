@@ -1,6 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
-import type { Environment } from '../access.ts';
 
 /** The content of an extension of a certificate; undefined where it has none of this id. */
 export function findExtension(certificate: X509Certificate, oid: string): forge.asn1.Asn1 | undefined {
@@ -23,6 +22,9 @@ function find(tree: forge.asn1.Asn1, oid: string): forge.asn1.Asn1 | undefined {
 function open(octets: forge.asn1.Asn1 | undefined): forge.asn1.Asn1 | undefined {
   return typeof octets?.value === 'string' ? forge.asn1.fromDer(octets.value) : undefined;
 }
+
+/** Apple's two services. A device token belongs to one of them. */
+export type Environment = 'production' | 'sandbox';
 
 /** Apple's extensions that say which service takes a certificate; one for both has both. */
 const oids: readonly (readonly [Environment, string])[] = [

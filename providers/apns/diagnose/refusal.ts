@@ -1,5 +1,6 @@
 import type { Finding } from '../../../src/index.ts';
-import type { Access, Environment } from '../access.ts';
+import type { Access } from '../access.ts';
+import type { Environment } from '../credentials/extension.ts';
 
 type Judgement = Omit<Finding, 'step' | 'tried'>;
 

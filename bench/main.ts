@@ -1,0 +1,30 @@
+/** `npm run bench -- NAME`: one of the benches below, each a folder with a main.ts; without a name, what a push costs. */
+
+const benches = {
+  throughput: 'what a push costs Reveille, beside what its two largest parts cost by themselves (docs/performance.md)',
+  isolation: 'whether a provider that hangs or throws slows the one beside it (docs/performance.md)',
+  'apns-overhead': 'CPU of the APNs provider beside a bare HTTP/2 loop',
+  'apns-faults': 'faults of APNs, Reveille beside other clients (docs/apns-faults.md)',
+  'fcm-faults': 'faults of FCM, Reveille beside firebase-admin (docs/fcm-faults.md)',
+  outage: 'a push service is away for minutes under load (docs/endurance.md)',
+  soak: 'steady load and everyday events: does memory stay what it was? (docs/endurance.md)',
+  backlog: 'a million pushes wait: what new ones feel of it (docs/database.md)',
+  chaos: 'nothing acknowledged is lost, whatever happens (docs/chaos.md)',
+  'registry-million': 'a million devices in the embedded database (docs/database.md)',
+  'deferred-million': 'a million waiting pushes in the embedded database (docs/database.md)',
+} as const;
+
+const [first] = process.argv.slice(2);
+const isOption = first === undefined || first.startsWith('-');
+const name = isOption ? 'throughput' : first;
+
+if (Object.hasOwn(benches, name)) {
+  // Each bench reads its own options, as if it had been started by itself.
+  if (!isOption) process.argv.splice(2, 1);
+  await import(`./${name}/main.ts`);
+} else {
+  const width = Math.max(...Object.keys(benches).map((bench) => bench.length));
+  const lines = Object.entries(benches).map(([bench, what]) => `  ${bench.padEnd(width)}  ${what}`);
+  console.error(`There is no bench "${name}". npm run bench -- NAME [options], NAME one of:\n${lines.join('\n')}`);
+  process.exitCode = 2;
+}
