@@ -1,3 +1,4 @@
+// Room: Apple's push service. In: options, pushes. Out: outcomes. May enter: loading, by import().
 import type { Provider, ProviderTools } from '../../src/index.ts';
 import { createApns } from './create-apns.ts';
 

@@ -1,3 +1,5 @@
+// Room: credentials as other tools leave them, in files or variables. In: a path or a content. Out: bytes, or what is wrong. May enter:
+// providers.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { readDerCertificate } from '../../src/base/pem.ts';

@@ -1,3 +1,4 @@
+// Room: requests over HTTP/2, for every provider: each settles once. In: requests. Out: exchanges. May enter: providers.
 import type { LookupAddress } from 'node:dns';
 import type { Goaways } from './goaways.ts';
 

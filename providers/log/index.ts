@@ -1,3 +1,4 @@
+// Room: a provider that writes down what it would push. In: pushes. Out: accepted. May enter: loading, by import().
 import { z } from 'zod';
 import type { Outcome, Provider, ProviderTools, Push } from '../../src/index.ts';
 

@@ -1,3 +1,4 @@
+// Room: options that providers have in common. In: a table of the configuration. Out: options, or what is wrong. May enter: providers.
 import type { z } from 'zod';
 
 export type Parsed<T> = { readonly options: T } | { readonly mistakes: readonly string[] };

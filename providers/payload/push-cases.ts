@@ -1,3 +1,5 @@
+// Room: which notification becomes which kind of push, for every provider. In: a notification. Out: kinds and fitting texts. May enter:
+// providers.
 import type { Notification, Push } from '../../src/index.ts';
 import { callIdOf, readCallSignal, type CallSignal } from './call.ts';
 import { buildClearKeys, buildEncryptedKeys, buildPlainKeys, type PayloadKeys, type Privacy } from './payload-keys.ts';

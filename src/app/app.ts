@@ -1,3 +1,5 @@
+// Room: puts the rooms together; the only place that knows all of them. In: a configuration. Out: a running Reveille, closed by whoever
+// started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildRouter, registrationCommands } from './build-router.ts';
 import { createLateRegistry } from './late-registry.ts';
@@ -17,7 +19,7 @@ import { createCredentialWatch } from '../push/credentials/watch.ts';
 import { createDelivery, type RunningDelivery } from '../push/delivery/create-delivery.ts';
 import { usualTiming } from '../push/delivery/timing.ts';
 import { closeProviders, loadProviders } from '../push/loading/load-providers.ts';
-import { spellToken } from '../push/spell-token.ts';
+import { spellToken } from '../push/tokens/spell-token.ts';
 import type { OpenRegistryOptions } from '../registry/open.ts';
 import { Component } from '../xmpp/link/component.ts';
 import type { Router } from '../xmpp/routing/router.ts';

@@ -1,3 +1,6 @@
+// Room: what knows nothing of pushes: time limits, backoff, clocks, text, PEM. In: plain values. Out: plain values. May enter: everybody,
+// providers included.
+
 /**
  * Settles as `work` does, or rejects after `limitMs` with a TimeoutError of that message, or with the error that is built then.
  * The work itself is not stopped.

@@ -1,8 +1,9 @@
+// Room: a command line becomes an exit code. In: arguments. Out: exit code, lines. May enter: main.
 import { nearestKey } from '../config/mistakes/nearest-key.ts';
-import { type Command, commands } from './line/commands.ts';
+import { type Command, commands } from './commands.ts';
 import { explainFailure } from './line/explain-failure.ts';
 import { UsageError } from './line/usage-error.ts';
-import { describeCommand, describeProgram } from './line/usage.ts';
+import { describeCommand, describeProgram } from './usage.ts';
 import { readVersion } from './version.ts';
 
 export interface Output {

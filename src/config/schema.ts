@@ -1,3 +1,5 @@
+// Room: every option, its type and its default. In: a path. Out: a frozen configuration, or every mistake. May enter: app, cli, doctor,
+// push.
 import { z } from 'zod';
 import { listenAddress, serverAddress } from './values/address.ts';
 import { databaseUrl } from './values/database-url.ts';

@@ -1,3 +1,4 @@
+// Room: tries every link on the way of a stanza. In: a configuration. Out: steps, each a verdict with advice. May enter: cli.
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Provider } from '../push/provider/provider.ts';

@@ -1,3 +1,5 @@
+// Room: what is answered: publishes, commands, disco; knows XEPs, no socket and no SQL. In: elements. Out: answers. May enter: app.
+
 /** Namespaces of the protocols we speak, under the names of their specifications. */
 export const ns = {
   discoInfo: 'http://jabber.org/protocol/disco#info',

@@ -1,3 +1,4 @@
+// Room: the listener: health, metrics, REST. In: requests. Out: answers. May enter: app.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -1,3 +1,5 @@
+// Room: lines for administrators, without secrets and names. In: events with fields. Out: lines to standard error, counts of what was
+// lost. May enter: everybody but base and config.
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { protectFields, type Fields } from './fields.ts';

@@ -1,3 +1,4 @@
+// Room: what /metrics shows. In: counts of the rooms, states at a scrape. Out: Prometheus text. May enter: app.
 import { collectDefaultMetrics, Registry as Scrape } from 'prom-client';
 import type { Log } from '../log/log.ts';
 import { createCensus } from './census.ts';

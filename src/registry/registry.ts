@@ -1,3 +1,5 @@
+// Room: the memory: devices, credentials and waiting pushes in one PostgreSQL. In: questions without SQL. Out: values without SQL. May
+// enter: app, cli, doctor; others only its types.
 import type { Device, DeviceKey, OwnedTokens, Registration } from './devices/device.ts';
 
 /** Which devices; all conditions hold together, none means every device. */

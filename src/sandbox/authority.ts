@@ -1,3 +1,5 @@
+// Room: push services for trials, as strict as the real ones. In: nothing of ours. Out: services on loopback. May enter: cli, tests,
+// benches, demo.
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import forge from 'node-forge';
 

@@ -1,3 +1,4 @@
+// Room: the provider kit, reveille/testing. In: a provider and a scene. Out: tests. May enter: authors of providers.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

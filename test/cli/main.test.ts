@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commands } from '../../src/cli/line/commands.ts';
+import { commands } from '../../src/cli/commands.ts';
 import { createFolder } from '../config/folder.ts';
 import { reveille } from './reveille.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLog } from '../../src/log/log.ts';
-import { busy, ProviderGuard } from '../../src/push/guard/provider-guard.ts';
+import { ProviderGuard } from '../../src/push/guard/provider-guard.ts';
+import { busy } from '../../src/push/guard/untried.ts';
 import type { Outcome, Provider, Push } from '../../src/push/provider/provider.ts';
 import { emptyNotification } from '../../src/index.ts';
 import { rubbish } from './bad-providers/rubbish-outcomes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { redact } from '../../src/push/guard/redact.ts';
+import { redact } from '../../src/push/tokens/redact.ts';
 import type { Push } from '../../src/push/provider/provider.ts';
 import { emptyNotification } from '../../src/index.ts';
 

@@ -1,3 +1,4 @@
+// Room: certificates, keys and signed tokens. In: files, uploads. Out: what opens a connection or signs a request. May enter: apns.
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { createFileLoader, parseAuthorities } from '../../files/load-file.ts';
 import { tidyCredential } from '../../files/tidy-credential.ts';
@@ -6,7 +7,7 @@ import { TooManyRounds } from './key-derivation.ts';
 import type { ApnsOptions } from '../options.ts';
 import { WrongPassword } from './p12.ts';
 import { checkPemRounds } from './pem-rounds.ts';
-import { voip } from '../request/push-kind.ts';
+import { voip } from '../push-kind.ts';
 
 /** What the provider proves itself with. */
 export type Credentials =

@@ -1,3 +1,4 @@
+// Room: what doctor asks Apple. In: access. Out: steps. May enter: apns.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Finding } from '../../../src/index.ts';
 import { diagnoseWay } from '../../http2/diagnose/diagnose.ts';
@@ -6,7 +7,7 @@ import type { Exchange } from '../../http2/exchange.ts';
 import type { Access, Way } from '../access.ts';
 import { diagnoseEnds } from './ends.ts';
 import { judgeRefusal } from './refusal.ts';
-import { alert, voip } from '../request/push-kind.ts';
+import { alert, voip } from '../push-kind.ts';
 import { parseRefusal } from '../reasons.ts';
 import { buildRequest } from '../request/request.ts';
 

@@ -1,7 +1,7 @@
 import { buildPrivacy } from '../../options/privacy.ts';
 import type { ApnsOptions } from '../options.ts';
 import type { Privacy } from '../../payload/payload-keys.ts';
-import type { PushKind } from './push-kind.ts';
+import type { PushKind } from '../push-kind.ts';
 
 /** What the configuration says about every payload of a provider. */
 export interface PayloadRules {

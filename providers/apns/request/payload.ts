@@ -2,7 +2,7 @@ import type { Push } from '../../../src/index.ts';
 import { fit } from '../../payload/fit.ts';
 import { caseOf, type Subject } from '../../payload/push-cases.ts';
 import { buildAps, type PayloadRules } from './alert.ts';
-import { kindOf, type PushKind } from './push-kind.ts';
+import { kindOf, type PushKind } from '../push-kind.ts';
 
 /** A push as APNs takes it, but for its address. */
 export interface ApnsMessage extends PushKind {

@@ -1,3 +1,4 @@
+// Room: a push as a request to Apple. In: a push. Out: headers and payload. May enter: apns.
 import type { Push } from '../../../src/index.ts';
 import type { Request } from '../../http2/exchange.ts';
 import type { Pool } from '../../http2/pool/pool.ts';

@@ -1,3 +1,4 @@
+// Room: service accounts and access tokens. In: a key file. Out: an access token, or why there is none. May enter: fcm.
 import type { ProviderLog } from '../../../src/index.ts';
 import type { Endpoint } from '../../http2/endpoint.ts';
 import { Occupancy } from '../../http2/session/occupancy.ts';

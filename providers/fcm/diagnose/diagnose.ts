@@ -1,3 +1,4 @@
+// Room: what doctor asks Google. In: access. Out: steps. May enter: fcm.
 import type { Finding } from '../../../src/index.ts';
 import { diagnoseWay } from '../../http2/diagnose/diagnose.ts';
 import { diagnoseClock } from '../../http2/diagnose/clock.ts';

@@ -1,3 +1,4 @@
+// Room: connections come about: addresses, TLS, tunnels, backoff. In: an endpoint. Out: sessions. May enter: pool.
 import { createBackoff } from './backoff.ts';
 import { createDial } from './dial.ts';
 import type { Endpoint } from '../endpoint.ts';

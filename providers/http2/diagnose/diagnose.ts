@@ -1,3 +1,4 @@
+// Room: what doctor finds on the way to an endpoint. In: an endpoint. Out: steps. May enter: providers.
 import type { Finding } from '../../../src/index.ts';
 import { tryConnection, tryName } from './connection.ts';
 import { tryProxies } from './proxy.ts';

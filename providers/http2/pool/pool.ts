@@ -1,3 +1,4 @@
+// Room: requests find a connection with room. In: requests. Out: exchanges. May enter: providers.
 import { createBeat } from './beat.ts';
 import { Connector, type PoolLog } from '../connect/connector.ts';
 import type { Endpoint } from '../endpoint.ts';

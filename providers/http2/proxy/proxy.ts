@@ -1,3 +1,4 @@
+// Room: HTTP CONNECT proxies: which one, and how to log in there. In: a target. Out: a tunnel. May enter: connect, diagnose.
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';

@@ -1,3 +1,4 @@
+// Room: one connection, its limits, its life. In: jobs. Out: settled or returned jobs. May enter: pool, connect.
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Endpoint } from '../endpoint.ts';

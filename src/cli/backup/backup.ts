@@ -1,3 +1,4 @@
+// Room: reveille backup and restore. In: options. Out: a file, or a filled database. May enter: cli.
 import { loadConfig } from '../../config/reading/load-config.ts';
 import { createLog } from '../../log/log.ts';
 import { type TakenBackup, takeBackup } from '../../registry/backup/take-backup.ts';

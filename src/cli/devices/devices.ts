@@ -1,3 +1,4 @@
+// Room: reveille devices: who is registered, and away with them. In: options. Out: lines. May enter: cli.
 import { loadConfig } from '../../config/reading/load-config.ts';
 import { createLog } from '../../log/log.ts';
 import { visitRegistry } from '../../registry/open-existing.ts';

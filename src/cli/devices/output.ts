@@ -1,4 +1,4 @@
-import { shortenToken } from '../../push/shorten-token.ts';
+import { shortenToken } from '../../push/tokens/shorten-token.ts';
 import type { ListedDevice } from '../../registry/registry.ts';
 
 type Cells = readonly string[];

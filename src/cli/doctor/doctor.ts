@@ -1,3 +1,4 @@
+// Room: reveille doctor, printed. In: options. Out: steps in words or JSON. May enter: cli.
 import { createLog } from '../../log/log.ts';
 import type { Config, ProviderConfig } from '../../config/config.ts';
 import { buildHider } from '../../config/secrets/hide-secrets.ts';

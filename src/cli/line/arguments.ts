@@ -1,3 +1,4 @@
+// Room: options, usage errors and lines, as every command needs them. In: arguments. Out: options or UsageError. May enter: cli.
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { nearestKey } from '../../config/mistakes/nearest-key.ts';
 import { UsageError } from './usage-error.ts';

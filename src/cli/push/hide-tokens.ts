@@ -1,4 +1,4 @@
-import { shortenToken } from '../../push/shorten-token.ts';
+import { shortenToken } from '../../push/tokens/shorten-token.ts';
 
 /** Shorter ones are no tokens of a push service, and hiding "1" would make a riddle of every text. */
 const shortestHidden = 8;

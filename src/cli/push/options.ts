@@ -1,5 +1,5 @@
 import { parseBareJid } from '../../config/values/jid.ts';
-import type { TestContent } from '../../push/test-notification.ts';
+import type { TestContent } from '../../push/provider/test-notification.ts';
 import { parseOptions } from '../line/arguments.ts';
 import { UsageError } from '../line/usage-error.ts';
 

@@ -1,3 +1,4 @@
+// Room: reveille push: one push, what the service says. In: options. Out: a report. May enter: cli.
 import { randomUUID } from 'node:crypto';
 import { ConfigError } from '../../config/mistakes/config-error.ts';
 import type { Config, ProviderConfig } from '../../config/config.ts';
@@ -5,7 +6,7 @@ import { loadConfig } from '../../config/reading/load-config.ts';
 import { createLog, type Log } from '../../log/log.ts';
 import { createProvider } from '../../push/loading/load-providers.ts';
 import type { Provider, Push } from '../../push/provider/provider.ts';
-import { buildTestNotification, type TestContent } from '../../push/test-notification.ts';
+import { buildTestNotification, type TestContent } from '../../push/provider/test-notification.ts';
 import { expiryOf } from '../../push/dispatch/time-to-live.ts';
 import { buildTokenHider } from './hide-tokens.ts';
 import { listProviderMistakes } from '../provider-mistakes.ts';

@@ -1,6 +1,6 @@
 import { flatten, nameOutcome } from '../../push/provider/describe-outcome.ts';
-import { shortenToken } from '../../push/shorten-token.ts';
-import type { TestContent } from '../../push/test-notification.ts';
+import { shortenToken } from '../../push/tokens/shorten-token.ts';
+import type { TestContent } from '../../push/provider/test-notification.ts';
 import type { Target } from './target.ts';
 import { answerLimitMs, type Verdict } from './test-push.ts';
 

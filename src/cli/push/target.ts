@@ -2,7 +2,7 @@ import type { Config, ProviderConfig } from '../../config/config.ts';
 import { nearestKey } from '../../config/mistakes/nearest-key.ts';
 import type { Log } from '../../log/log.ts';
 import type { Push } from '../../push/provider/provider.ts';
-import { shortenToken } from '../../push/shorten-token.ts';
+import { shortenToken } from '../../push/tokens/shorten-token.ts';
 import { visitRegistry } from '../../registry/open-existing.ts';
 import type { TargetOptions } from './options.ts';
 import { UsageError } from '../line/usage-error.ts';

@@ -1,5 +1,5 @@
 import type { Provider } from '../../push/provider/provider.ts';
-import { readTokenVerdict } from '../../push/guard/read-token-verdict.ts';
+import { readTokenVerdict } from '../../push/tokens/read-token-verdict.ts';
 import type { Target } from './target.ts';
 
 /** The same target with tokens as a registration would have them; what can be no token is left to the push service to refuse. */

@@ -1,3 +1,4 @@
+// Room: reveille sandbox: push services for trials, run by hand. In: options and typed lines. Out: lines. May enter: cli.
 import {
   describeAnswer,
   describeTokenRefusal,

@@ -1,3 +1,4 @@
+// Room: reveille serve. In: options. Out: an exit code, when it ends. May enter: cli.
 import { startApp } from '../../app/app.ts';
 import type { App } from '../../app/app.ts';
 import { ConfigError } from '../../config/mistakes/config-error.ts';

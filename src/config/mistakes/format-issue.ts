@@ -1,3 +1,5 @@
+// Room: mistakes in words: where, what was expected, what is near. In: issues of the schema. Out: lines without secrets. May enter:
+// config.
 import { isSecret, originsOf } from '../secrets/conceal.ts';
 import type { Issue } from './issue.ts';
 import { formatKeyPath, type KeyPath, valueAt } from './key-path.ts';

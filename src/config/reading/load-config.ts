@@ -1,3 +1,5 @@
+// Room: from a TOML file and its references to a configuration. In: a file and the environment. Out: a configuration or ConfigError. May
+// enter: cli, app.
 import { dirname, resolve } from 'node:path';
 import { buildConfig } from './build-config.ts';
 import { buildProviders } from './build-providers.ts';

@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { ConfigError, ConfigUnreadable } from '../mistakes/config-error.ts';
 import { isDeeperThan } from './nesting.ts';
-import { readText } from './read-text.ts';
+import { readText } from '../../base/read-text.ts';
 
 /** A provider may have tables of its own; what reads them takes a turn of the stack for each level. */
 const deepest = 32;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { concealKeys } from '../secrets/conceal.ts';
 import { isTable, type Table } from '../is-table.ts';
 import type { KeyPath } from '../mistakes/key-path.ts';
-import { readText } from './read-text.ts';
+import { readText } from '../../base/read-text.ts';
 
 export interface ReferenceContext {
   /** Folder of the configuration file. */

@@ -1,3 +1,5 @@
+// Room: what may be a secret, and hiding it. In: values with their origin. Out: values that no message shows. May enter: config, push,
+// doctor, cli.
 import { inspect } from 'node:util';
 import { describeSecretLooks } from './secret-looks.ts';
 

@@ -1,3 +1,4 @@
+// Room: values of options that are more than a text or a number. In: texts. Out: values, or what is wrong with them. May enter: config.
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 

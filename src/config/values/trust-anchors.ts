@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readDerCertificate, tidyPem } from '../../base/pem.ts';
-import { readText, type TextReading } from '../reading/read-text.ts';
+import { readText, type TextReading } from '../../base/read-text.ts';
 import { describeSecretLooks } from '../secrets/secret-looks.ts';
 
 export type TrustAnchors = { readonly pem: string } | { readonly problem: string };

@@ -1,3 +1,4 @@
+// Room: the database as serve would use it. In: a configuration. Out: steps. May enter: doctor.
 import type { Config } from '../../config/config.ts';
 import type { Log } from '../../log/log.ts';
 import type { Database } from '../../registry/postgres/database.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { buildErrorReply, readReturnAddress, temporary } from '../../xmpp/routing/reply.ts';
+import { buildErrorReply, readReturnAddress, temporary } from '../../xmpp/stanza/reply.ts';
 import type { ComponentStream, StreamHandlers } from '../../xmpp/stream/stream.ts';
 import { xml, type Element } from '../../xmpp/stanza/xml.ts';
 import { untilAborted } from '../../base/limit.ts';

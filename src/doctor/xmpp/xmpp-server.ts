@@ -1,3 +1,4 @@
+// Room: the XMPP server: name, connection, secret, routing. In: a configuration. Out: steps. May enter: doctor.
 import type { Config } from '../../config/config.ts';
 import type { Tell } from '../chapter.ts';
 import { attach } from './component.ts';

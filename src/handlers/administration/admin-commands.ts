@@ -1,3 +1,4 @@
+// Room: commands for administrators. In: a form of an administrator. Out: what was found or done. May enter: app.
 import type { Certificates } from '../../push/credentials/certificates.ts';
 import type { Dispatcher } from '../../push/dispatch/dispatcher.ts';
 import type { Provider } from '../../push/provider/provider.ts';

@@ -1,4 +1,4 @@
-import { shortenToken } from '../../push/shorten-token.ts';
+import { shortenToken } from '../../push/tokens/shorten-token.ts';
 import type { DeviceFilter, ListedDevice, Registry } from '../../registry/registry.ts';
 import type { FormTable } from '../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../xmpp/stanza/jid.ts';

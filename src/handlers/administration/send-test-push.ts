@@ -1,8 +1,8 @@
 import { describeOutcome } from '../../push/provider/describe-outcome.ts';
 import type { Cause, Dispatcher } from '../../push/dispatch/dispatcher.ts';
 import type { Outcome } from '../../push/provider/provider.ts';
-import { shortenToken } from '../../push/shorten-token.ts';
-import { buildTestNotification } from '../../push/test-notification.ts';
+import { shortenToken } from '../../push/tokens/shorten-token.ts';
+import { buildTestNotification } from '../../push/provider/test-notification.ts';
 import type { Device } from '../../registry/devices/device.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { FormField, FormValues } from '../../xmpp/stanza/data-form.ts';

@@ -1,3 +1,5 @@
+// Room: XEP-0050: which command, which stage. In: a command stanza. Out: what the command says. May enter: app, and the rooms of commands
+// beside.
 import { buildForm, buildTable, readForm } from '../../xmpp/stanza/data-form.ts';
 import type { FormField, FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { IqRequest, Route } from '../../xmpp/routing/router.ts';

@@ -1,3 +1,4 @@
+// Room: what the component says of itself: XEP-0030, 0092, 0199. In: a query. Out: identity, features, version. May enter: app.
 import { buildForm } from '../../xmpp/stanza/data-form.ts';
 import type { IqRequest, Route } from '../../xmpp/routing/router.ts';
 import { StanzaError } from '../../xmpp/stanza/stanza-error.ts';

@@ -1,3 +1,5 @@
+// Room: XEP-0357 publishes: node and secret in, outcome out, and which answer that is. In: a publish. Out: result or one of three errors.
+// May enter: app.
 import type { Delivery } from '../../push/delivery/delivery.ts';
 import type { Cause } from '../../push/dispatch/dispatcher.ts';
 import type { Notification } from '../../push/provider/notification.ts';

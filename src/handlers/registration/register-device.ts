@@ -1,3 +1,4 @@
+// Room: commands by which apps register and unregister devices. In: a form. Out: a node, or a refusal in words. May enter: app.
 import type { Registry } from '../../registry/registry.ts';
 import type { FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../xmpp/stanza/jid.ts';

@@ -1,3 +1,4 @@
+// Room: REST handlers: found, loaded, bounded, run. In: a request. Out: a status and a body. May enter: http, cli.
 import type { Context } from 'koa';
 import type { Log } from '../../log/log.ts';
 import { readClient } from '../client-address.ts';

@@ -1,8 +1,10 @@
+// Room: credentials while it runs: uploads, ends, proofs. In: uploads and the clock. Out: providers that use them, alarms. May enter: app,
+// handlers, cli.
 import type { Log } from '../../log/log.ts';
 import type { CredentialStore, StoredCredential } from '../../registry/credentials/credential-store.ts';
 import { readMessage } from '../guard/describe-error.ts';
 import type { CertificateSlot, CertificateSummary, CertificateUpload, Provider } from '../provider/provider.ts';
-import { Retry } from '../retry.ts';
+import { Retry } from '../../base/retry.ts';
 import { buildContent } from './stored-upload.ts';
 import { takeStored, type Reception } from './take-stored.ts';
 

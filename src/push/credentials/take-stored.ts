@@ -2,7 +2,7 @@ import type { Log } from '../../log/log.ts';
 import type { StoredCredential, Unreadable } from '../../registry/credentials/credential-store.ts';
 import { readMessage } from '../guard/describe-error.ts';
 import type { CertificateSlot } from '../provider/provider.ts';
-import { shorten } from '../guard/redact.ts';
+import { shorten } from '../tokens/redact.ts';
 import { parseContent } from './stored-upload.ts';
 
 /** What became of a stored certificate, so that the same one again costs nothing. */

@@ -1,3 +1,5 @@
+// Room: a push gets an id and an end; what is not taken now is kept. In: a publish. Out: accepted, kept, gone or refused. May enter:
+// handlers, app.
 import { steadyNow } from '../../base/clock.ts';
 import type { DeferredPush } from '../../registry/deferred/deferred-store.ts';
 import type { Device } from '../../registry/devices/device.ts';
@@ -11,7 +13,7 @@ import { buildNotBefore } from './retrying/backoff.ts';
 import type { DeferralLog } from './waiting/deferral-log.ts';
 import type { DeliveryMeasurements } from './waiting/deferred-end.ts';
 import type { Outbox } from './waiting/outbox.ts';
-import { isUntried } from './restraint/provider-breaker.ts';
+import { isUntried } from '../guard/untried.ts';
 import { createPushIds } from './waiting/push-ids.ts';
 import type { RateGuard } from './restraint/rate-guard.ts';
 import type { Refusals } from './restraint/refusals.ts';

@@ -1,3 +1,5 @@
+// Room: the decision: a notification becomes a push, an outcome what it costs. In: a device and a notification. Out: an outcome. May
+// enter: delivery, handlers, app.
 import { randomUUID } from 'node:crypto';
 import { steadyNow, toMachineTime } from '../../base/clock.ts';
 import type { Log } from '../../log/log.ts';
@@ -5,7 +7,7 @@ import type { Device } from '../../registry/devices/device.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Alarm } from '../alarm.ts';
 import { DeadTokens } from './dead-tokens.ts';
-import { isUntried } from '../delivery/restraint/provider-breaker.ts';
+import { isUntried } from '../guard/untried.ts';
 import { FailureLog, type Failure } from './failure-log.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome, Provider, Push } from '../provider/provider.ts';

@@ -1,3 +1,5 @@
+// Room: a provider behind walls: limits, shares, errors, redaction. In: a push. Out: an outcome, always, in time. May enter: dispatch,
+// delivery, loading.
 import type { Log } from '../../log/log.ts';
 import { AbortBatches } from './abort-batches.ts';
 import { describeError, readMessage } from './describe-error.ts';
@@ -5,12 +7,13 @@ import { Occasionally } from '../../log/occasionally.ts';
 import { guardSlot } from './slot.ts';
 import { runAsProvider } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from '../provider/provider.ts';
-import { readIdentity } from '../loading/read-identity.ts';
+import { readIdentity } from './read-identity.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
-import { readTokenVerdict } from './read-token-verdict.ts';
-import { redact } from './redact.ts';
+import { readTokenVerdict } from '../tokens/read-token-verdict.ts';
+import { redact } from '../tokens/redact.ts';
 import { withLimit } from '../../base/limit.ts';
+import { busy } from './untried.ts';
 
 export interface ProviderGuardOptions {
   /** The provider id. */
@@ -29,8 +32,6 @@ const closeLimitMs = 1_500;
 const repeatMs = 60_000;
 const usualGraceMs = 1_000;
 
-/** The answer to a push for which the provider has no place; told apart by identity. */
-export const busy: Outcome = Object.freeze({ kind: 'retry', reason: 'busy: the provider has its share of pushes under way' });
 const failed: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider failed' });
 const unsettled: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider did not settle in time' });
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { ProviderStatus } from '../provider/provider.ts';
-import { shorten } from './redact.ts';
+import { shorten } from '../tokens/redact.ts';
 
 const mostReasons = 20;
 

@@ -1,3 +1,5 @@
+// Room: providers come in by import(), built in or of a third party. In: configuration of providers. Out: guarded providers. May enter:
+// app, cli, doctor.
 import { checkOptions } from '../../config/check-options.ts';
 import { concealKeys } from '../../config/secrets/conceal.ts';
 import { buildHider } from '../../config/secrets/hide-secrets.ts';

@@ -1,3 +1,4 @@
+// Room: the door: what a provider is, in words. In: nothing: types. Out: types. May enter: everybody.
 import type { Notification } from './notification.ts';
 
 /**

@@ -1,3 +1,4 @@
+// Room: all of the database as a file, and back. In: a database or a file. Out: a file or a filled database. May enter: cli.
 import { createHash, type Hash } from 'node:crypto';
 import { DatabaseError } from 'pg';
 import type { Database, Transaction } from '../postgres/database.ts';

@@ -1,3 +1,5 @@
+// Room: uploaded certificates, sealed, and which credentials are proven. In: credentials. Out: credentials. May enter: registry, cli.
+
 /** Why a credential can't be opened: no key is configured, it is sealed with another one, or it isn't what was sealed. */
 export type Unreadable = 'no-key' | 'other-key' | 'damaged';
 

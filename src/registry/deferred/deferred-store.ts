@@ -1,3 +1,4 @@
+// Room: pushes that wait. In: pushes, claims. Out: pushes under a lease. May enter: registry.
 import type { Notification } from '../../push/provider/notification.ts';
 import type { Device } from '../devices/device.ts';
 

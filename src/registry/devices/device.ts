@@ -1,3 +1,5 @@
+// Room: the table of devices and what is remembered of it. In: nodes, owners, tokens. Out: devices. May enter: registry.
+
 /** One registration: a device of an account, reachable through one provider under one pubsub node. */
 export interface Device {
   /** Opaque pubsub node name, 192 random bits; whoever knows it may be asked for its secret, but can't guess it. */

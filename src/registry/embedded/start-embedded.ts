@@ -1,3 +1,5 @@
+// Room: the PostgreSQL that Reveille brings along. In: a data folder. Out: an address; ended by whoever started it. May enter: registry,
+// cli, doctor.
 import { join } from 'node:path';
 import { Client, DatabaseError } from 'pg';
 import type { Log } from '../../log/log.ts';

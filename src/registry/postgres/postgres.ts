@@ -1,3 +1,5 @@
+// Room: statements, connections, notifications and migrations of a PostgreSQL. In: an address. Out: rows, or DatabaseUnavailable. May
+// enter: registry and its rooms, cli, doctor.
 import { Pool, type ClientConfig, type PoolClient } from 'pg';
 import type { Log } from '../../log/log.ts';
 import { translateDatabaseError } from './database-error.ts';

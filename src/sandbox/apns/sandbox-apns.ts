@@ -1,3 +1,4 @@
+// Room: an APNs. In: HTTP/2 requests. Out: Apple's answers. May enter: cli, tests, benches, demo.
 import type { Authority } from '../authority.ts';
 import { Front } from '../server/front.ts';
 import type { Journal } from '../server/journal.ts';

@@ -1,3 +1,4 @@
+// Room: an FCM with its token host. In: HTTP/2 requests. Out: Google's answers. May enter: cli, tests, benches, demo.
 import type { Authority } from '../authority.ts';
 import type { Journal } from '../server/journal.ts';
 import type { Scope } from '../server/plans.ts';

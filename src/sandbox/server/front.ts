@@ -1,3 +1,4 @@
+// Room: what the services share: listening, reading, misbehaving, remembering. In: connections. Out: exchanges. May enter: apns, fcm.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2SecureServer, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';

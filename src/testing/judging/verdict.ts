@@ -1,3 +1,4 @@
+// Room: what is a proper outcome, status, log; what is a secret. In: what a provider said. Out: faults in words. May enter: testing.
 import type { LogLine } from '../log-line.ts';
 import type { Secrets } from './secrets.ts';
 

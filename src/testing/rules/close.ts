@@ -1,3 +1,4 @@
+// Room: the rules, a file each. In: a trial. Out: passed or failed with words. May enter: testing.
 import { waitUntil } from '../../base/wait-until.ts';
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';

@@ -1,7 +1,5 @@
 import { computeBackoffMs } from '../../base/backoff.ts';
-
-/** Why a stream ended or did not come about, as far as it decides how long to wait. */
-export type LinkTrouble = 'conflict' | 'configuration' | 'shutdown' | 'lost';
+import type { LinkTrouble } from '../stream/trouble.ts';
 
 /** First and longest wait per trouble, in milliseconds. */
 export type BackoffTable = Readonly<Record<LinkTrouble, { readonly firstMs: number; readonly longestMs: number }>>;

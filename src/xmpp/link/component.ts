@@ -1,3 +1,5 @@
+// Room: the component's connections to the server, and their return. In: address and secret. Out: stanzas, and answers to what was asked.
+// May enter: app, doctor.
 import { SparingLog } from '../../log/sparing.ts';
 import type { Log } from '../../log/log.ts';
 import { backoffTable } from './backoff.ts';
@@ -6,7 +8,7 @@ import { Link } from './link.ts';
 import { probeIdPrefix, watchLiveness } from './liveness.ts';
 import type { LivenessOptions } from './liveness.ts';
 import type { Unsendable } from '../stream/outgoing.ts';
-import { buildTooLarge } from '../routing/reply.ts';
+import { buildTooLarge } from '../stanza/reply.ts';
 import type { ServerAddress } from '../stream/socket.ts';
 import { streamLimits } from '../stream/parser.ts';
 import type { StreamLimits, Unreadable } from '../stream/parser.ts';

@@ -1,3 +1,4 @@
+// Room: each IQ request gets one answer, in time. In: an element. Out: the answer of its handler, or an error. May enter: app.
 import { SparingLog } from '../../log/sparing.ts';
 import type { Log } from '../../log/log.ts';
 import type { StanzaHandler } from '../link/component.ts';
@@ -5,8 +6,8 @@ import { Deadlines } from './deadlines.ts';
 import type { Deadline } from './deadlines.ts';
 import { parseJid } from '../stanza/jid.ts';
 import type { Jid } from '../stanza/jid.ts';
-import { buildErrorReply, buildResult, readReturnAddress, temporary } from './reply.ts';
-import type { ReturnAddress } from './reply.ts';
+import { buildErrorReply, buildResult, readReturnAddress, temporary } from '../stanza/reply.ts';
+import type { ReturnAddress } from '../stanza/reply.ts';
 import { StanzaError } from '../stanza/stanza-error.ts';
 import type { Condition } from '../stanza/stanza-error.ts';
 import type { Unreadable } from '../stream/parser.ts';

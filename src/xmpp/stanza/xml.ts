@@ -1,3 +1,4 @@
+// Room: words of XMPP: elements, JIDs, data forms, errors. In: elements. Out: elements and values. May enter: every room that knows XML.
 import ltx from '@xmpp/xml';
 import type { Element as LtxElement } from '@xmpp/xml';
 

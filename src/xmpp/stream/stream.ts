@@ -1,3 +1,4 @@
+// Room: one XEP-0114 stream, used once. In: bytes. Out: elements within bounds, and why it ended. May enter: link, doctor.
 import { component } from '@xmpp/component';
 import type { ComponentEntity } from '@xmpp/component';
 import type { Socket } from 'node:net';

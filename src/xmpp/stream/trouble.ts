@@ -1,4 +1,5 @@
-import type { LinkTrouble } from '../link/backoff.ts';
+/** Why a stream ended or did not come about, as far as it decides how long to wait. */
+export type LinkTrouble = 'conflict' | 'configuration' | 'shutdown' | 'lost';
 
 /** Why a stream is over. */
 export interface StreamEnd {

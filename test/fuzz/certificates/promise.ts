@@ -1,4 +1,4 @@
-import { shorten } from '../../../src/push/guard/redact.ts';
+import { shorten } from '../../../src/push/tokens/redact.ts';
 
 /** What may be said against a file: the sentences of the documentation, whatever stands before and behind. */
 const refusals: readonly RegExp[] = [

@@ -1,16 +1,10 @@
+// Room: what holds pushes back: breaker, rates, refusals. In: outcomes. Out: whether to try. May enter: delivery.
 import type { Log } from '../../../log/log.ts';
-import { busy, type ProviderGuard } from '../../guard/provider-guard.ts';
+import type { ProviderGuard } from '../../guard/provider-guard.ts';
+import { breakerOpen, busy } from '../../guard/untried.ts';
 import type { Outcome, Provider, ProviderStatus, Push } from '../../provider/provider.ts';
 import { Breaker } from './breaker.ts';
 import type { DeliveryTiming } from '../timing.ts';
-
-/** The answer to a push while the breaker is open; told apart by identity. */
-const open: Outcome = Object.freeze({ kind: 'retry', reason: 'not tried: the push service fails all pushes' });
-
-/** Whether the push never went to its provider: no place, or the breaker is open. */
-export function isUntried(outcome: Outcome): boolean {
-  return outcome === busy || outcome === open;
-}
 
 export interface ProviderBreakerOptions {
   readonly name: string;
@@ -47,7 +41,7 @@ export class ProviderBreaker implements Provider {
   /** Never rejects. Settles at once with an outcome for which {@link isUntried} holds where the push is not given away. */
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
     const permit = this.breaker.begin();
-    if (permit === undefined) return open;
+    if (permit === undefined) return breakerOpen;
     const outcome = await this.#guard.push(push, signal);
     if (outcome === busy) permit.giveBack();
     else permit.end(outcome, push.token);

@@ -7,7 +7,7 @@ import { boundByLife, buildNotBefore } from './backoff.ts';
 import type { DeferredEnd } from '../waiting/deferred-end.ts';
 import type { Latest } from '../waiting/latest.ts';
 import type { Pace } from './pace.ts';
-import { isUntried } from '../restraint/provider-breaker.ts';
+import { isUntried } from '../../guard/untried.ts';
 import type { RateGuard } from '../restraint/rate-guard.ts';
 import type { Refusals } from '../restraint/refusals.ts';
 import type { DeliveryTiming } from '../timing.ts';

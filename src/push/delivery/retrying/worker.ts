@@ -1,3 +1,4 @@
+// Room: taking what waits out again, when and how fast. In: claims. Out: settled or deferred pushes. May enter: delivery.
 import { steadyNow } from '../../../base/clock.ts';
 import type { Log } from '../../../log/log.ts';
 import type { ClaimedPush, DeferredStore } from '../../../registry/deferred/deferred-store.ts';

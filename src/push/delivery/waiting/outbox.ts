@@ -1,3 +1,5 @@
+// Room: putting what waits into the database, and which push is the newest. In: pushes that were not taken. Out: commits. May enter:
+// delivery.
 import { steadyNow } from '../../../base/clock.ts';
 import type { Log } from '../../../log/log.ts';
 import type { DeferredPush, DeferredStore } from '../../../registry/deferred/deferred-store.ts';

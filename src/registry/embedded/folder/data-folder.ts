@@ -1,3 +1,5 @@
+// Room: the data folder: whose it is, locked, filled, and its disk. In: a path. Out: a cluster that may be started, or why not. May enter:
+// embedded, doctor, cli.
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

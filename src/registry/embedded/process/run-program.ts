@@ -1,3 +1,5 @@
+// Room: PostgreSQL's programs as processes, and as whom they run. In: a program and its arguments. Out: its output, or a postmaster. May
+// enter: embedded and its rooms.
 import { spawn } from 'node:child_process';
 import { stopAtExit } from './stop-at-exit.ts';
 

@@ -1,3 +1,4 @@
+// Room: the messages of FCM: read, checked, answered. In: a send request. Out: an answer. May enter: fcm.
 import type { Connection } from '../../server/connection.ts';
 import type { Exchange } from '../../server/exchange.ts';
 import { createJournal, type Journal } from '../../server/journal.ts';

@@ -1,3 +1,4 @@
+// Room: the token host: service accounts and access tokens. In: an assertion. Out: an access token or an error. May enter: fcm.
 import { parseJwt, type Jwt } from '../../jwt.ts';
 import type { Connection } from '../../server/connection.ts';
 import type { Exchange, ResponseHeaders } from '../../server/exchange.ts';

@@ -1,3 +1,5 @@
+// Room: device tokens: what can be one, how it is spelled, how it is shown. In: a text. Out: a token, or why it is none. May enter: guard,
+// handlers, http, cli.
 import { types } from 'node:util';
 import type { Provider, TokenVerdict } from '../provider/provider.ts';
 import { redactToken } from './redact.ts';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { emptyNotification, type Notification } from './provider/notification.ts';
+import { emptyNotification, type Notification } from './notification.ts';
 
 /** What a test push is about. */
 export type TestContent =

@@ -1,5 +1,5 @@
-import type { Push } from '../../../src/index.ts';
-import type { Manner } from '../../payload/push-cases.ts';
+import type { Push } from '../../src/index.ts';
+import type { Manner } from '../payload/push-cases.ts';
 
 /** One of Apple's kinds of push as far as Reveille sends them, with what each demands of the request. */
 export interface PushKind {

@@ -1,4 +1,4 @@
-import type { TokenVerdict } from './provider/provider.ts';
+import type { TokenVerdict } from '../provider/provider.ts';
 
 /** Whoever says of a text what it is as a device token; never throws. */
 export interface TokenChecker {

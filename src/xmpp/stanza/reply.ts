@@ -1,6 +1,6 @@
-import { buildError, StanzaError } from '../stanza/stanza-error.ts';
-import { xml } from '../stanza/xml.ts';
-import type { Element } from '../stanza/xml.ts';
+import { buildError, StanzaError } from './stanza-error.ts';
+import { xml } from './xml.ts';
+import type { Element } from './xml.ts';
 
 /** Where an answer goes: the request's attributes as they were written. */
 export interface ReturnAddress {

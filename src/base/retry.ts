@@ -1,4 +1,4 @@
-import { computeBackoffMs } from '../base/backoff.ts';
+import { computeBackoffMs } from './backoff.ts';
 
 const firstMs = 1_000;
 const capMs = 30_000;
