@@ -1,41 +1,65 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { ejabberdPackages } from '../test/servers/ejabberd.ts';
 import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';
 import { ensurePackages } from './apt.ts';
 
 // `npm test`: the Debian packages that the tests use, once up front, then every test file, or those whose path contains
-// one of the arguments. Arguments that begin with a dash go to the test runner.
+// one of the arguments. `npm run test:quick`: what needs neither real servers nor minutes. Arguments that begin with a dash go
+// to the test runner.
 
-const filesAtOnce = 2;
+/** Most of what takes long waits: for limits, for servers, for leases. So more run than there are cores. */
+const filesAtOnce = Number(process.env['TEST_FILES_AT_ONCE'] ?? Math.max(2, 2 * availableParallelism()));
 const fileTimeoutMs = 15 * 60_000;
+/** Packages from Debian, whole programs under load, minutes of faults: not in the daily loop. */
+const slow = [
+  /^test\/(flows|chaos|bench|doctor|rest|app)\//,
+  /^test\/(cli|sandbox|log|fuzz|push\/(database|delivery)|registry)\//,
+  /^test\/testing\/(kit-notices|example|apns|fcm)/,
+  /faults\.test\.ts$/,
+];
 
-const packages = await ensurePackages([
-  ...prosodyPackages,
-  ...ejabberdPackages,
-  ...clientPackages,
-  'postgresql',
-  'nginx',
-  'caddy',
-  'prometheus',
-  'libfaketime',
-]);
-if (typeof packages !== 'string') console.log(`Not installed: ${packages.missing.join(' ')} (${packages.reason})`);
-
-const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const isQuick = process.argv.includes('--quick');
+const given = process.argv.slice(2).filter((argument) => argument !== '--quick');
+const filters = given.filter((argument) => !argument.startsWith('-'));
+const options = given.filter((argument) => argument.startsWith('-'));
 const files = globSync('test/**/*.test.ts')
   .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  .filter((file) => !isQuick || !slow.some((pattern) => pattern.test(file)))
   .sort();
 
+if (!isQuick) await installPackages();
 if (files.length === 0) {
   console.error(`No test file's path contains ${filters.join(' or ')}`);
   process.exitCode = 1;
 } else {
-  const fixed = ['--test', '--test-reporter=spec', `--test-concurrency=${filesAtOnce}`, `--test-timeout=${fileTimeoutMs}`];
-  const runner = spawn(process.execPath, [...fixed, ...options, ...files], { stdio: 'inherit' });
+  process.exitCode = await runFiles(files);
+}
+
+async function installPackages(): Promise<void> {
+  const packages = await ensurePackages([
+    ...prosodyPackages,
+    ...ejabberdPackages,
+    ...clientPackages,
+    'postgresql',
+    'nginx',
+    'caddy',
+    'prometheus',
+    'libfaketime',
+  ]);
+  if (typeof packages !== 'string') console.log(`Not installed: ${packages.missing.join(' ')} (${packages.reason})`);
+}
+
+/** The test runner's exit code. What it says of each test goes to standard output, how far it has come to standard error. */
+async function runFiles(all: readonly string[]): Promise<number> {
+  const reporters = ['--test-reporter=./scripts/test-progress.ts', '--test-reporter-destination=stderr'];
+  const spec = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+  const bounds = [`--test-concurrency=${filesAtOnce}`, `--test-timeout=${fileTimeoutMs}`];
+  const env = { ...process.env, TEST_FILES: String(all.length) };
+  const runner = spawn(process.execPath, ['--test', ...reporters, ...spec, ...bounds, ...options, ...all], { stdio: 'inherit', env });
   const [code] = (await once(runner, 'exit')) as [number | null];
-  process.exitCode = code ?? 1;
+  return code ?? 1;
 }

@@ -69,9 +69,9 @@ describe('a provider that fails when nobody is waiting for it', () => {
 /** Runs this in a process that survives the late errors of providers, to its end. */
 async function runProgram(program: string): Promise<{ code: number | null; out: string; errors: string }> {
   const prelude =
-    `import { surviveLateErrors } from '${path('../../src/push/late-errors.ts')}';` +
-    `import { runAsProvider, runAsOurselves } from '${path('../../src/push/provider-context.ts')}';` +
-    `import { createLog } from '${path('../../src/log.ts')}'; surviveLateErrors(createLog('info'));`;
+    `import { surviveLateErrors } from '${path('../../src/push/guard/late-errors.ts')}';` +
+    `import { runAsProvider, runAsOurselves } from '${path('../../src/push/guard/provider-context.ts')}';` +
+    `import { createLog } from '${path('../../src/log/log.ts')}'; surviveLateErrors(createLog('info'));`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', prelude + program], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
