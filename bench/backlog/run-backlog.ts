@@ -5,10 +5,9 @@ import { collectGarbage } from '../endurance/report/collection.ts';
 import { judge } from '../endurance/fates.ts';
 import { Population } from '../endurance/population.ts';
 import type { Report } from '../endurance/report/report.ts';
-import { answerWithinMs, voipTtlMs, type Stage } from '../endurance/stage/stage.ts';
+import { answerWithinMs, openStage, voipTtlMs, type Stage } from '../endurance/stage/stage.ts';
 import { Traffic } from '../endurance/traffic.ts';
 import { buildReport } from './build-report.ts';
-import { openStage } from './open-stage.ts';
 import { WaitingPushes } from './waiting-pushes.ts';
 import { watch } from './watch.ts';
 import type { BacklogOptions, Phase, Course } from './findings.ts';
@@ -34,8 +33,10 @@ const lookMs = 200;
 export async function runBacklog(options: BacklogOptions): Promise<Report> {
   const traffic = new Traffic();
   let waiting: WaitingPushes | undefined;
-  const stage = await openStage((service, sender) => {
-    if (waiting?.accepted(sender) !== true) traffic.accepted(service, sender);
+  const stage = await openStage({
+    onAccepted: (service, sender) => {
+      if (waiting?.accepted(sender) !== true) traffic.accepted(service, sender);
+    },
   });
   try {
     waiting = new WaitingPushes(stage.databaseUrl, stage.services.apns.provider, options.waiting);

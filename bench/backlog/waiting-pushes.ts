@@ -6,7 +6,7 @@ import { createDeferredStore, type OwnedDeferredStore } from '../../src/registry
 import type { Database, Statement } from '../../src/registry/postgres/database.ts';
 import type { DeferredPush } from '../../src/registry/deferred/deferred-store.ts';
 import { createPostgres } from '../../src/registry/postgres/postgres.ts';
-import { secret } from './open-stage.ts';
+import { secret } from '../endurance/stage/stage.ts';
 
 const devicesPerStatement = 10_000;
 const pushesPerStatement = 200;

@@ -78,7 +78,9 @@ test('a package with a provider tests it with the built reveille/testing, and ha
 });
 
 test('the built program has the built-in REST handlers', async () => {
-  const { loadHandlers } = (await import(join(dist, 'src/http/rest/load-handlers.js'))) as typeof import('../../src/http/rest/load-handlers.ts');
+  const { loadHandlers } = (await import(
+    join(dist, 'src/http/rest/load-handlers.js')
+  )) as typeof import('../../src/http/rest/load-handlers.ts');
   assert.deepEqual([...(await loadHandlers(undefined)).keys()], ['/rest/push/unregister-device']);
 });
 

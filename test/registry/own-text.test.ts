@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { RegistrationRate } from '../../src/handlers/registration/rate.ts';
-import { TokenBuckets } from '../../src/http/token-buckets.ts';
+import { TokenBuckets } from '../../src/base/token-buckets.ts';
 import { createDeviceCache } from '../../src/registry/devices/cache.ts';
 import type { Device } from '../../src/registry/devices/device.ts';
 import { createRefusals } from '../../src/registry/devices/refusals.ts';

@@ -11,6 +11,9 @@ import type { Service } from './service.ts';
 import { startServices, type OnAccepted } from './services.ts';
 import { admin, domain } from './stanzas.ts';
 
+/** Waiting pushes are sealed with it. */
+export const secret = 'of the bench';
+
 /** What Reveille is told to keep to: the defaults. */
 export const answerWithinMs = 20_000;
 export const voipTtlMs = 30_000;
@@ -21,6 +24,8 @@ export interface Stage {
   readonly services: Readonly<Record<ServiceName, Service>>;
   readonly reveille: Reveille;
   readonly backlog: Backlog;
+  /** For whoever fills the database by himself. */
+  readonly databaseUrl: string;
   close(): Promise<void>;
 }
 
@@ -46,14 +51,14 @@ export async function openStage({ onAccepted, nodeOptions }: StageOptions): Prom
   cleanUp.defer(() => reveille.close());
   const backlog = await openBacklog(database.url, services);
   cleanUp.defer(() => backlog.close());
-  return { server, services, reveille, backlog, close: closeOnSignals(cleanUp.move()) };
+  return { server, services, reveille, backlog, databaseUrl: database.url, close: closeOnSignals(cleanUp.move()) };
 }
 
 /** Nothing but what the loopback needs differs from the defaults. */
 function buildConfig(serverPort: number, databaseUrl: string, services: Readonly<Record<ServiceName, Service>>): string {
   const tables = Object.values(services).map(({ table }) => table);
   return (
-    `[component]\njid = "${domain}"\nserver = "127.0.0.1:${serverPort}"\nsecret = "any"\nadmins = ["${admin}"]\n` +
+    `[component]\njid = "${domain}"\nserver = "127.0.0.1:${serverPort}"\nsecret = "${secret}"\nadmins = ["${admin}"]\n` +
     `[database]\nurl = ${JSON.stringify(databaseUrl)}\n[http]\nlisten = "127.0.0.1:0"\n` +
     `[limits]\nregistrations-per-minute = 100000\n${tables.join('')}`
   );

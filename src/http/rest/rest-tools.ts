@@ -3,7 +3,7 @@ import type { Log } from '../../log/log.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { parseJid } from '../../xmpp/stanza/jid.ts';
 import type { RestTools } from './rest-handler.ts';
-import { TokenBuckets } from '../token-buckets.ts';
+import { TokenBuckets } from '../../base/token-buckets.ts';
 
 /** All devices that an account may have can be unregistered at once, whoever else is trying his luck. */
 const perAccountPerMinute = 30;

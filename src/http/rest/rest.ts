@@ -8,7 +8,7 @@ import { readBody } from './read-body.ts';
 import { parseTarget, type RequestTarget } from '../request-target.ts';
 import type { RestRequest, RestTools } from './rest-handler.ts';
 import { runHandler, type Answer } from './run-handler.ts';
-import { TokenBuckets } from '../token-buckets.ts';
+import { TokenBuckets } from '../../base/token-buckets.ts';
 
 /** A mobile operator may have many customers behind one address, but who unregisters does it once in a phone's life. */
 const perAddressPerMinute = 60;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { ownText } from '../base/own-text.ts';
+import { ownText } from './own-text.ts';
 
 const minuteMs = 60_000;
 /** Keys remembered; whoever is pushed out starts with a full allowance. */
@@ -25,6 +25,12 @@ export class TokenBuckets {
     if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / this.#perMinute) * minuteMs);
     bucket.tokens -= 1;
     return 0;
+  }
+
+  /** Undoes one `take` that went through. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.#perMinute, bucket.tokens + 1);
   }
 
   #fill(key: string, now: number): Bucket {
