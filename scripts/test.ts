@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/postgres.ts';
 import { ejabberdPackages } from '../test/servers/ejabberd.ts';
 import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';
@@ -14,6 +16,8 @@ import { ensurePackages } from './apt.ts';
 /** Most of what takes long waits: for limits, for servers, for leases. So more run than there are cores. */
 const filesAtOnce = Number(process.env['TEST_FILES_AT_ONCE'] ?? Math.max(2, 2 * availableParallelism()));
 const fileTimeoutMs = 15 * 60_000;
+/** Hundreds of processes load the same modules: their types are stripped and their code compiled once. */
+const compileCache = join(tmpdir(), `reveille-compile-cache-${userInfo().username}`);
 /** Packages from Debian, whole programs under load, minutes of faults: not in the daily loop. */
 const slow = [
   /^test\/(flows|chaos|bench|doctor|rest|app)\//,
@@ -53,13 +57,25 @@ async function installPackages(): Promise<void> {
   if (typeof packages !== 'string') console.log(`Not installed: ${packages.missing.join(' ')} (${packages.reason})`);
 }
 
+/** One server for all tests that need no more than a database: Debian's, where it is; else each file starts one. */
+async function startSharedDatabase(): Promise<{ readonly env: NodeJS.ProcessEnv; close(): Promise<void> }> {
+  if (isQuick || (await explainMissing('debian')) !== undefined) return { env: {}, close: () => Promise.resolve() };
+  const server = await startDebianPostgres('-c max_connections=400');
+  return { env: { [sharedServerVariable]: server.urlOf('NAME') }, close: () => server.close() };
+}
+
 /** The test runner's exit code. What it says of each test goes to standard output, how far it has come to standard error. */
 async function runFiles(all: readonly string[]): Promise<number> {
   const reporters = ['--test-reporter=./scripts/test-progress.ts', '--test-reporter-destination=stderr'];
   const spec = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
   const bounds = [`--test-concurrency=${filesAtOnce}`, `--test-timeout=${fileTimeoutMs}`];
-  const env = { ...process.env, TEST_FILES: String(all.length) };
-  const runner = spawn(process.execPath, ['--test', ...reporters, ...spec, ...bounds, ...options, ...all], { stdio: 'inherit', env });
-  const [code] = (await once(runner, 'exit')) as [number | null];
-  return code ?? 1;
+  const database = await startSharedDatabase();
+  try {
+    const env = { ...process.env, ...database.env, TEST_FILES: String(all.length), NODE_COMPILE_CACHE: compileCache };
+    const runner = spawn(process.execPath, ['--test', ...reporters, ...spec, ...bounds, ...options, ...all], { stdio: 'inherit', env });
+    const [code] = (await once(runner, 'exit')) as [number | null];
+    return code ?? 1;
+  } finally {
+    await database.close();
+  }
 }

@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import { createLog } from '../../src/log/log.ts';
 import { usualTiming, type DeliveryTiming } from '../../src/push/delivery/timing.ts';
 import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
-import { createTestFolder } from './postgres.ts';
+import { createTestDatabase, createTestFolder } from './postgres.ts';
 import { startXmppServer } from './xmpp-server.ts';
 import type { XmppPeer, XmppServer } from './xmpp-server.ts';
 
@@ -46,9 +46,14 @@ export async function startTestApp(changes: Changes = {}, timing: Partial<Delive
 
 /** The same, attached to the XMPP server, whether or not its database is there. */
 export async function attachTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}): Promise<TestApp> {
+  const database = changes.database === undefined ? await createTestDatabase() : undefined;
   const folder = changes.database?.url === undefined ? await createTestFolder() : undefined;
   const server = await startXmppServer();
-  const config = buildConfig(server, folder ?? '/nonexistent', changes);
+  const config = buildConfig(
+    server,
+    folder ?? '/nonexistent',
+    database === undefined ? changes : { ...changes, database: { url: database.url } },
+  );
   const log: string[] = [];
   const lines = createLog('debug', { write: (line: string) => log.push(line) }, buildPseudonyms(config.component.secret, config.log.jids));
   const app = await startApp(config, lines, '0.0.0-test', { ...usualTiming, ...timing }).catch(async (error: unknown) => {
@@ -68,6 +73,7 @@ export async function attachTestApp(changes: Changes = {}, timing: Partial<Deliv
     close: async () => {
       await app.close();
       await server.close();
+      await database?.close();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };

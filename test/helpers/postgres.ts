@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { Client, escapeIdentifier } from 'pg';
 import { runProgram, type ProgramResult } from '../../src/registry/embedded/process/run-program.ts';
 import type { ServerUser } from '../../src/registry/embedded/process/run-program.ts';
@@ -42,10 +43,36 @@ export function startServer(engine: Engine): Promise<TestServer> {
   return engine === 'embedded' ? startEmbeddedPostgres() : startDebianPostgres();
 }
 
-/** An empty database on a server of its own, for a test that only needs one. */
-export async function createTestDatabase(engine: Engine = 'embedded'): Promise<{ url: string; close(): Promise<void> }> {
+/** An empty database for a test that only needs one: on a server of its own where the engine matters, else on one that is shared. */
+export async function createTestDatabase(engine?: Engine): Promise<{ url: string; close(): Promise<void> }> {
+  if (engine === undefined) return createSharedDatabase();
   const server = await startServer(engine);
   return { url: await server.createDatabase(), close: () => server.close() };
+}
+
+/** How `npm test` tells where its own server is: the URL of its database NAME. */
+export const sharedServerVariable = 'TEST_DATABASE_SERVER';
+
+let ownServer: Promise<TestServer> | undefined;
+
+/** On the server that `npm test` started, or else on one that this process starts for all its tests and closes after them. */
+async function createSharedDatabase(): Promise<{ url: string; close(): Promise<void> }> {
+  const shared = process.env[sharedServerVariable];
+  if (shared === undefined) {
+    ownServer ??= startOwnServer();
+    return { url: await (await ownServer).createDatabase(), close: () => Promise.resolve() };
+  }
+  const urlOf = (name: string): string => shared.replace('NAME', name);
+  const url = await createDatabase(urlOf, 'postgres');
+  const name = new URL(url).pathname.slice(1);
+  const drop = `DROP DATABASE ${escapeIdentifier(name)} WITH (FORCE)`;
+  return { url, close: () => ask(urlOf('postgres'), drop).then(() => undefined) };
+}
+
+async function startOwnServer(): Promise<TestServer> {
+  const server = await startEmbeddedPostgres();
+  after(() => server.close());
+  return server;
 }
 
 /** A temporary folder that the server's user can enter as well. Removed by whoever asked for it. */
@@ -70,7 +97,7 @@ export async function startEmbeddedPostgres(): Promise<TestServer> {
 }
 
 /** Debian's own PostgreSQL, as an administrator would run it beside Reveille. */
-export async function startDebianPostgres(): Promise<TestServer> {
+export async function startDebianPostgres(more = ''): Promise<TestServer & { readonly urlOf: (name: string) => string }> {
   const programs = findDebianFolder();
   if (programs === undefined) throw new Error('no PostgreSQL; ask explainMissing first');
   const folder = await createTestFolder();
@@ -82,11 +109,13 @@ export async function startDebianPostgres(): Promise<TestServer> {
   const control = async (...args: string[]): Promise<void> => {
     await run(join(programs, 'pg_ctl'), ['-D', cluster, '-w', '-s', ...args], user);
   };
-  const start = (): Promise<void> => control('-l', join(folder, 'log'), '-o', `-k ${folder} -c listen_addresses= -c fsync=off`, 'start');
+  const start = (): Promise<void> =>
+    control('-l', join(folder, 'log'), '-o', `-k ${folder} -c listen_addresses= -c fsync=off ${more}`, 'start');
   const stop = (): Promise<void> => control('-m', 'fast', 'stop');
   await start();
   let isRunning = true;
   return {
+    urlOf: url,
     createDatabase: () => createDatabase(url, 'postgres'),
     stop: () => ((isRunning = false), stop()),
     start: () => ((isRunning = true), start()),

@@ -13,7 +13,7 @@ let server: { url: string; close(): Promise<void> };
 let database: Database;
 
 before(async () => {
-  server = await createTestDatabase();
+  server = await createTestDatabase('embedded');
   database = createPostgres(server.url, silent);
   await ask(server.url, 'CREATE TABLE things (name text PRIMARY KEY)');
 });
