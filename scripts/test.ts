@@ -26,6 +26,16 @@ const slow = [
   /faults\.test\.ts$/,
 ];
 
+/** The longest first, so that the end does not wait for a single one. */
+const longest = [
+  /kit-notices/,
+  /^test\/bench\/backlog/,
+  /registry\/on-/,
+  /^test\/fuzz/,
+  /^test\/(chaos|bench|flows)\//,
+  /^test\/cli\/serve/,
+];
+
 const isQuick = process.argv.includes('--quick');
 const given = process.argv.slice(2).filter((argument) => argument !== '--quick');
 const filters = given.filter((argument) => !argument.startsWith('-'));
@@ -33,7 +43,8 @@ const options = given.filter((argument) => argument.startsWith('-'));
 const files = globSync('test/**/*.test.ts')
   .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   .filter((file) => !isQuick || !slow.some((pattern) => pattern.test(file)))
-  .sort();
+  .sort()
+  .sort((one, other) => rank(one) - rank(other));
 
 if (!isQuick) await installPackages();
 if (files.length === 0) {
@@ -41,6 +52,11 @@ if (files.length === 0) {
   process.exitCode = 1;
 } else {
   process.exitCode = await runFiles(files);
+}
+
+function rank(file: string): number {
+  const place = longest.findIndex((pattern) => pattern.test(file));
+  return place === -1 ? longest.length : place;
 }
 
 async function installPackages(): Promise<void> {

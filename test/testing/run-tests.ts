@@ -16,7 +16,7 @@ export interface TestRun {
 export async function runTests(file: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<TestRun> {
   const child = spawn(process.execPath, ['--test-reporter=tap', ...args, file], {
     // Without NODE_TEST_CONTEXT, by which a runner knows that it was started by another.
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: limitMs,
   });
