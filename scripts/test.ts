@@ -29,6 +29,7 @@ const slow = [
 /** The longest first, so that the end does not wait for a single one. */
 const longest = [
   /kit-notices/,
+  /faults\.test/,
   /^test\/bench\/backlog/,
   /registry\/on-/,
   /^test\/fuzz/,
