@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { waitFor } from '../helpers/wait-for.ts';
 import { isLate, limitSignal, untilAborted, valueUntilAborted, withLimit } from '../../src/base/limit.ts';
 
-const forever = new Promise<never>(() => undefined);
+const forever = new Promise<string>(() => undefined);
 const aborted = AbortSignal.abort();
 
 test('work that is done in time settles as it does, and leaves no timer', async () => {
