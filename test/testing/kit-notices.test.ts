@@ -8,7 +8,7 @@ import { runTests } from './run-tests.ts';
 const example = createExamplePackage({ packageJson: '{"name":"reveille"}', links: {} });
 const spoilt = join(import.meta.dirname, 'spoilt-provider.ts');
 
-describe('the kit notices a provider that', { concurrency: 4 }, () => {
+describe('the kit notices a provider that', { concurrency: 2 }, () => {
   after(() => example.delete());
   for (const [name, { noticedBy }] of Object.entries(defects)) {
     test(name, async () => {
