@@ -98,6 +98,7 @@ function delegate(registry: () => OpenRegistry): Delegated {
     register: async (registration) => registry().register(registration),
     unregister: async (key) => registry().unregister(key),
     unregisterToken: async (key) => registry().unregisterToken(key),
+    unregisterHandle: async (key) => registry().unregisterHandle(key),
     lookup: async (node, publisher, accepts) => registry().lookup(node, publisher, accepts),
     forget: async (provider, token, since) => registry().forget(provider, token, since),
     note: async (node, note) => registry().note(node, note),
