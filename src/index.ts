@@ -14,6 +14,7 @@ export type {
   ProviderStatus,
   ProviderTools,
   Push,
+  PushDialect,
   TokenVerdict,
 } from './push/provider/provider.ts';
 export type { OptionsIssue, OptionsResult, OptionsSchema, ProviderExports } from './push/provider/provider-exports.ts';

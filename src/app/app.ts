@@ -1,7 +1,7 @@
 // Room: puts the rooms together; the only place that knows all of them. In: a configuration. Out: a running Reveille, closed by whoever
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildRouter, registrationCommands } from './build-router.ts';
+import { buildRouter, nameRegistrationCommands } from './build-router.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
@@ -74,7 +74,7 @@ export async function startApp(
     undo.push(() => registry.close());
     const certificates = new Certificates({ providers: guards, store: registry.credentials, log });
     undo.push(() => certificates.close());
-    const metrics = createMetrics({ providers: [...guards.keys()], commands: registrationCommands });
+    const metrics = createMetrics({ providers: [...guards.keys()], commands: nameRegistrationCommands(config) });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
     const alarm: Alarm = (text) => {
@@ -123,7 +123,7 @@ export async function startApp(
     });
     metrics.watch(
       { component, providers, deferred: delivery.backlog, logLoss: readLogLoss },
-      () => opened.then(() => registry.count()),
+      { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );
     await Promise.race([opened, away.promise, sleep(attachWithinMs, undefined, { ref: false })]);

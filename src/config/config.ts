@@ -1,5 +1,6 @@
 import type { ComponentConfig } from './sections/component.ts';
 import type { DatabaseConfig } from './sections/database.ts';
+import type { DialectsConfig } from './sections/dialects.ts';
 import type { DeliveryConfig } from './sections/delivery.ts';
 import type { HttpConfig } from './sections/http.ts';
 import type { LimitsConfig } from './sections/limits.ts';
@@ -22,4 +23,5 @@ export interface Config {
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
   readonly providers: readonly ProviderConfig[];
+  readonly dialects: DialectsConfig;
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { componentSection } from './sections/component.ts';
 import { databaseSection } from './sections/database.ts';
+import { dialectsSection } from './sections/dialects.ts';
 import { deliverySection } from './sections/delivery.ts';
 import { httpSection } from './sections/http.ts';
 import { limitsSection } from './sections/limits.ts';
@@ -21,6 +22,7 @@ export const configSchema = z.strictObject({
   delivery: deliverySection,
   limits: limitsSection,
   providers: providersSection,
+  dialects: dialectsSection,
 });
 
 /** What the sections make of a sound file; paths still as they were written. */

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../log/log.ts';
 import type { Database } from './postgres/database.ts';
 import { createDeviceCache } from './devices/cache.ts';
-import { countDevices, listDevices, removeDevices } from './devices/queries.ts';
-import type { Device, DeviceKey, OwnedTokens, Registration } from './devices/device.ts';
+import { countDevices, countDialects, listDevices, removeDevices } from './devices/queries.ts';
+import { ownDialect } from './devices/device.ts';
+import type { Device, DeviceKey, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
 import * as table from './devices/table.ts';
 import { listProofs, prove } from './credentials/proofs-table.ts';
 import type { Registry } from './registry.ts';
@@ -45,7 +46,8 @@ export async function createRegistry(database: Database, options: RegistryOption
   }
 
   async function register(registration: Registration): Promise<Device> {
-    const [row] = await database.query(table.registerDevice, buildValues(registration, options.devicesPerOwner));
+    const statement = registration.dialect === undefined ? table.registerDevice : table.registerHandle;
+    const [row] = await database.query(statement, buildValues(registration, options.devicesPerOwner));
     if (row === undefined) throw new TypeError('a registration returned no row');
     dropAll(table.parseNodes(row));
     return table.parseDevice(row);
@@ -62,6 +64,13 @@ export async function createRegistry(database: Database, options: RegistryOption
   async function unregisterToken({ owner, tokens }: OwnedTokens): Promise<boolean> {
     if (owner.includes('\0')) return false;
     const rows = await database.query(table.unregisterToken, [owner, tokens.map(buildTokenKey)]);
+    dropAll(rows.map((row) => table.parseText(row, 'node')));
+    return rows.length > 0;
+  }
+
+  async function unregisterHandle({ owner, handle }: HandleKey): Promise<boolean> {
+    if (owner.includes('\0') || handle.includes('\0')) return false;
+    const rows = await database.query(table.unregisterHandle, [owner, handle]);
     dropAll(rows.map((row) => table.parseText(row, 'node')));
     return rows.length > 0;
   }
@@ -93,11 +102,13 @@ export async function createRegistry(database: Database, options: RegistryOption
     register: (registration) => takeTurn(registration.owner, () => register(registration)),
     unregister,
     unregisterToken,
+    unregisterHandle,
     lookup: cache.lookup,
     touch: ({ node }) => touches.touch(node),
     forget,
     note,
     count: (filter = {}) => countDevices(database, filter),
+    countDialects: () => countDialects(database),
     list: (filter, page) => listDevices(database, filter, page),
     remove,
     prove: (proof) => prove(database, proof),
@@ -109,9 +120,12 @@ export async function createRegistry(database: Database, options: RegistryOption
   };
 }
 
-function buildValues({ owner, provider, token, secondToken, secret }: Registration, devicesPerOwner: number): readonly unknown[] {
+function buildValues(registration: Registration, devicesPerOwner: number): readonly unknown[] {
+  const { owner, provider, token, secondToken, secret, dialect } = registration;
   const node = randomBytes(nodeBytes).toString('base64url');
-  return [node, owner, provider, token, buildTokenKey(token), secondToken ?? null, secret ?? null, devicesPerOwner];
+  const { name = ownDialect, handle = '', keys = {} } = dialect ?? {};
+  const device = [node, owner, provider, token, buildTokenKey(token), secondToken ?? null, secret ?? null];
+  return [...device, devicesPerOwner, name, handle, JSON.stringify(keys)];
 }
 
 async function find(database: Database, node: string): Promise<Device | undefined> {

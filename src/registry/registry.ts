@@ -1,6 +1,6 @@
 // Room: the memory: devices, credentials and waiting pushes in one PostgreSQL. In: questions without SQL. Out: values without SQL. May
 // enter: app, cli, doctor; others only its types.
-import type { Device, DeviceKey, OwnedTokens, Registration } from './devices/device.ts';
+import type { Device, DeviceKey, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
 
 /** Which devices; all conditions hold together, none means every device. */
 export interface DeviceFilter {
@@ -10,12 +10,14 @@ export interface DeviceFilter {
   /** Domain of the owner, lower case. */
   readonly domain?: string | undefined;
   readonly provider?: string | undefined;
+  /** `tigase` or another app server's. */
+  readonly dialect?: string | undefined;
 }
 
 /** A part of a list; `after` is the last device of the part before. */
 export interface DevicePage {
   readonly limit: number;
-  readonly after?: DeviceKey | undefined;
+  readonly after?: Pick<Device, 'owner' | 'provider' | 'token' | 'dialect'> | undefined;
 }
 
 export interface ListedDevice extends Device {
@@ -40,7 +42,7 @@ export interface Proof extends ProofKey {
  */
 export interface Registry {
   /**
-   * Creates the device, or renews it where (owner, provider, token) is known: same node, second token replaced (also by
+   * Creates the device, or renews it where (owner, provider, token), in another dialect (owner, provider, handle), is known: same node, second token replaced (also by
    * nothing), secret kept where one is given again, note kept, `registeredAt` now. Beyond the limit of devices per owner the one unused longest gives way.
    */
   register(registration: Registration): Promise<Device>;
@@ -51,6 +53,8 @@ export interface Registry {
    * these tokens, at whatever provider. One statement, the same whether or not owner and tokens are known.
    */
   unregisterToken(key: OwnedTokens): Promise<boolean>;
+  /** Removes what this owner registered under this handle, in another dialect than Tigase's; true where it was known. */
+  unregisterHandle(key: HandleKey): Promise<boolean>;
   /**
    * The device of a node, if `accepts` agrees that this publisher may use it. An unknown node and a refused publisher
    * cost the same and look the same: one query the first time, none when the same (node, publisher) comes again.
@@ -68,6 +72,8 @@ export interface Registry {
   note(node: string, note: string): Promise<void>;
   /** Number of registrations per provider id. */
   count(filter?: DeviceFilter): Promise<ReadonlyMap<string, number>>;
+  /** Number of registrations per dialect, `tigase` among them. */
+  countDialects(): Promise<ReadonlyMap<string, number>>;
   /** Devices in a fixed order: by owner, then provider. The list ends where fewer than `limit` come. */
   list(filter: DeviceFilter, page: DevicePage): Promise<readonly ListedDevice[]>;
   /**

@@ -100,6 +100,7 @@ function buildConfig(server: XmppServer, folder: string, changes: Changes): Conf
     delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000, updateIntervalMs: 20_000, ...changes.delivery },
     limits: { devicesPerOwner: 25, registrationsPerMinute: 10_000, inFlight: 10_000, ...changes.limits },
     providers: changes.providers ?? [apns, fcm].map((id) => ({ id, use: provider, options: {} })),
+    dialects: { ...changes.dialects },
   };
 }
 

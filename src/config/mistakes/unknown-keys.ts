@@ -34,8 +34,9 @@ function childOf(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType | 
 
 /** What stands inside `.optional()`, `.default()`, `.transform()` and the like. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  const { innerType, in: input } = schema._zod.def as { innerType?: z.core.$ZodType; in?: z.core.$ZodType };
-  const inner = innerType ?? input;
+  const def = schema._zod.def as { innerType?: z.core.$ZodType; in?: z.core.$ZodType; options?: readonly z.core.$ZodType[] };
+  // Of alternatives the table: only a table has keys.
+  const inner = def.innerType ?? def.in ?? def.options?.find(isObject);
   return inner === undefined ? schema : unwrap(inner);
 }
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Config, ProviderConfig } from '../config.ts';
 import { freezeDeep } from '../../base/freeze.ts';
+import { resolveDialects } from './resolve-dialects.ts';
 import type { ParsedConfig } from '../schema.ts';
 
 export interface ConfigParts {
@@ -22,6 +23,7 @@ export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Confi
     database: hide({ ...database, dataDir: fromFolder(database.dataDir) }, ['url', 'key', 'previousKey']),
     http: { ...http, rest: http.rest === undefined ? undefined : fromFolder(http.rest) },
     providers,
+    dialects: resolveDialects(parsed.dialects, providers),
   });
 }
 

@@ -8,11 +8,14 @@ import { originsOf } from '../secrets/conceal.ts';
 import { ConfigError } from '../mistakes/config-error.ts';
 import type { Config, ProviderConfig } from '../config.ts';
 import { formatIssue } from '../mistakes/format-issue.ts';
+import type { Issue } from '../mistakes/issue.ts';
 import { formatKeyPath, type KeyPath, valueAt } from '../mistakes/key-path.ts';
 import { parseTomlFile } from './parse-toml.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { findRetiredKeys } from '../mistakes/retired-keys.ts';
+import { findDialectMistakes } from './resolve-dialects.ts';
 import { configSchema } from '../schema.ts';
+import { dialectsSection } from '../sections/dialects.ts';
 import { readTrustAnchors } from '../values/trust-anchors.ts';
 
 /** A file that parses as TOML: either a whole configuration, or its mistakes and those providers that are sound so far. */
@@ -58,7 +61,17 @@ const caPath = ['component', 'ca-file'];
 function findSchemaMistakes(root: unknown, broken: readonly { readonly path: KeyPath }[]): Mistake[] {
   const issues = findZodIssues(configSchema, root);
   const own = issues.filter((issue) => !broken.some(({ path }) => startsWith(issue.path, path)));
-  return own.flatMap((issue) => formatIssue(issue, root).map((line) => ({ path: issue.path, line })));
+  return [...own, ...findWrongDialects(root, issues)].flatMap((issue) =>
+    formatIssue(issue, root).map((line) => ({ path: issue.path, line })),
+  );
+}
+
+/** What the table of dialects names and the table of providers does not have; looked at where both are sound by themselves. */
+function findWrongDialects(root: unknown, issues: readonly Issue[]): readonly Issue[] {
+  if (issues.some(({ path: [table] }) => table === undefined || table === 'dialects' || table === 'providers')) return [];
+  const dialects = dialectsSection.parse(valueAt(root, ['dialects']));
+  const ids = Object.keys(valueAt(root, ['providers']) as object);
+  return findDialectMistakes(dialects, ids).map((mistake) => ({ code: 'custom', ...mistake }));
 }
 
 function readComponentAnchors(root: unknown, folder: string): ReturnType<typeof readTrustAnchors> | undefined {

@@ -145,8 +145,9 @@ export class Dispatcher {
 }
 
 function buildPush({ id, device, notification, expiresAt }: Sendable): Push {
-  const { owner: account, token, secondToken, registeredAt, note: remembered } = device;
-  return { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
+  const { owner: account, token, secondToken, registeredAt, note: remembered, dialect } = device;
+  const push = { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
+  return dialect === undefined ? push : { ...push, dialect: { name: dialect.name, keys: dialect.keys } };
 }
 
 /** That a provider's share is used up or its breaker open is told once for many pushes, where it begins. */

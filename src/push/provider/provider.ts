@@ -23,6 +23,16 @@ export interface Push {
   /** After this moment the push is worthless and must not be delivered. */
   readonly expiresAt: Date;
   readonly notification: Notification;
+  /** The app server that the app was made for, where it is not Tigase's: it understands nothing but what that one sends. */
+  readonly dialect?: PushDialect | undefined;
+}
+
+/** What an app of another app server reads. */
+export interface PushDialect {
+  /** `p2`, `openfire`, `fluux`, `mod_push_appserver`, `fpush`. */
+  readonly name: string;
+  /** What was agreed at registration, by the key under which the app looks for it. */
+  readonly keys: Readonly<Record<string, string>>;
 }
 
 /** What became of a push. All four are expected results; a provider throws only where it has a bug. */

@@ -18,6 +18,20 @@ export interface Device {
   readonly note: string | undefined;
   /** When the client last registered it, by the clock of the database. */
   readonly registeredAt: Date;
+  /** Of another app server; absent for Tigase's. */
+  readonly dialect?: DeviceDialect | undefined;
+}
+
+/** What devices of no other app server are called where dialects are told apart. */
+export const ownDialect = 'tigase';
+
+/** What there is to a registration in the dialect of another app server than Tigase's. */
+export interface DeviceDialect {
+  readonly name: string;
+  /** What the client calls this registration; the same owner registers it anew under the same. Not empty, begins with the dialect. */
+  readonly handle: string;
+  /** What the app looks for in a push, by key. */
+  readonly keys: Readonly<Record<string, string>>;
 }
 
 /** What a client asks to register. */
@@ -28,6 +42,13 @@ export interface Registration {
   readonly secondToken: string | undefined;
   /** For a new device. A known one keeps its secret, which a server may hold; it loses it where this is absent. */
   readonly secret?: string;
+  readonly dialect?: DeviceDialect | undefined;
+}
+
+/** A registration of another dialect than Tigase's, by what its client calls it. */
+export interface HandleKey {
+  readonly owner: string;
+  readonly handle: string;
 }
 
 /** A device by what its client knows of it. Tokens made only of hexadecimal digits (APNs) are compared ignoring case. */

@@ -12,10 +12,16 @@ const conditions: Readonly<Record<keyof DeviceFilter, string>> = {
   owner: 'owner',
   domain: ownerDomain,
   provider: 'provider',
+  dialect: 'dialect',
 };
 
-/** The order of the unique index (owner, provider, token_key), so that a page costs what it holds. */
-const order = 'owner, provider, token_key';
+const dialectsCount: Statement = {
+  name: 'devices-count-dialects',
+  text: 'SELECT dialect, count(*) AS devices FROM devices GROUP BY dialect ORDER BY dialect',
+};
+
+/** The order of the unique index devices_registration, so that a page costs what it holds. */
+const order = 'owner, provider, token_key, handle';
 
 /** By provider id; those without devices are absent. Rejects with DatabaseUnavailable, as the other two do. */
 export async function countDevices(database: Database, filter: DeviceFilter): Promise<ReadonlyMap<string, number>> {
@@ -29,6 +35,12 @@ export async function countDevices(database: Database, filter: DeviceFilter): Pr
   return new Map(rows.map((row) => [parseText(row, 'provider'), Number(row['devices'])]));
 }
 
+/** By dialect; those without devices are absent. */
+export async function countDialects(database: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query(dialectsCount);
+  return new Map(rows.map((row) => [parseText(row, 'dialect'), Number(row['devices'])]));
+}
+
 /** One page, in the order of owner, provider and token. */
 export async function listDevices(
   database: Database,
@@ -36,7 +48,7 @@ export async function listDevices(
   { limit, after }: DevicePage,
 ): Promise<readonly ListedDevice[]> {
   if (isImpossible(filter)) return [];
-  const key = after === undefined ? [] : [after.owner, after.provider, buildTokenKey(after.token)];
+  const key = after === undefined ? [] : [after.owner, after.provider, buildTokenKey(after.token), after.dialect?.handle ?? ''];
   const { name, where, values } = buildWhere(filter, key);
   const statement: Statement = {
     name: `devices-list${name}`,
@@ -76,7 +88,7 @@ function buildWhere(filter: DeviceFilter, after: readonly unknown[] = []): Where
   const given = (Object.keys(conditions) as (keyof DeviceFilter)[]).filter((key) => filter[key] !== undefined);
   const terms = given.map((key, i) => `${conditions[key]} = $${i + 1}`);
   const place = given.length;
-  if (after.length > 0) terms.push(`(${order}) > ($${place + 1}, $${place + 2}, $${place + 3})`);
+  if (after.length > 0) terms.push(`(${order}) > ($${place + 1}, $${place + 2}, $${place + 3}, $${place + 4})`);
   return {
     name: [...given, ...(after.length > 0 ? ['after'] : [])].map((key) => `-${key}`).join(''),
     where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`,

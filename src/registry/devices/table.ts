@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 /** Payload of a notification: node names, one a line. */
 export const changesChannel = 'reveille_devices';
 
-export const columns = 'node, owner, provider, token, second_token, secret, note, registered_at';
+export const columns = 'node, owner, provider, token, second_token, secret, note, registered_at, dialect, handle, app_keys';
 /** A payload stays below 8000 bytes: a node has at most 256. */
 const nodesPerPayload = 30;
 
@@ -17,32 +17,56 @@ export function notifyOf(changed: string): string {
 }
 
 /**
- * Values: new node, owner, provider, token, token key, second token, secret, devices per owner. A secret that a server may
- * still hold stays, unless the client now registers without one. The other devices of the owner are seen as they were
- * before this statement.
+ * Values: new node, owner, provider, token, token key, second token, secret, devices per owner, dialect, handle, keys of the app.
+ * A secret that a server may still hold stays, unless the client now registers without one. The other devices of the owner are
+ * seen as they were before this statement; registrations of one token count as one device.
  */
-export const registerDevice: Statement = {
-  name: 'devices-register',
-  text: `WITH registered AS (
-    INSERT INTO devices (node, owner, provider, token, token_key, second_token, secret)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (owner, provider, token_key) DO UPDATE SET
-      token = EXCLUDED.token,
-      second_token = EXCLUDED.second_token,
-      secret = CASE WHEN EXCLUDED.secret IS NULL THEN NULL ELSE coalesce(devices.secret, EXCLUDED.secret) END,
-      registered_at = now(),
-      used_at = now()
-    RETURNING ${columns}
-  ), surplus AS (
-    DELETE FROM devices WHERE node IN (
-      SELECT node FROM devices
-      WHERE owner = $2 AND (provider, token_key) <> ($3, $5)
-      ORDER BY used_at DESC, node OFFSET $8::bigint - 1)
-    RETURNING node
-  ), changed AS (
-    SELECT node FROM surplus UNION ALL SELECT node FROM registered WHERE node <> $1
-  )
-  SELECT ${columns}, ARRAY(SELECT node FROM changed) AS changed, ${notifyOf('changed')} FROM registered`,
+function buildRegister(name: string, known: string): Statement {
+  return {
+    name,
+    text: `WITH registered AS (
+      INSERT INTO devices (node, owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $10, $11)
+      ON CONFLICT ${known} DO UPDATE SET
+        token = EXCLUDED.token,
+        token_key = EXCLUDED.token_key,
+        second_token = EXCLUDED.second_token,
+        secret = CASE WHEN EXCLUDED.secret IS NULL THEN NULL ELSE coalesce(devices.secret, EXCLUDED.secret) END,
+        app_keys = EXCLUDED.app_keys,
+        registered_at = now(),
+        used_at = now()
+      RETURNING ${columns}
+    ), others AS (
+      SELECT provider, token_key FROM devices WHERE owner = $2 AND (provider, token_key) <> ($3, $5)
+      GROUP BY provider, token_key ORDER BY max(used_at) DESC, token_key OFFSET $8::bigint - 1
+    ), surplus AS (
+      DELETE FROM devices WHERE node IN (
+        SELECT node FROM devices WHERE owner = $2 AND (provider, token_key) IN (SELECT provider, token_key FROM others)
+        UNION ALL
+        (SELECT node FROM devices WHERE owner = $2 AND provider = $3 AND token_key = $5 AND handle <> $10
+         ORDER BY used_at DESC, node OFFSET ${handlesPerDevice} - 1))
+      RETURNING node
+    ), changed AS (
+      SELECT node FROM surplus UNION ALL SELECT node FROM registered WHERE node <> $1
+    )
+    SELECT ${columns}, ARRAY(SELECT node FROM changed) AS changed, ${notifyOf('changed')} FROM registered`,
+  };
+}
+
+/** Group chats that one device may ask to be woken for; beyond it the one unused longest gives way. */
+const handlesPerDevice = 200;
+
+/** Tigase's dialect: a device is its token. */
+export const registerDevice = buildRegister('devices-register', '(owner, provider, token_key, handle)');
+/** The others: a device is what its client calls it, and its token may be a new one. */
+export const registerHandle = buildRegister('devices-register-handle', "(owner, provider, handle) WHERE handle <> ''");
+
+/** Values: owner, handle. */
+export const unregisterHandle: Statement = {
+  name: 'devices-unregister-handle',
+  text: `WITH removed AS (
+    DELETE FROM devices WHERE owner = $1 AND handle = $2 AND handle <> '' RETURNING node
+  ) SELECT node, ${notifyOf('removed')} FROM removed`,
 };
 
 /** Values: owner, provider, token key. */
@@ -102,7 +126,16 @@ export function parseDevice(row: Row): Device {
     secret: parseOptionalText(row, 'secret'),
     note: parseOptionalText(row, 'note'),
     registeredAt: parseDate(row, 'registered_at'),
+    ...parseDialect(row),
   };
+}
+
+function parseDialect(row: Row): Pick<Device, 'dialect'> {
+  const handle = parseText(row, 'handle');
+  if (handle === '') return {};
+  const keys = row['app_keys'];
+  if (typeof keys !== 'object' || keys === null) throw new TypeError('column app_keys is not an object');
+  return { dialect: { name: parseText(row, 'dialect'), handle, keys: keys as Readonly<Record<string, string>> } };
 }
 
 export function parseNodes(row: Row): readonly string[] {
