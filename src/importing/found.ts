@@ -53,7 +53,7 @@ export function findFault({ node, token, secondToken, secret, owner }: FoundDevi
   if (token.length > longestToken) return `its token has more than ${longestToken} characters`;
   if (secret === '') return 'it has no secret';
   if (owner === '') return 'it has no owner';
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+
   const isBroken = [node, token, secondToken, secret, owner].some(
     (value) => value !== undefined && /[\u0000-\u001f\u007f\ufffd]/.test(value),
   );

@@ -75,8 +75,8 @@ export async function openSource(from: AppServer, paths: readonly string[], serv
   const settings = await Promise.all(parts.filter(({ part }) => part === 'settings').map(({ path }) => kind.settings(path)));
   if (settings.length > 1) throw new SourceUnusable('several configurations are given: name one');
   const dumps = parts.filter(({ part }) => part === 'registrations');
-  const registrations = await Promise.all(dumps.map(({ path }) => kind.registrations?.(path, service)));
-  return { settings: settings[0], registrations: registrations.filter((one) => one !== undefined) };
+  const opening = dumps.map(({ path }) => kind.registrations?.(path, service)).filter((one) => one !== undefined);
+  return { settings: settings[0], registrations: await Promise.all(opening) };
 }
 
 async function sort(from: AppServer, kind: Kind, path: string): Promise<{ readonly part: Part; readonly path: string }[]> {

@@ -96,7 +96,7 @@ async function takeAll(registrations: readonly FoundRegistrations[], run: Run): 
   const { options, placement, database, interrupt, writer } = run;
   const counts = emptyCounts();
   const refusals = createRefusals();
-  const watch: Watch = watchImport('import', refusals.add, interrupt);
+  const watch: Watch = watchImport('import', (place, reason) => refusals.add(place, reason), interrupt);
   const write = (devices: readonly ImportedDevice[]): Promise<ImportedNodes> =>
     database === undefined ? takeNothing(devices) : importDevices(database, devices, options.isDry);
   const tell = (): Promise<void> => writer.write([describeCounts(counts, options.isDry), ...refusals.lines()]);
@@ -125,6 +125,6 @@ function emptyCounts(): Counts {
 }
 
 /** A database that is not there yet has nothing, and takes everything. */
-async function takeNothing(devices: readonly ImportedDevice[]): Promise<ImportedNodes> {
-  return { added: new Set(devices.map(({ node }) => node)), present: new Set() };
+function takeNothing(devices: readonly ImportedDevice[]): Promise<ImportedNodes> {
+  return Promise.resolve({ added: new Set(devices.map(({ node }) => node)), present: new Set() });
 }

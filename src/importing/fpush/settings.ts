@@ -48,17 +48,17 @@ function parseModule(name: string, module: JsonObject | undefined, folder: strin
   const type = module?.text('type');
   const apns = module?.object('apns');
   const fcm = module?.object('fcm');
-  if (!/^[\x21-\x7e]{1,255}$/.test(name)) return refuse(name, 'its name is no provider id (printable ASCII without spaces)', remarks);
+  if (!/^[\x21-\x7e]{1,255}$/.test(name)) {
+    remarks.push(`pushModules.${name}: its name is no provider id (printable ASCII without spaces)`);
+    return undefined;
+  }
   if (module?.value('blacklist') !== undefined) remarks.push(`pushModules.${name}.blacklist: dead tokens are remembered without it`);
   if (type === 'apple' && apns !== undefined) return { id: name, use: 'apns', options: buildApns(name, apns, folder, remarks) };
   if ((type === 'google' || type === 'fcm') && fcm !== undefined)
     return { id: name, use: 'fcm', options: { 'service-account-file': toPath(folder, fcm.text('fcmSecretPath')) } };
   if (type === 'demo') return { id: name, use: 'log', options: {} };
-  return refuse(name, 'its type is none of apple, google and demo, or its credentials are missing', remarks);
-}
-
-function refuse(name: string, reason: string, remarks: string[]): undefined {
-  remarks.push(`pushModules.${name}: ${reason}`);
+  remarks.push(`pushModules.${name}: its type is none of apple, google and demo, or its credentials are missing`);
+  return undefined;
 }
 
 function buildApns(name: string, apns: JsonObject, folder: string, remarks: string[]): FoundProvider['options'] {

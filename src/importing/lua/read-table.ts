@@ -21,6 +21,11 @@ const deepest = 32;
 const space = /(?:\s|--[^\n]*(?:\n|$))*/y;
 const name = /[A-Za-z_]\w*/y;
 const number = /-?(?:0x[0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/y;
+const words: ReadonlyMap<string, boolean | null> = new Map([
+  ['true', true],
+  ['false', false],
+  ['nil', null],
+]);
 const infinity = /\((-?[10])\/0\)/y;
 const string = /"((?:[^"\\\n]|\\[^])*)"|'((?:[^'\\\n]|\\[^])*)'/y;
 
@@ -31,7 +36,7 @@ export function readLuaTable(text: string): LuaTable {
   const table = reader.value(0);
   reader.take(/;/y);
   if (!reader.isAtEnd()) reader.fail('something follows the table: this is no data file of Prosody');
-  if (typeof table !== 'object' || table === null) return reader.fail('expected a table');
+  if (typeof table !== 'object' || table === null) throw new LuaTrouble(1, 'expected a table');
   return table;
 }
 
@@ -70,17 +75,10 @@ function createReader(text: string): Reader {
     if (quoted !== undefined) return unescape(quoted[1] ?? quoted[2] ?? '');
     const digits = take(number);
     if (digits !== undefined) return Number(digits[0]);
-    if (take(infinity) !== undefined) return 0;
-    switch (take(name)?.[0]) {
-      case 'true':
-        return true;
-      case 'false':
-        return false;
-      case 'nil':
-        return null;
-      default:
-        return fail('expected a text, a number, true, false, nil or a table');
-    }
+    const endless = take(infinity);
+    if (endless !== undefined) return Number(endless[1]) / 0;
+    const known = words.get(take(name)?.[0] ?? '');
+    return known === undefined ? fail('expected a text, a number, true, false, nil or a table') : known;
   }
 
   function table(depth: number): LuaTable {
@@ -98,6 +96,7 @@ function createReader(text: string): Reader {
     const start = at;
     if (take(/\[/y) !== undefined) {
       const key = value(depth + 1);
+      if (typeof key === 'object') fail('expected a text or a number');
       expect(/\]/y, '"]"');
       expect(/=/y, '"="');
       return String(key);

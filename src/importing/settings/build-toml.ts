@@ -75,6 +75,5 @@ function quote(text: string): string {
 }
 
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- a comment ends at a line break, and holds no other control characters
   return text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
 }

@@ -36,16 +36,22 @@ function wrap(value: unknown, path: string, place: string): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SourceUnusable(`${path}: expected an object${place}`);
   const entries = value as Readonly<Record<string, unknown>>;
   const get = (key: string): unknown => (Object.hasOwn(entries, key) ? (entries[key] ?? undefined) : undefined);
-  function typed<T>(key: string, type: string): T | undefined {
-    const found = get(key);
-    if (found === undefined) return undefined;
-    if (typeof found !== type) throw new SourceUnusable(`${path}: ${key} is not a ${type}${place}`);
-    return found as T;
-  }
+  const refuse = (key: string, type: string): never => {
+    throw new SourceUnusable(`${path}: ${key} is not a ${type}${place}`);
+  };
   return {
-    text: (key) => typed<string>(key, 'string'),
-    flag: (key) => typed<boolean>(key, 'boolean'),
-    number: (key) => typed<number>(key, 'number'),
+    text: (key) => {
+      const found = get(key);
+      return found === undefined || typeof found === 'string' ? found : refuse(key, 'string');
+    },
+    flag: (key) => {
+      const found = get(key);
+      return found === undefined || typeof found === 'boolean' ? found : refuse(key, 'boolean');
+    },
+    number: (key) => {
+      const found = get(key);
+      return found === undefined || typeof found === 'number' ? found : refuse(key, 'number');
+    },
     object: (key) => (get(key) === undefined ? undefined : wrap(get(key), path, ` at ${key}${place}`)),
     keys: () => Object.keys(entries),
     value: get,

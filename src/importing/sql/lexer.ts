@@ -17,6 +17,10 @@ export interface Lexer {
   readonly isUnfinished: boolean;
 }
 
+export function isMark(token: Token, mark: string): boolean {
+  return token.kind === 'mark' && token.text === mark;
+}
+
 /** Nothing that is imported comes near it; beyond it a quote is missing. */
 const longestPiece = 1 << 20;
 const incomplete = -1;

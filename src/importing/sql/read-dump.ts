@@ -3,7 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { SourceUnusable } from '../found.ts';
 import { createLexer } from './lexer.ts';
-import { createRowParser, type SqlRow, SqlTrouble } from './rows.ts';
+import { createRowParser, type SqlRow } from './rows.ts';
+import { SqlTrouble } from './trouble.ts';
 
 const chunkBytes = 1 << 16;
 

@@ -1,20 +1,11 @@
-import type { Lexer, Token } from './lexer.ts';
+import { isMark, type Lexer, type Token } from './lexer.ts';
+import { createRowReader, readCopied } from './row-reader.ts';
+import { SqlTrouble } from './trouble.ts';
 
 /** One row of the wanted table: values by column, lower case; null is SQL's. */
 export interface SqlRow {
   readonly line: number;
   readonly values: ReadonlyMap<string, string | null>;
-}
-
-/** A dump does not say what it should; `line` is where. */
-export class SqlTrouble extends Error {
-  override readonly name = 'SqlTrouble';
-  readonly line: number;
-
-  constructor(line: number, message: string) {
-    super(message);
-    this.line = line;
-  }
 }
 
 export interface RowParser {
@@ -29,7 +20,6 @@ export interface RowParser {
 type State = 'statement' | 'skip' | 'create' | 'insert' | 'columns' | 'values' | 'row' | 'copy';
 
 const keys = new Set(['primary', 'key', 'unique', 'index', 'constraint', 'foreign', 'check', 'fulltext', 'spatial', 'period']);
-const introducer = /^_\w+$/;
 
 /** Reads the rows of one table out of the pieces of a dump: INSERT, REPLACE and COPY, with CREATE TABLE for the order of columns. */
 export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowParser {
@@ -39,8 +29,7 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
   let mayName = false;
   let declared: string[] | undefined;
   let columns: string[] = [];
-  let values: (string | null)[] = [];
-  let pending: { text: string | null; isBinary: boolean } | undefined;
+  let reader = createRowReader();
   let rowLine = 0;
   let isFound = false;
   let dump: 'none' | 'begun' | 'complete' = 'none';
@@ -57,20 +46,29 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
     if (state === 'copy') state = 'statement';
     switch (state) {
       case 'statement':
-        return void begin(token);
+        begin(token);
+        break;
       case 'skip':
-        return void (isMark(token, ';') && restart());
+        if (isMark(token, ';')) restart();
+        break;
       case 'create':
-        return void takeCreate(token);
+        takeCreate(token);
+        break;
       case 'insert':
-        return void takeInsert(token);
+        takeInsert(token);
+        break;
       case 'columns':
-        return void takeColumn(token);
+        takeColumn(token);
+        break;
       case 'values':
-        return void takeBetween(token);
+        takeBetween(token);
+        break;
       case 'row':
         return takeValue(token);
+      default:
+        state satisfies never;
     }
+    return undefined;
   }
 
   function restart(): void {
@@ -152,41 +150,22 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
       if (token.kind === 'word' && token.text.toLowerCase() === 'on') return void (state = 'skip');
       throw new SqlTrouble(token.line, 'expected a row in parentheses');
     }
-    values = [];
-    pending = undefined;
+    reader = createRowReader();
     rowLine = token.line;
     state = 'row';
   }
 
   function takeValue(token: Token): SqlRow | undefined {
-    if (isMark(token, ',') || isMark(token, ')')) {
-      if (pending === undefined) throw new SqlTrouble(token.line, 'a value is missing');
-      values.push(pending.text);
-      pending = undefined;
-      if (token.text === ',') return undefined;
-      state = 'values';
-      return buildRow(rowLine);
-    }
-    if (token.kind === 'word' && pending === undefined && (introducer.test(token.text) || /^[xXnNeE]$/.test(token.text))) {
-      pending = { text: '', isBinary: /^x$/i.test(token.text) };
-      return undefined;
-    }
-    if (pending !== undefined && (pending.text !== '' || token.kind !== 'string'))
-      throw new SqlTrouble(token.line, 'expected a comma or the end of the row: is a quote missing?');
-    if (token.kind === 'string') pending = { text: pending?.isBinary === true ? fromHex(token.text) : token.text, isBinary: false };
-    else if (token.kind === 'word') pending = { text: readWord(token.text), isBinary: false };
-    else throw new SqlTrouble(token.line, 'expected a value');
-    return undefined;
+    if (!reader.take(token)) return undefined;
+    state = 'values';
+    return buildRow(rowLine, reader.values);
   }
 
   function takeCopied({ text, line: at }: Token): SqlRow {
-    values = text
-      .split('\t')
-      .map((value) => (value === '\\N' ? null : value.replace(/\\(.)/g, (_, one: string) => copyEscapes[one] ?? one)));
-    return buildRow(at);
+    return buildRow(at, readCopied(text));
   }
 
-  function buildRow(at: number): SqlRow {
+  function buildRow(at: number, values: readonly (string | null)[]): SqlRow {
     if (values.length !== columns.length)
       throw new SqlTrouble(at, `a row of ${values.length} values where the table ${table} has ${columns.length} columns`);
     return { line: at, values: new Map(columns.map((column, index) => [column, values[index] ?? null])) };
@@ -206,23 +185,8 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
   };
 }
 
-const copyEscapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
-
-function isMark(token: Token, mark: string): boolean {
-  return token.kind === 'mark' && token.text === mark;
-}
-
 /** Of `insert into db.table`, `create table if not exists table`, `copy public.table`: the last word, without its database. */
 function readTable(words: readonly string[]): string {
   const last = words.findLast((word) => word !== '.') ?? '';
   return last.replace(/^`/, '').replace(/^.*\./, '');
-}
-
-function readWord(word: string): string | null {
-  if (/^null$/i.test(word)) return null;
-  return /^0x(?:[0-9a-f]{2})+$/i.test(word) ? fromHex(word.slice(2)) : word;
-}
-
-function fromHex(text: string): string {
-  return Buffer.from(text, 'hex').toString('latin1');
 }

@@ -52,14 +52,12 @@ function readJid(root: Bean, { name }: Bean): string | undefined {
 
 function buildProvider(bean: Bean, folder: string, remarks: string[]): FoundProvider | undefined {
   const { name } = bean;
-  if (!bean.isActive) return refuse(`${name}: is switched off (active: false)`, remarks);
   const use = bean.class === undefined ? usual[name] : /apns/i.test(bean.class) ? 'apns' : /fcm/i.test(bean.class) ? 'fcm' : undefined;
-  if (use === undefined) return refuse(`${name}: is neither APNs nor FCM`, remarks);
+  if (use === undefined || !bean.isActive) {
+    remarks.push(`${name}: ${bean.isActive ? 'is neither APNs nor FCM' : 'is switched off (active: false)'}`);
+    return undefined;
+  }
   return { id: name, use, options: use === 'apns' ? buildApns(bean, folder, remarks) : buildFcm(bean, folder, remarks) };
-}
-
-function refuse(remark: string, remarks: string[]): undefined {
-  remarks.push(remark);
 }
 
 function buildApns({ name, properties }: Bean, folder: string, remarks: string[]): FoundProvider['options'] {
