@@ -37,6 +37,13 @@ export interface FoundRegistrations {
   read(extent: { done: number }): AsyncIterable<Found>;
 }
 
+/** What is known of the Reveille that takes it over; undefined where there is no configuration yet. */
+export interface Surroundings {
+  /** Address of the component. */
+  readonly service: string;
+  readonly providerIds: readonly string[];
+}
+
 /** A source can't be read as what it should be; the message says where, and what to do. */
 export class SourceUnusable extends Error {
   override readonly name = 'SourceUnusable';

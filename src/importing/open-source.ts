@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type FoundRegistrations, SourceUnusable } from './found.ts';
+import { type FoundRegistrations, SourceUnusable, type Surroundings } from './found.ts';
 import { readFpushSettings } from './fpush/settings.ts';
 import { openStore } from './mod-push-appserver/registrations.ts';
 import { readAppserverSettings } from './mod-push-appserver/settings.ts';
@@ -28,7 +28,7 @@ interface Kind {
   readonly isFolder: boolean;
   readonly expects: string;
   settings(path: string): Promise<FoundSettings>;
-  registrations?(path: string, service: string | undefined): Promise<FoundRegistrations>;
+  registrations?(path: string, surroundings: Surroundings | undefined): Promise<FoundRegistrations>;
 }
 
 const isJson = (path: string): boolean => /\.(?:json|conf)$/i.test(path);
@@ -54,7 +54,7 @@ const kinds: Readonly<Record<AppServer, Kind>> = {
     isFolder: true,
     expects: "Prosody's data folder, or prosody.cfg.lua",
     settings: readAppserverSettings,
-    registrations: (path, service) => openStore(path, service ?? 'unknown.invalid'),
+    registrations: (path, surroundings) => openStore(path, surroundings?.service ?? 'unknown.invalid'),
   },
   tigase: {
     partOf: (path) => (isTdsl(path) ? 'settings' : isDump(path) ? 'registrations' : undefined),
@@ -65,17 +65,14 @@ const kinds: Readonly<Record<AppServer, Kind>> = {
   },
 };
 
-/**
- * Opens what another app server left. `service` is the address of the component, where it is known. Rejects with SourceUnusable where a path
- * is nothing of that app server.
- */
-export async function openSource(from: AppServer, paths: readonly string[], service: string | undefined): Promise<Source> {
+/** Opens what another app server left. Rejects with SourceUnusable where a path is nothing of that app server. */
+export async function openSource(from: AppServer, paths: readonly string[], surroundings: Surroundings | undefined): Promise<Source> {
   const kind = kinds[from];
   const parts = (await Promise.all(paths.map((path) => sort(from, kind, path)))).flat();
   const settings = await Promise.all(parts.filter(({ part }) => part === 'settings').map(({ path }) => kind.settings(path)));
   if (settings.length > 1) throw new SourceUnusable('several configurations are given: name one');
   const dumps = parts.filter(({ part }) => part === 'registrations');
-  const opening = dumps.map(({ path }) => kind.registrations?.(path, service)).filter((one) => one !== undefined);
+  const opening = dumps.map(({ path }) => kind.registrations?.(path, surroundings)).filter((one) => one !== undefined);
   return { settings: settings[0], registrations: await Promise.all(opening) };
 }
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/reading/load-config.ts';
-import { type FoundRegistrations, SourceUnusable } from '../../importing/found.ts';
+import { type FoundRegistrations, SourceUnusable, type Surroundings } from '../../importing/found.ts';
 import { openSource, type Source } from '../../importing/open-source.ts';
 import { type Counts, transfer, type Watch } from '../../importing/transfer.ts';
 import { createLog } from '../../log/log.ts';
@@ -30,7 +30,7 @@ const interruptedCode = 130;
 export async function importSource(args: readonly string[]): Promise<number> {
   const options = parseImportOptions(args);
   const config = options.config === undefined ? undefined : loadConfig(options.config);
-  const source = await openSource(options.from, options.sources, config?.component.jid);
+  const source = await openSource(options.from, options.sources, config && surroundingsOf(config));
   const writer = createLineWriter(process.stdout);
   await tellSettings(source.settings, options, config, writer);
   if (source.registrations.length === 0) {
@@ -42,6 +42,10 @@ export async function importSource(args: readonly string[]): Promise<number> {
     return 0;
   }
   return takeRegistrations(source, options, config, writer);
+}
+
+function surroundingsOf({ component, providers }: Config): Surroundings {
+  return { service: component.jid, providerIds: providers.map(({ id }) => id) };
 }
 
 async function takeRegistrations({ registrations }: Source, options: ImportOptions, config: Config, writer: LineWriter): Promise<number> {

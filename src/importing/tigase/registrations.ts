@@ -1,7 +1,7 @@
 // Room: Tigase Push's table and its part of config.tdsl. In: paths. Out: registrations, settings. May enter: importing.
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { type Found, type FoundDevice, type FoundRegistrations, SourceUnusable } from '../found.ts';
+import { findFault, type Found, type FoundDevice, type FoundRegistrations, SourceUnusable, type Surroundings } from '../found.ts';
 import { nameOf, readDump, readText } from '../sql/read-dump.ts';
 import type { SqlRow } from '../sql/rows.ts';
 
@@ -11,10 +11,10 @@ const second = /^(?:device_)?second|voip|pushkit/;
 const bareJid = /^[^\s@/]+@[^\s@/]+$/;
 
 /**
- * Tigase's table in a dump by mysqldump or pg_dump. `service` is the component's JID: devices of another one are of no use here. Where
- * several devices stand behind one node, the last of the table is taken and the others are refused.
+ * Tigase's table in a dump by mysqldump or pg_dump. Devices of another component are of no use here. Where several
+ * devices stand behind one node, the last of the table that can be taken is, and the others are refused.
  */
-export async function openTigaseRegistrations(path: string, service: string | undefined): Promise<FoundRegistrations> {
+export async function openTigaseRegistrations(path: string, surroundings: Surroundings | undefined): Promise<FoundRegistrations> {
   if (path === '-') throw new SourceUnusable('a dump of Tigase is read twice, a pipe can be read once: write it to a file first');
   let shared: Promise<ReadonlySet<number>> | undefined;
   return {
@@ -22,21 +22,21 @@ export async function openTigaseRegistrations(path: string, service: string | un
     total: (await stat(path)).size,
     read: async function* (extent) {
       shared ??= findShared(path);
-      yield* read(path, service, await shared, extent);
+      yield* read(path, surroundings, await shared, extent);
     },
   };
 }
 
 async function* read(
   path: string,
-  service: string | undefined,
+  surroundings: Surroundings | undefined,
   shared: ReadonlySet<number>,
   extent: { done: number },
 ): AsyncGenerator<Found> {
   const held = new Map<number, Found>();
   for await (const row of readDump(path, table, extent)) {
-    const found: Found = { place: `${nameOf(path)}:${row.line}`, ...parse(row, service) };
-    const key = found.kind === 'device' ? digestOf(found.device.node) : undefined;
+    const found: Found = { place: `${nameOf(path)}:${row.line}`, ...parse(row, surroundings?.service) };
+    const key = isUsable(found, surroundings) ? digestOf(found.device.node) : undefined;
     if (key === undefined || !shared.has(key)) {
       yield found;
       continue;
@@ -46,6 +46,13 @@ async function* read(
     if (before !== undefined) yield refuseOlder(before);
   }
   yield* held.values();
+}
+
+/** What can't be taken in any case stands in nobody's way. */
+function isUsable(found: Found, surroundings: Surroundings | undefined): found is Found & { readonly kind: 'device' } {
+  if (found.kind === 'refused' || findFault(found.device) !== undefined) return false;
+  const { service } = found.device;
+  return surroundings === undefined || ('provider' in service && surroundings.providerIds.includes(service.provider));
 }
 
 function refuseOlder({ place }: Found): Found {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { apns, fcm, push } from '../../helpers/app.ts';
+import { apns, fcm } from '../../helpers/app.ts';
 import { serverOrSkip } from '../../servers/server-or-skip.ts';
 import { createStage, publish, slow, type Stage } from './stage.ts';
 
@@ -69,7 +69,7 @@ describe('an import from mod_push_appserver', () => {
     await stage.withApp(async (app) => {
       assert.equal(await publish(app, phone, secret), 'result');
       assert.equal(await publish(app, phone, 'another'), 'item-not-found');
-      assert.equal(await publish(app, phone, undefined, push), 'item-not-found');
+      assert.equal(await publish(app, phone, undefined), 'item-not-found');
     });
     // As the HTTP API of the dialect registers it.
     const row = (await stage.rows()).find(({ node }) => node === phone);
