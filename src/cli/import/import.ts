@@ -24,11 +24,21 @@ import { tellSettings } from './tell-settings.ts';
 const interruptedCode = 130;
 
 /**
- * `reveille import`: takes registrations and configuration of another app server. Settles with 0, also where some can't be taken, or with 130
- * where it was interrupted after a batch. Rejects where the source is broken; what was taken until then stays, and the same again goes on.
+ * `reveille import`: takes registrations and configuration of another app server. Settles with 0, also where some can't be taken, with 130
+ * where it was interrupted after a batch, and with 1 where the source is broken; what was taken until then stays, and the same again goes on.
  */
 export async function importSource(args: readonly string[]): Promise<number> {
   const options = parseImportOptions(args);
+  try {
+    return await take(options);
+  } catch (error) {
+    if (!(error instanceof SourceUnusable)) throw error;
+    process.stderr.write(`reveille import: ${error.message}\n`);
+    return 1;
+  }
+}
+
+async function take(options: ImportOptions): Promise<number> {
   const config = options.config === undefined ? undefined : loadConfig(options.config);
   const source = await openSource(options.from, options.sources, config && surroundingsOf(config));
   const writer = createLineWriter(process.stdout);

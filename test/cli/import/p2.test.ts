@@ -177,7 +177,7 @@ describe('an import from p2 of what can’t be taken', () => {
     const dump = dumpTargets(buildTargets(3000));
     const { exitCode, err } = await stage.run('--from', 'p2', await stage.place('cut.sql', dump.slice(0, -5000)));
     assert.equal(exitCode, 1);
-    assert.match(err, /^reveille import failed: \S+cut\.sql:\d+: the dump ends within a (?:value|statement): it was cut, make it again/);
+    assert.match(err, /^reveille import: \S+cut\.sql:\d+: the dump ends within a (?:value|statement): it was cut, make it again\n$/);
     assert.deepEqual(await stage.rows(), []);
   });
 
