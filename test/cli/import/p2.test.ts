@@ -209,7 +209,7 @@ describe('an import from p2 of what can’t be taken', () => {
 
 describe('an import from p2 on a real MariaDB', { skip }, () => {
   let stage: Stage;
-  let maria: MariaDb;
+  let maria: MariaDb | undefined;
   before(async () => {
     stage = await createStage();
     maria = await startMariaDb();
@@ -234,7 +234,7 @@ describe('an import from p2 on a real MariaDB', { skip }, () => {
   ] as const)
     test(`reads its dump ${what}`, slow, async () => {
       const dump = join(stage.folder, 'real.sql');
-      execFileSync('mariadb-dump', [...maria.options, ...options, `--result-file=${dump}`, 'p2', 'target']);
+      execFileSync('mariadb-dump', [...maria!.options, ...options, `--result-file=${dump}`, 'p2', 'target']);
       const { exitCode, out } = await stage.run('--from', 'p2', dump);
       assert.equal(exitCode, 0);
       assert.match(out, /^501 registrations read: \d+ taken, \d+ there already, 0 not taken\./);
@@ -242,7 +242,7 @@ describe('an import from p2 on a real MariaDB', { skip }, () => {
     });
 
   test('reads a living one through a pipe from mysqldump', slow, async () => {
-    const command = `mariadb-dump ${maria.options.join(' ')} p2 target | ${process.execPath} src/main.ts import --from p2 - --config ${stage.config}`;
+    const command = `mariadb-dump ${maria!.options.join(' ')} p2 target | ${process.execPath} src/main.ts import --from p2 - --config ${stage.config}`;
     assert.match(
       execFileSync('sh', ['-c', command], { encoding: 'utf8' }),
       /^501 registrations read: 0 taken, 501 there already, 0 not taken\./,
