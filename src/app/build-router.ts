@@ -4,6 +4,7 @@ import type { Command } from '../handlers/commands/command.ts';
 import { CommandSessions } from '../handlers/commands/session.ts';
 import { buildCommandsRoute } from '../handlers/commands/commands.ts';
 import type { CheckToken } from '../handlers/registration/device-fields.ts';
+import { buildModPushAppserver, modPushAppserverCommands } from '../handlers/dialects/mod-push-appserver/commands.ts';
 import { buildDiscoRoutes } from '../handlers/disco/disco.ts';
 import { pingRoute } from '../handlers/disco/ping.ts';
 import { buildPublishRoute } from '../handlers/publish/publish.ts';
@@ -56,7 +57,7 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
 }
 
 /** The commands that register and unregister devices. */
-export const registrationCommands = ['register-device', 'unregister-device'];
+export const registrationCommands = ['register-device', 'unregister-device', ...modPushAppserverCommands];
 
 function buildCommandWatch(log: Log, measurements: Measurements): (end: CommandEnd) => void {
   return ({ command, result, stanza, from }) => {
@@ -65,19 +66,27 @@ function buildCommandWatch(log: Log, measurements: Measurements): (end: CommandE
   };
 }
 
+/** A provider that there is not takes every text for a token. */
+export function buildCheckToken(guards: RouterParts['guards']): CheckToken {
+  return (provider, text) => guards.get(provider)?.checkToken(text) ?? { kind: 'token', token: text };
+}
+
 function buildServiceRoutes(
-  { component, limits, providers }: Config,
+  { component, limits, providers, dialects }: Config,
   { registry, version, providers: guards }: Pick<RouterParts, 'registry' | 'version'> & { readonly providers: RouterParts['guards'] },
   adminCommands: readonly Command[],
   onCommand: (end: CommandEnd) => void,
 ): readonly Route[] {
   const { jid, admins, registrants, secret } = component;
   const providerIds = providers.map(({ id }) => id);
-  const checkToken: CheckToken = (provider, text) => guards.get(provider)?.checkToken(text) ?? { kind: 'token', token: text };
+  const checkToken = buildCheckToken(guards);
   const rate = new RegistrationRate(limits.registrationsPerMinute);
+  const rules = { registry, domain: jid, registrants, rate, checkToken };
+  const { modPushAppserver } = dialects;
   const commands = [
     buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken }),
     buildUnregisterDevice({ registry, providerIds, registrants, checkToken }),
+    ...(modPushAppserver === undefined ? [] : buildModPushAppserver({ ...rules, providers: modPushAppserver })),
     ...adminCommands,
   ];
   const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });

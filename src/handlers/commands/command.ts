@@ -1,6 +1,7 @@
 import type { Cause } from '../../push/dispatch/dispatcher.ts';
 import type { FormField, FormTable, FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../xmpp/stanza/jid.ts';
+import type { StanzaError } from '../../xmpp/stanza/stanza-error.ts';
 
 /** An ad-hoc command of one form: what it asks, who may run it, what it does. */
 export interface Command {
@@ -12,11 +13,23 @@ export interface Command {
   /** What the form asks for; required fields are checked before `run`. Without fields the command runs at once. */
   fields(): readonly FormField[] | Promise<readonly FormField[]>;
   isAllowed(sender: Jid): boolean;
+  /** Where the clients of another app server expect other answers than XEP-0050's. */
+  readonly manner?: CommandManner;
   /**
    * Does it and returns what there is to tell. Refuses by throwing a {@link CommandRefusal} for people, who may correct
    * their form, or a StanzaError for programs. `cause` aborts when the answer is due.
    */
   run(values: FormValues, sender: Jid, cause: Cause): Promise<CommandResult>;
+}
+
+/** How another app server's command answers; its clients parse nothing else. */
+export interface CommandManner {
+  /** What the `<command/>` of the last answer has besides its node. */
+  attributes(): Readonly<Record<string, string>>;
+  /** Type of the form with the result. */
+  readonly form: 'form' | 'result';
+  /** The error for a form that can't be used, where there is no session in which to correct it. */
+  refuse(text: string): StanzaError;
 }
 
 /** What a command has to tell: notes, and fields or a table. All of it is optional; `fields: []` is an empty form. */
