@@ -1,7 +1,7 @@
 // Room: puts the rooms together; the only place that knows all of them. In: a configuration. Out: a running Reveille, closed by whoever
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildCheckToken, buildRouter, registrationCommands, type RouterParts } from './build-router.ts';
+import { buildCheckToken, buildRouter, nameRegistrationCommands, type RouterParts } from './build-router.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
@@ -76,7 +76,7 @@ export async function startApp(
     undo.push(() => registry.close());
     const certificates = new Certificates({ providers: guards, store: registry.credentials, log });
     undo.push(() => certificates.close());
-    const metrics = createMetrics({ providers: [...guards.keys()], commands: registrationCommands });
+    const metrics = createMetrics({ providers: [...guards.keys()], commands: nameRegistrationCommands(config) });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
     const alarm: Alarm = (text) => {

@@ -13,8 +13,8 @@ export interface Command {
   /** What the form asks for; required fields are checked before `run`. Without fields the command runs at once. */
   fields(): readonly FormField[] | Promise<readonly FormField[]>;
   isAllowed(sender: Jid): boolean;
-  /** Where the clients of another app server expect other answers than XEP-0050's. */
-  readonly manner?: CommandManner;
+  /** The error for a form that can't be used, where clients of another app server look for another than XEP-0050's. */
+  refuse?(text: string): StanzaError;
   /**
    * Does it and returns what there is to tell. Refuses by throwing a {@link CommandRefusal} for people, who may correct
    * their form, or a StanzaError for programs. `cause` aborts when the answer is due.
@@ -22,21 +22,19 @@ export interface Command {
   run(values: FormValues, sender: Jid, cause: Cause): Promise<CommandResult>;
 }
 
-/** How another app server's command answers; its clients parse nothing else. */
-export interface CommandManner {
-  /** What the `<command/>` of the last answer has besides its node. */
-  attributes(): Readonly<Record<string, string>>;
-  /** Type of the form with the result. */
-  readonly form: 'form' | 'result';
-  /** The error for a form that can't be used, where there is no session in which to correct it. */
-  refuse(text: string): StanzaError;
-}
-
 /** What a command has to tell: notes, and fields or a table. All of it is optional; `fields: []` is an empty form. */
 export interface CommandResult {
   readonly notes?: readonly Note[];
   readonly fields?: readonly FormField[];
   readonly table?: FormTable;
+  /** What the form is called where clients of another app server look for something else than `result`. */
+  readonly formType?: 'form';
+  /** An attribute that those clients may look for beside the status. */
+  readonly action?: 'complete';
+  /** What they look for in place of `completed`. */
+  readonly status?: 'complete';
+  /** Where they want one, also without a session. */
+  readonly sessionId?: string;
 }
 
 /** XEP-0050 §3.4. Psi shows only one, so the first says the most. */

@@ -77,7 +77,7 @@ async function run(request: IqRequest, command: Command, values: FormValues, ses
     return buildOutcome(command, await command.run(values, request.from, cause), sessionId);
   } catch (error) {
     if (!(error instanceof CommandRefusal)) throw error;
-    if (sessionId === undefined) throw command.manner?.refuse(error.message) ?? commandError('bad-payload', error.message);
+    if (sessionId === undefined) throw command.refuse?.(error.message) ?? commandError('bad-payload', error.message);
     return buildQuestion(command, sessionId, fillFields(fields, values), { type: 'error', text: error.message });
   }
 }
@@ -133,12 +133,15 @@ function buildQuestion(command: Command, sessionId: string, fields: readonly For
 }
 
 /** COMPAT(Cheogram): it shows what comes first, form or note, and nothing else. So the form does, and says what the note says. */
-function buildOutcome(command: Command, { notes = [], fields, table }: CommandResult, sessionId: string | undefined): Element {
+function buildOutcome(command: Command, result: CommandResult, session: string | undefined): Element {
+  const { notes = [], fields, table, formType = 'result', action } = result;
   const texts = notes.map(({ text }) => text);
-  const form = fields === undefined ? undefined : buildForm(command.manner?.form ?? 'result', fields);
+  const form = fields === undefined ? undefined : buildForm(formType, fields);
   const shown = table === undefined ? form : buildTable(table, command.name, texts);
-  const attributes = command.manner?.attributes() ?? { status: 'completed' };
-  return buildAnswer(command, { sessionid: sessionId, ...attributes }, shown, ...notes.map(buildNote));
+  const { status = 'completed', sessionId: sessionid = session } = result;
+  const answer = buildAnswer(command, { sessionid, status }, shown, ...notes.map(buildNote));
+  if (action !== undefined) answer.attrs['action'] = action;
+  return answer;
 }
 
 function buildNote({ type, text }: Note): Element {

@@ -6,13 +6,24 @@ import type { FormField, FormValues } from '../../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../../xmpp/stanza/jid.ts';
 import { StanzaError } from '../../../xmpp/stanza/stanza-error.ts';
 import { CommandRefusal } from '../../commands/command.ts';
-import type { Command, CommandManner } from '../../commands/command.ts';
+import type { Command, CommandResult } from '../../commands/command.ts';
 import { temporaryWithoutDatabase } from '../../database-trouble.ts';
 import type { RegistrationRate } from '../../registration/rate.ts';
 import { mayRegister } from '../../registration/registrants.ts';
-import { dialect, type FieldRules, handleOf, readDevice, readKey, registerCommand, unregisterCommand } from './device.ts';
+import {
+  dialect,
+  type FieldRules,
+  handleOf,
+  type ProviderTypes,
+  readDevice,
+  readKey,
+  registerCommand,
+  unregisterCommand,
+} from './device.ts';
 
-export interface ModPushAppserverOptions extends FieldRules {
+export interface ModPushAppserverOptions extends Pick<FieldRules, 'checkToken'> {
+  /** Undefined where its clients are not answered. */
+  readonly providers: ProviderTypes | undefined;
   readonly registry: Pick<Registry, 'register' | 'unregisterHandle'>;
   /** The component's domain, where servers are to publish to. */
   readonly domain: string;
@@ -20,69 +31,82 @@ export interface ModPushAppserverOptions extends FieldRules {
   readonly rate: RegistrationRate;
 }
 
-/** The names of its commands. */
-export const modPushAppserverCommands = [registerCommand, unregisterCommand];
+/** Nodes of its commands; none where its clients are not answered. */
+export function nameModPushAppserverCommands(providers: ProviderTypes | undefined): readonly string[] {
+  return providers === undefined ? [] : [registerCommand, unregisterCommand];
+}
 
-/** COMPAT(mod_push_appserver): `complete`, which XEP-0050 does not know, a session id without a session, and `form` for what is a result. */
-const manner: CommandManner = {
-  attributes: () => ({ sessionid: randomUUID(), status: 'complete' }),
-  form: 'form',
-  refuse: (text) => new StanzaError('not-acceptable', text),
-};
-
-/** Not marked as required: what is missing is said in the dialect's own error. */
 const typeField: FormField = {
   var: 'type',
   type: 'list-single',
   label: 'Push service',
+  isRequired: true,
   options: ['apns', 'fcm'].map((type) => ({ label: type, value: type })),
 };
-const nodeField: FormField = { var: 'node', type: 'text-single', label: 'Device id', description: 'Always the same for this device' };
+const nodeField: FormField = {
+  var: 'node',
+  type: 'text-single',
+  label: 'Device id',
+  description: 'Always the same for this device',
+  isRequired: true,
+};
 const tokenField: FormField = {
   var: 'token',
   type: 'text-single',
   label: 'Device token',
   description: 'As the push service gave it to the app',
+  isRequired: true,
 };
 
 /** `v1-register-push` and `v1-unregister-push`, as mod_push_appserver meant them. */
 export function buildModPushAppserver(options: ModPushAppserverOptions): readonly Command[] {
-  const { domain, registry, registrants, rate } = options;
+  const { domain, registry, registrants, rate, providers, checkToken } = options;
+  if (providers === undefined) return [];
+  const rules = { providers, checkToken };
   const isAllowed = (sender: Jid) => mayRegister(sender, registrants);
   return [
     {
       node: registerCommand,
       name: 'Register for push (mod_push_appserver)',
       instructions: 'Registers a device for push notifications and returns node and secret to enable push with.',
-      manner,
+      refuse,
       fields: () => [typeField, nodeField, tokenField],
       isAllowed,
       async run(values, sender) {
         rate.take(sender);
         checkFormType(values, unregisterCommand);
-        const { id, ...device } = readDevice((name) => values.get(name), options);
+        const { id, ...device } = readDevice((name) => values.get(name), rules);
         const registration = { ...device, owner: sender.bare, dialect: { name: dialect, handle: handleOf(id), keys: {} } };
         const { node, secret = '' } = await temporaryWithoutDatabase(registry.register(registration));
-        return { fields: [jidField(domain), textField('node', node), textField('secret', secret)] };
+        return buildResult([jidField(domain), textField('node', node), textField('secret', secret)]);
       },
     },
     {
       node: unregisterCommand,
       name: 'Unregister from push (mod_push_appserver)',
       instructions: 'Ends push notifications for a device.',
-      manner,
+      refuse,
       fields: () => [typeField, nodeField],
       isAllowed,
       async run(values, sender) {
         checkFormType(values, registerCommand);
-        const { id } = readKey((name) => values.get(name), options);
+        const { id } = readKey((name) => values.get(name));
         const key = { owner: sender.bare, handle: handleOf(id) };
         if (!(await temporaryWithoutDatabase(registry.unregisterHandle(key))))
           throw new StanzaError('item-not-found', 'this device is not registered');
-        return { fields: [jidField(domain), textField('node', id)] };
+        return buildResult([jidField(domain), textField('node', id)]);
       },
     },
   ];
+}
+
+/** COMPAT(mod_push_appserver): `complete`, which XEP-0050 does not know, a session id without a session, and `form` for what is a result. */
+function buildResult(fields: readonly FormField[]): CommandResult {
+  return { fields, formType: 'form', status: 'complete', sessionId: randomUUID() };
+}
+
+function refuse(text: string): StanzaError {
+  return new StanzaError('not-acceptable', text);
 }
 
 /** mod_push_appserver looks at no FORM_TYPE, so any will do, but for that of the other command. */

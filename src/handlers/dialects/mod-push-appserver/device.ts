@@ -32,29 +32,33 @@ export function handleOf(id: string): string {
   return `${dialect} ${id}`;
 }
 
-/** Provider id and the client's own stable id. Throws a CommandRefusal that completes "this can't be used:". */
-export function readKey(read: ReadField, { providers }: Pick<FieldRules, 'providers'>): { readonly provider: string; readonly id: string } {
-  const missing = (['type', 'node'] as const).filter((name) => read(name) === undefined);
-  if (missing.length > 0) throw new CommandRefusal(`missing: ${missing.join(', ')}`);
-  const type = read('type');
-  const provider = type === 'apns' || type === 'fcm' ? providers[type] : undefined;
-  const known = (['apns', 'fcm'] as const).filter((name) => providers[name] !== undefined);
-  if (provider === undefined) throw new CommandRefusal(`unknown type; known here: ${known.join(', ')}`);
-  const id = read('node') ?? '';
+/** The push type and the client's own stable id. Throws a CommandRefusal that says in words what is wrong. */
+export function readKey(read: ReadField): { readonly type: keyof ProviderTypes; readonly id: string } {
+  const [type = '', id = ''] = readAll(read, ['type', 'node']);
+  if (type !== 'apns' && type !== 'fcm') throw new CommandRefusal('type is to be apns or fcm');
   if (!stableId.test(id)) throw new CommandRefusal('node is to be 1 to 255 printable characters of ASCII');
-  return { provider, id };
+  return { type, id };
 }
 
 /** A whole registration, but for its owner and handle; the secret is for a new device. Throws as {@link readKey}. */
-export function readDevice(read: ReadField, rules: FieldRules): Omit<Registration, 'dialect' | 'owner'> & { readonly id: string } {
-  if (read('token') === undefined) {
-    const missing = (['type', 'node', 'token'] as const).filter((name) => read(name) === undefined);
-    throw new CommandRefusal(`missing: ${missing.join(', ')}`);
-  }
-  const { provider, id } = readKey(read, rules);
-  const verdict = rules.checkToken(provider, read('token') ?? '');
+export function readDevice(
+  read: ReadField,
+  { providers, checkToken }: FieldRules,
+): Omit<Registration, 'dialect' | 'owner'> & { readonly id: string } {
+  const [, , text = ''] = readAll(read, ['type', 'node', 'token']);
+  const { type, id } = readKey(read);
+  const provider = providers[type];
+  if (provider === undefined) throw new CommandRefusal(`no devices of type ${type} here`);
+  const verdict = checkToken(provider, text);
   if (verdict.kind === 'refused') throw new CommandRefusal(`token ${verdict.reason}`);
   if (!isToken(verdict.token)) throw new CommandRefusal('token is not a device token');
   const secret = randomBytes(secretBytes).toString('base64url');
   return { provider, id, token: verdict.token, secondToken: undefined, secret };
+}
+
+function readAll(read: ReadField, names: readonly Parameters<ReadField>[0][]): readonly (string | undefined)[] {
+  const values = names.map(read);
+  const missing = names.filter((_, index) => values[index] === undefined);
+  if (missing.length > 0) throw new CommandRefusal(`missing: ${missing.join(', ')}`);
+  return values;
 }

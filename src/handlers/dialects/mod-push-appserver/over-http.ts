@@ -56,9 +56,10 @@ async function unregister(
   options: OverHttpOptions,
 ): Promise<PushAppserverRegistration | { readonly kind: 'unknown' }> {
   const { registry, log, onEnd } = options;
-  const { id, provider } = readKey(readFrom(fields), options);
+  const { id, type } = readKey(readFrom(fields));
+  const provider = options.providers[type];
   const owner = ownerOf(id, options.domain);
-  const devices = (await listDevices(registry, owner)).filter((one) => one.provider === provider);
+  const devices = (await listDevices(registry, owner)).filter((one) => provider === undefined || one.provider === provider);
   for (const { dialect: { handle = '' } = {} } of devices) await registry.unregisterHandle({ owner, handle });
   onEnd(unregisterCommand, devices.length > 0 ? 'completed' : 'item-not-found');
   const [last] = devices.toSorted((a, b) => b.registeredAt.getTime() - a.registeredAt.getTime());
