@@ -126,7 +126,7 @@ export async function startApp(
     });
     metrics.watch(
       { component, providers, deferred: delivery.backlog, logLoss: readLogLoss },
-      () => opened.then(() => registry.count()),
+      { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );
     await Promise.race([opened, away.promise, sleep(attachWithinMs, undefined, { ref: false })]);
