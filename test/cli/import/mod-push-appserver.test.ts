@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { apns, fcm } from '../../helpers/app.ts';
+import { apns, fcm, push } from '../../helpers/app.ts';
 import { serverOrSkip } from '../../servers/server-or-skip.ts';
 import { createStage, publish, slow, type Stage } from './stage.ts';
 
@@ -69,22 +69,19 @@ describe('an import from mod_push_appserver', () => {
     await stage.withApp(async (app) => {
       assert.equal(await publish(app, phone, secret), 'result');
       assert.equal(await publish(app, phone, 'another'), 'item-not-found');
-      assert.equal(await publish(app, phone, undefined), 'item-not-found');
+      assert.equal(await publish(app, phone, undefined, push), 'item-not-found');
+      const post = async (path: string, fields: Record<string, string>): Promise<string> => {
+        const url = `http://127.0.0.1:${app.app.httpPort}/push_appserver/v1/${path}`;
+        return (await fetch(url, { method: 'POST', body: new URLSearchParams(fields) })).text();
+      };
+      assert.equal(await post('push', { node: phone, secret }), `OK\n${phone}`);
+      const count = (await stage.rows()).length;
+      assert.equal(await post('register', { type: 'apns', node: phone, token: 'accept-DEADBEEF' }), `OK\n${phone}\n${secret}`);
+      assert.equal((await stage.rows()).length, count);
+      assert.equal(await publish(app, phone, secret), 'result');
     });
-    // As the HTTP API of the dialect registers it.
     const row = (await stage.rows()).find(({ node }) => node === phone);
-    const dialect = { name: 'mod_push_appserver', handle: String(row?.['handle']), keys: {} };
-    const again = {
-      owner: String(row?.['owner']),
-      provider: apns,
-      token: 'accept-DEADBEEF',
-      secondToken: undefined,
-      secret: 'anew',
-      dialect,
-    };
-    const device = await stage.withRegistry((registry) => registry.register(again));
-    assert.deepEqual([device.node, device.secret], [phone, secret]);
-    assert.match(device.owner, /^[0-9a-f]{32}@push\.test$/);
+    assert.match(String(row?.['owner']), /^[0-9a-f]{32}@push\.test$/);
   });
 
   test('reports files that are broken, and takes the others', slow, async () => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { anna, apns, fcm } from '../../helpers/app.ts';
+import { anna, apns, fcm, push } from '../../helpers/app.ts';
 import { buildTargets, createStage, createTarget, dumpTargets, hash, publish, slow, type Stage, type Target } from './stage.ts';
 import { type MariaDb, mariadbOrSkip, startMariaDb } from '../../helpers/mariadb.ts';
 
@@ -22,6 +22,22 @@ const room: Target = {
   node: 'roomroomroom',
   secret: 'room/of/24/characters/ab',
 };
+let counter = 0;
+
+/** As Conversations sends it. */
+function command(node: string, from: string, fields: Readonly<Record<string, string>>): string {
+  counter += 1;
+  const form = Object.entries(fields).map(([name, value]) => `<field var='${name}'><value>${value}</value></field>`);
+  return (
+    `<iq type='set' id='c${counter}' from='${from}/Conversations.x' to='${push}'><command xmlns='http://jabber.org/protocol/commands' ` +
+    `node='${node}' action='execute'><x xmlns='jabber:x:data' type='submit'>${form.join('')}</x></command></iq>`
+  );
+}
+
+function valueOf(answer: string, field: string): string | undefined {
+  return new RegExp(`var="${field}"[^>]*><value>([^<]+)<`).exec(answer)?.[1];
+}
+
 const skip = await mariadbOrSkip();
 
 describe('an import from p2', () => {
@@ -82,34 +98,35 @@ describe('an import from p2', () => {
       assert.equal(await publish(app, phone.node, phone.secret), 'result');
       assert.equal(await publish(app, room.node, room.secret), 'result');
       assert.equal(await publish(app, phone.node, 'another secret'), 'item-not-found');
+      assert.equal(await publish(app, phone.node, undefined), 'item-not-found');
       const count = (await stage.rows()).length;
-      const dialect = { name: 'p2', handle: `p2 ${androidId}`, keys: { account: phone.device } };
-      const again = { owner: anna, provider: fcm, token: 'accept-anew', secondToken: undefined, secret: 'made up anew', dialect };
-      const device = await stage.withRegistry((registry) => registry.register(again));
-      assert.deepEqual([device.node, device.secret, device.owner, device.token], [phone.node, phone.secret, anna, 'accept-anew']);
-      assert.equal(await publish(app, phone.node, phone.secret), 'result');
-      assert.equal((await stage.rows()).length, count);
-      const third = await stage.withRegistry((registry) => registry.register(again));
-      assert.deepEqual([third.node, third.secret], [phone.node, phone.secret]);
+      for (const token of ['accept-anew', 'accept-anew-again']) {
+        const answer = await app.ask(command('register-push-fcm', anna, { token, 'android-id': androidId }));
+        assert.deepEqual([valueOf(answer, 'node'), valueOf(answer, 'secret')], [phone.node, phone.secret]);
+        assert.equal(await publish(app, phone.node, phone.secret), 'result');
+      }
+      const rows = await stage.rows();
+      const row = rows.find(({ node }) => node === phone.node);
+      assert.deepEqual([rows.length, row?.['owner'], row?.['token']], [count, anna, 'accept-anew-again']);
     });
   });
 
   test('gives a registration to nobody but the account it is of', slow, async () => {
-    const eve = { owner: 'eve@example.net', provider: fcm, token: 'accept-eve', secondToken: undefined, secret: 'of eve' };
-    const keys = { account: hash('eve@example.net', androidId) };
-    const device = await stage.withRegistry((registry) =>
-      registry.register({ ...eve, dialect: { name: 'p2', handle: `p2 ${androidId}`, keys } }),
-    );
-    assert.notEqual(device.node, room.node);
-    assert.equal(device.secret, 'of eve');
+    await stage.withApp(async (app) => {
+      const answer = await app.ask(command('register-push-fcm', 'eve@example.net', { token: 'accept-eve', 'android-id': androidId }));
+      assert.ok(![phone.node, room.node].includes(valueOf(answer, 'node') ?? ''));
+      assert.ok(![phone.secret, room.secret].includes(valueOf(answer, 'secret') ?? ''));
+    });
   });
 
   test('is ended by a client that unregisters without having registered again', slow, async () => {
-    const imported = { name: 'p2', keys: { account: room.device, channel: room.channel ?? '' } };
-    const key = { owner: anna, handle: `p2 ${androidId} ${room.channel}` };
-    assert.equal(await stage.withRegistry((registry) => registry.unregisterHandle(key)), false);
-    assert.equal(await stage.withRegistry((registry) => registry.unregisterHandle({ ...key, imported })), true);
-    assert.ok(!(await stage.rows()).some(({ node }) => node === room.node));
+    await stage.withApp(async (app) => {
+      const unregister = (owner: string) => command('unregister-push-fcm', owner, { 'android-id': androidId, channel: room.channel ?? '' });
+      assert.match(await app.ask(unregister('eve@example.net')), /item-not-found/);
+      assert.equal(await publish(app, room.node, room.secret), 'result');
+      assert.match(await app.ask(unregister(anna)), /type="result"/);
+      assert.equal(await publish(app, room.node, room.secret), 'item-not-found');
+    });
   });
 
   test('believes a push service that calls a token dead since before the import', slow, async () => {
