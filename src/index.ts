@@ -1,5 +1,13 @@
 /** The public entry of the package: the types that providers and REST handlers are written against. */
-export type { RestAnswer, RestHandler, RestHandlerExports, RestRequest, RestTools } from './http/rest/rest-handler.ts';
+export type {
+  PushAppserver,
+  PushAppserverDevice,
+  RestAnswer,
+  RestHandler,
+  RestHandlerExports,
+  RestRequest,
+  RestTools,
+} from './http/rest/rest-handler.ts';
 export { emptyNotification } from './push/provider/notification.ts';
 export type { Notification } from './push/provider/notification.ts';
 export type {

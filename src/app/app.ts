@@ -1,11 +1,13 @@
 // Room: puts the rooms together; the only place that knows all of them. In: a configuration. Out: a running Reveille, closed by whoever
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildRouter, nameRegistrationCommands } from './build-router.ts';
+import { buildCheckToken, buildRouter, nameRegistrationCommands, type RouterParts } from './build-router.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
+import { buildOverHttp } from '../handlers/dialects/mod-push-appserver/over-http.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
+import type { PushAppserver } from '../http/rest/rest-handler.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
 import { buildRestTools } from '../http/rest/rest-tools.ts';
 import { openHttpServer } from '../http/server.ts';
@@ -101,6 +103,7 @@ export async function startApp(
       log,
       spellToken: (text) => spellToken(guards.values(), text),
       onUnregister: (command, result) => measurements.registered(command, result),
+      pushAppserver: buildPushAppserver(config, { registry, delivery, guards, log, measurements }),
     });
     const { listen, trustProxy } = config.http;
     const credentials = createCredentialWatch({ providers: guards, log, alarm });
@@ -133,6 +136,29 @@ export async function startApp(
     await close();
     throw error;
   }
+}
+
+/** mod_push_appserver's HTTP API, where it is wanted. */
+function buildPushAppserver(
+  { dialects: { modPushAppserver: providers }, component: { jid: domain } }: Config,
+  {
+    registry,
+    delivery: { delivery },
+    guards,
+    log,
+    measurements,
+  }: Pick<RouterParts, 'delivery' | 'guards' | 'log' | 'measurements' | 'registry'>,
+): PushAppserver | undefined {
+  if (providers?.http !== true) return undefined;
+  return buildOverHttp({
+    registry,
+    delivery,
+    domain,
+    log,
+    providers,
+    checkToken: buildCheckToken(guards),
+    onEnd: (command, result) => measurements.registered(command, result),
+  });
 }
 
 /** New pushes and waiting ones at the same time: both have seconds. */

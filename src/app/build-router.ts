@@ -5,6 +5,7 @@ import { CommandSessions } from '../handlers/commands/session.ts';
 import { buildPushCommands, namePushCommands } from '../handlers/dialects/register-push/register-push.ts';
 import { buildCommandsRoute } from '../handlers/commands/commands.ts';
 import type { CheckToken } from '../handlers/registration/device-fields.ts';
+import { buildModPushAppserver, nameModPushAppserverCommands } from '../handlers/dialects/mod-push-appserver/commands.ts';
 import { buildDiscoRoutes } from '../handlers/disco/disco.ts';
 import { pingRoute } from '../handlers/disco/ping.ts';
 import { buildPublishRoute } from '../handlers/publish/publish.ts';
@@ -58,7 +59,12 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
 
 /** The commands that register and unregister devices. */
 export function nameRegistrationCommands({ dialects }: Pick<Config, 'dialects'>): readonly string[] {
-  return ['register-device', 'unregister-device', ...namePushCommands(dialects)];
+  return [
+    'register-device',
+    'unregister-device',
+    ...namePushCommands(dialects),
+    ...nameModPushAppserverCommands(dialects.modPushAppserver),
+  ];
 }
 
 function buildCommandWatch(config: Config, log: Log, measurements: Measurements): (end: CommandEnd) => void {
@@ -69,6 +75,11 @@ function buildCommandWatch(config: Config, log: Log, measurements: Measurements)
   };
 }
 
+/** A provider that there is not takes every text for a token. */
+export function buildCheckToken(guards: RouterParts['guards']): CheckToken {
+  return (provider, text) => guards.get(provider)?.checkToken(text) ?? { kind: 'token', token: text };
+}
+
 function buildServiceRoutes(
   { component, limits, providers, dialects }: Config,
   { registry, version, providers: guards }: Pick<RouterParts, 'registry' | 'version'> & { readonly providers: RouterParts['guards'] },
@@ -77,12 +88,14 @@ function buildServiceRoutes(
 ): readonly Route[] {
   const { jid, admins, registrants, secret } = component;
   const providerIds = providers.map(({ id }) => id);
-  const checkToken: CheckToken = (provider, text) => guards.get(provider)?.checkToken(text) ?? { kind: 'token', token: text };
+  const checkToken = buildCheckToken(guards);
   const rate = new RegistrationRate(limits.registrationsPerMinute);
+  const registration = { registry, domain: jid, registrants, rate, checkToken };
   const commands = [
     buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken }),
     buildUnregisterDevice({ registry, providerIds, registrants, checkToken }),
-    ...buildPushCommands({ dialects, registry, domain: jid, registrants, rate, checkToken }),
+    ...buildPushCommands({ ...registration, dialects }),
+    ...buildModPushAppserver({ ...registration, providers: dialects.modPushAppserver }),
     ...adminCommands,
   ];
   const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });

@@ -10,13 +10,15 @@ interface Bucket {
   filledAt: number;
 }
 
-/** Bounds how often something happens per key: token buckets that hold one minute's allowance, in bounded memory. */
+/** Bounds how often something happens per key: token buckets that hold one minute's allowance, or as much as is said, in bounded memory. */
 export class TokenBuckets {
   readonly #perMinute: number;
+  readonly #most: number;
   readonly #buckets = new LRUCache<string, Bucket>({ max: remembered });
 
-  constructor(perMinute: number) {
+  constructor(perMinute: number, most = perMinute) {
     this.#perMinute = perMinute;
+    this.#most = most;
   }
 
   /** Takes one from the allowance and returns 0, or takes nothing and returns in how many milliseconds there is one again. */
@@ -30,12 +32,12 @@ export class TokenBuckets {
   /** Undoes one `take` that went through. */
   giveBack(key: string): void {
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) bucket.tokens = Math.min(this.#perMinute, bucket.tokens + 1);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.#most, bucket.tokens + 1);
   }
 
   #fill(key: string, now: number): Bucket {
-    const bucket = this.#buckets.get(key) ?? this.#add(key, { tokens: this.#perMinute, filledAt: now });
-    bucket.tokens = Math.min(this.#perMinute, bucket.tokens + ((now - bucket.filledAt) / minuteMs) * this.#perMinute);
+    const bucket = this.#buckets.get(key) ?? this.#add(key, { tokens: this.#most, filledAt: now });
+    bucket.tokens = Math.min(this.#most, bucket.tokens + ((now - bucket.filledAt) / minuteMs) * this.#perMinute);
     bucket.filledAt = now;
     return bucket;
   }

@@ -94,4 +94,16 @@ export const commands: readonly Command[] = [
     options: [config, ['--from PATH', 'a file that reveille backup wrote']],
     run: async (args) => (await import('./backup/restore.ts')).restore(args),
   },
+  {
+    name: 'import',
+    summary: 'takes registrations and configuration of another app server: fpush, p2, mod_push_appserver or Tigase Push',
+    usage: '--from NAME SOURCE… --config FILE [--dry-run]',
+    options: [
+      config,
+      ['--from NAME', 'fpush, p2, mod_push_appserver or tigase; SOURCE are its files: configuration, dump of its database or data folder'],
+      ['--dry-run', 'says what would be taken and what not, and changes nothing'],
+      ['--write-config PATH', 'makes a configuration of its own, with secrets in files beside it; "-" shows it, without secrets'],
+    ],
+    run: async (args) => (await import('./import/import.ts')).importSource(args),
+  },
 ];

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../log/log.ts';
 import type { Database } from './postgres/database.ts';
 import { createDeviceCache } from './devices/cache.ts';
+import { adoptDevice, buildImportedHandle, domainOf } from './devices/imported.ts';
 import { countDevices, countDialects, listDevices, removeDevices } from './devices/queries.ts';
 import { ownDialect } from './devices/device.ts';
 import type { Device, DeviceKey, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
@@ -46,6 +47,7 @@ export async function createRegistry(database: Database, options: RegistryOption
   }
 
   async function register(registration: Registration): Promise<Device> {
+    dropAll(await adoptDevice(database, registration));
     const statement = registration.dialect === undefined ? table.registerDevice : table.registerHandle;
     const [row] = await database.query(statement, buildValues(registration, options.devicesPerOwner));
     if (row === undefined) throw new TypeError('a registration returned no row');
@@ -68,9 +70,10 @@ export async function createRegistry(database: Database, options: RegistryOption
     return rows.length > 0;
   }
 
-  async function unregisterHandle({ owner, handle }: HandleKey): Promise<boolean> {
+  async function unregisterHandle({ owner, handle, imported }: HandleKey): Promise<boolean> {
     if (owner.includes('\0') || handle.includes('\0')) return false;
-    const rows = await database.query(table.unregisterHandle, [owner, handle]);
+    const former = imported === undefined ? '' : buildImportedHandle(imported);
+    const rows = await database.query(table.unregisterHandle, [owner, handle, domainOf(owner), former]);
     dropAll(rows.map((row) => table.parseText(row, 'node')));
     return rows.length > 0;
   }

@@ -6,6 +6,10 @@ import { loadHandlers } from '../../src/http/rest/load-handlers.ts';
 import { matchRoute } from '../../src/http/rest/match-route.ts';
 import { createFolder } from '../config/folder.ts';
 
+const builtIn = [
+  '/rest/push/unregister-device',
+  ...['health', 'push', 'register', 'unregister'].map((name) => `/rest/push_appserver/v1/${name}`),
+];
 const handler = 'export default () => ({ body: "mine" });';
 
 async function mistakes(files: Readonly<Record<string, string>>): Promise<string[]> {
@@ -20,14 +24,14 @@ async function mistakes(files: Readonly<Record<string, string>>): Promise<string
 }
 
 test('without a folder there are the built-in handlers', async () => {
-  assert.deepEqual([...(await loadHandlers(undefined)).keys()], ['/rest/push/unregister-device']);
+  assert.deepEqual([...(await loadHandlers(undefined)).keys()], builtIn);
 });
 
 test('each file becomes the route of its path, whatever of the three kinds it is; the built-in ones stay', async () => {
   const typed =
     'const answer: () => undefined = () => undefined;\nexport default answer;\nexport const methods: string[] = ["GET", "PUT"];';
   const handlers = await loadHandlers(createFolder({ 'one.js': handler, 'two.mjs': handler, 'deep/er/three.ts': typed }));
-  assert.deepEqual([...handlers.keys()].toSorted(), ['/rest/deep/er/three', '/rest/one', '/rest/push/unregister-device', '/rest/two']);
+  assert.deepEqual([...handlers.keys()].toSorted(), ['/rest/deep/er/three', '/rest/one', ...builtIn, '/rest/two']);
   assert.deepEqual(handlers.get('/rest/one')?.methods, ['POST']);
   assert.deepEqual(handlers.get('/rest/deep/er/three')?.methods, ['GET', 'PUT']);
 });
@@ -35,14 +39,14 @@ test('each file becomes the route of its path, whatever of the three kinds it is
 test('a file of the same path takes the place of a built-in handler', async () => {
   const handlers = await loadHandlers(createFolder({ 'push/unregister-device.js': handler }));
   const mine = handlers.get('/rest/push/unregister-device')?.handle({} as never, {} as never);
-  assert.deepEqual([handlers.size, mine], [1, { body: 'mine' }]);
+  assert.deepEqual([handlers.size, mine], [builtIn.length, { body: 'mine' }]);
 });
 
 test('hidden files, those with an underscore, declarations and other kinds of files are no routes', async () => {
   const broken = 'this is no JavaScript';
   const files = ['.hidden.js', '.git/x.js', '_lib/x.js', '_x.js', 'x.d.ts', 'README.md', 'x.json', 'x.js.bak', 'x.cjs'];
   const handlers = await loadHandlers(createFolder(Object.fromEntries(files.map((file) => [file, broken]))));
-  assert.equal(handlers.size, 1);
+  assert.equal(handlers.size, builtIn.length);
 });
 
 test('every handler that can not be used is named, with the reason', async () => {
@@ -51,10 +55,12 @@ test('every handler that can not be used is named, with the reason', async () =>
     'missing.js': 'import "./not-there.js";',
     'throws.js': 'throw new Error("no\\nmoon")',
     'empty.js': 'export const answer = 42;',
+    'bytes.js': `${handler} export const maxBytes = 8193;`,
     'methods.js': `${handler} export const methods = ["get"];`,
   });
   const expected = [
     /^http\.rest: broken\.js: /,
+    /^http\.rest: bytes\.js: its "maxBytes" is not a number from 1 to 8192$/,
     /^http\.rest: empty\.js: it has no default export that is a function$/,
     /^http\.rest: methods\.js: its "methods" are not a list of methods such as \["GET", "POST"\]$/,
     /^http\.rest: missing\.js: .*not-there\.js/,

@@ -20,6 +20,13 @@ test('an answer is its status and its body as JSON; undefined is 404', async () 
   assert.deepEqual(await run(async () => undefined), { answer: { status: 404 }, lines: [] });
 });
 
+test('an answer may be a text of a type, where it has no body', async () => {
+  const type = 'text/plain; charset=utf-8';
+  assert.deepEqual((await run(() => ({ text: 'OK\nä' }))).answer, { status: 200, text: 'OK\nä', type });
+  assert.deepEqual((await run(() => ({ status: 400, text: '', type: 'text/html' }))).answer, { status: 400, text: '', type: 'text/html' });
+  assert.deepEqual((await run(() => ({ body: 1, text: 'passed over' }))).answer, { status: 200, text: '1' });
+});
+
 test('a handler with a bug is 500 without a word, and a line in the log without what the request held', async () => {
   const bugs: RestHandler[] = [
     ({ body }) => {
@@ -31,6 +38,8 @@ test('a handler with a bug is 500 without a word, and a line in the log without 
     () => ({ status: 99 }),
     () => ({ status: '200' as never }),
     () => ({ body: 1n }),
+    () => ({ text: 1 as never }),
+    () => ({ text: 'x', type: 'text/plain\r\nX: y' }),
   ];
   for (const bug of bugs) {
     const { answer, lines } = await run(bug);

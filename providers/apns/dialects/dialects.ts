@@ -4,6 +4,7 @@ import type { Privacy } from '../../payload/payload-keys.ts';
 import { wake } from './alerts.ts';
 import type { BuildDialectPayload, DialectPayload } from './dialect-payload.ts';
 import { buildFluuxPayload } from './fluux.ts';
+import { buildModPushAppserverPayload } from './mod-push-appserver.ts';
 import { buildOpenfirePayload } from './openfire.ts';
 import { buildP2Payload } from './p2.ts';
 
@@ -11,6 +12,7 @@ const dialects: ReadonlyMap<string, BuildDialectPayload> = new Map([
   ['p2', buildP2Payload],
   ['openfire', buildOpenfirePayload],
   ['fluux', buildFluuxPayload],
+  ['mod_push_appserver', buildModPushAppserverPayload],
 ]);
 
 /** Undefined for Tigase's own apps. An app of a dialect that APNs knows nothing of is woken, and told nothing. */

@@ -1,6 +1,7 @@
 import type { Cause } from '../../push/dispatch/dispatcher.ts';
 import type { FormField, FormTable, FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../xmpp/stanza/jid.ts';
+import type { StanzaError } from '../../xmpp/stanza/stanza-error.ts';
 
 /** An ad-hoc command of one form: what it asks, who may run it, what it does. */
 export interface Command {
@@ -12,6 +13,8 @@ export interface Command {
   /** What the form asks for; required fields are checked before `run`. Without fields the command runs at once. */
   fields(): readonly FormField[] | Promise<readonly FormField[]>;
   isAllowed(sender: Jid): boolean;
+  /** The error for a form that can't be used, where clients of another app server look for another than XEP-0050's. */
+  refuse?(text: string): StanzaError;
   /**
    * Does it and returns what there is to tell. Refuses by throwing a {@link CommandRefusal} for people, who may correct
    * their form, or a StanzaError for programs. `cause` aborts when the answer is due.
@@ -28,6 +31,10 @@ export interface CommandResult {
   readonly formType?: 'form';
   /** An attribute that those clients may look for beside the status. */
   readonly action?: 'complete';
+  /** What they look for in place of `completed`. */
+  readonly status?: 'complete';
+  /** Where they want one, also without a session. */
+  readonly sessionId?: string;
 }
 
 /** XEP-0050 §3.4. Psi shows only one, so the first says the most. */

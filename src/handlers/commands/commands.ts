@@ -53,7 +53,7 @@ async function execute(request: IqRequest, command: Command, sessions: CommandSe
   if (step.kind !== 'ask' && step.sessionId !== undefined) checkSession(sessions, step.sessionId, command, request);
   switch (step.kind) {
     case 'cancel':
-      return buildAnswer(command, 'canceled', step.sessionId);
+      return buildAnswer(command, { sessionid: step.sessionId, status: 'canceled' });
     case 'ask':
       return ask(request, command, sessions);
     case 'run':
@@ -77,7 +77,7 @@ async function run(request: IqRequest, command: Command, values: FormValues, ses
     return buildOutcome(command, await command.run(values, request.from, cause), sessionId);
   } catch (error) {
     if (!(error instanceof CommandRefusal)) throw error;
-    if (sessionId === undefined) throw commandError('bad-payload', error.message);
+    if (sessionId === undefined) throw command.refuse?.(error.message) ?? commandError('bad-payload', error.message);
     return buildQuestion(command, sessionId, fillFields(fields, values), { type: 'error', text: error.message });
   }
 }
@@ -123,16 +123,23 @@ function fillFields(fields: readonly FormField[], values: FormValues): readonly 
 function buildQuestion(command: Command, sessionId: string, fields: readonly FormField[], note?: Note): Element {
   const actions = xml('actions', { execute: 'complete' }, xml('complete', {}));
   const form = buildForm('form', fields, command.name, note?.text ?? command.instructions);
-  return buildAnswer(command, 'executing', sessionId, actions, form, note === undefined ? undefined : buildNote(note));
+  return buildAnswer(
+    command,
+    { sessionid: sessionId, status: 'executing' },
+    actions,
+    form,
+    note === undefined ? undefined : buildNote(note),
+  );
 }
 
 /** COMPAT(Cheogram): it shows what comes first, form or note, and nothing else. So the form does, and says what the note says. */
-function buildOutcome(command: Command, result: CommandResult, sessionId: string | undefined): Element {
+function buildOutcome(command: Command, result: CommandResult, session: string | undefined): Element {
   const { notes = [], fields, table, formType = 'result', action } = result;
   const texts = notes.map(({ text }) => text);
   const form = fields === undefined ? undefined : buildForm(formType, fields);
   const shown = table === undefined ? form : buildTable(table, command.name, texts);
-  const answer = buildAnswer(command, 'completed', sessionId, shown, ...notes.map(buildNote));
+  const { status = 'completed', sessionId: sessionid = session } = result;
+  const answer = buildAnswer(command, { sessionid, status }, shown, ...notes.map(buildNote));
   if (action !== undefined) answer.attrs['action'] = action;
   return answer;
 }
@@ -143,11 +150,10 @@ function buildNote({ type, text }: Note): Element {
 
 function buildAnswer(
   command: Command,
-  status: 'canceled' | 'completed' | 'executing',
-  sessionid: string | undefined,
+  attributes: Readonly<Record<string, string | undefined>>,
   ...content: readonly (Element | undefined)[]
 ): Element {
-  return xml('command', { xmlns: ns.commands, node: command.node, sessionid, status }, ...content);
+  return xml('command', { xmlns: ns.commands, node: command.node, ...attributes }, ...content);
 }
 
 /** A refusal with XEP-0050's own condition behind the defined one. */

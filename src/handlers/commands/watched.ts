@@ -12,6 +12,9 @@ export interface CommandEnd {
   readonly from: string;
 }
 
+/** Everything else is an end, whatever another app server's clients want it to be called. */
+const stages = ['executing', 'canceled'];
+
 /**
  * The route of the ad-hoc commands, telling of each that ended; stages on the way there are no end. `nodes` are those of
  * all commands: what else somebody asks for is not repeated. `onEnd` must not throw.
@@ -25,7 +28,7 @@ export function watchCommands(route: Route, nodes: readonly string[], onEnd: (en
       const end = (result: string) => onEnd({ command, result, stanza: request.id, from: request.from.bare });
       try {
         const answer = await route.handle(request);
-        if (answer?.attrs['status'] === 'completed') end('completed');
+        if (answer !== undefined && !stages.includes(String(answer.attrs['status']))) end('completed');
         return answer;
       } catch (error) {
         end(error instanceof StanzaError ? error.condition : 'internal-server-error');

@@ -11,7 +11,7 @@ export type PublisherPolicy = 'any' | 'owner-domain';
  * adds a resource to its domain), or anybody by policy.
  */
 export function mayPublish(device: Device, publisher: Jid, secret: string | undefined, policy: PublisherPolicy): boolean {
-  if (device.secret !== undefined) return isSame(device.secret, secret ?? '');
+  if (device.secret !== undefined) return isSameSecret(device.secret, secret ?? '');
   return policy === 'any' || isOwnSide(device, publisher);
 }
 
@@ -22,7 +22,7 @@ function isOwnSide(device: Device, publisher: Jid): boolean {
 }
 
 /** Hashed first, so that neither content nor length shows in the time. */
-function isSame(expected: string, given: string): boolean {
+export function isSameSecret(expected: string, given: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(expected), digest(given));
 }

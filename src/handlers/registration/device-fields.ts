@@ -62,6 +62,7 @@ export function readKnownToken(values: FormValues, field: FormField, check: (tex
   });
 }
 
-function isToken(text: string): boolean {
+/** What every push service's tokens have in common. */
+export function isToken(text: string): boolean {
   return text.length <= longestToken && /^[\x21-\x7e]+$/.test(text);
 }

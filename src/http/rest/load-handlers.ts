@@ -1,5 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findHandlers, type HandlerFile } from './find-handlers.ts';
+import { longestBytes } from './read-body.ts';
 import type { RestHandler } from './rest-handler.ts';
 import { withLimit } from '../../base/limit.ts';
 
@@ -10,6 +11,8 @@ const builtInFolder = fileURLToPath(new URL('../../../scripts/rest/', import.met
 export interface LoadedHandler {
   readonly handle: RestHandler;
   readonly methods: readonly string[];
+  /** Most bytes of a body; 8 KiB where absent. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** Handlers by route. */
@@ -40,10 +43,15 @@ function findOwn(folder: string): readonly HandlerFile[] {
 async function loadHandler({ file, route }: HandlerFile): Promise<readonly [string, LoadedHandler]> {
   try {
     const work = import(pathToFileURL(file).href) as Promise<Readonly<Record<string, unknown>>>;
-    const { default: handle, methods = ['POST'] } = await withLimit(work, importLimitMs, 'it is not loaded within 10 s');
+    const {
+      default: handle,
+      methods = ['POST'],
+      maxBytes = longestBytes,
+    } = await withLimit(work, importLimitMs, 'it is not loaded within 10 s');
     if (typeof handle !== 'function') throw new Error('it has no default export that is a function');
     if (!isMethods(methods)) throw new Error('its "methods" are not a list of methods such as ["GET", "POST"]');
-    return [route, { handle: handle as RestHandler, methods }];
+    if (!isSize(maxBytes)) throw new Error(`its "maxBytes" is not a number from 1 to ${longestBytes}`);
+    return [route, { handle: handle as RestHandler, methods, maxBytes }];
   } catch (error) {
     throw new Error(`http.rest: ${file}: ${explain(error)}`, { cause: error });
   }
@@ -51,6 +59,10 @@ async function loadHandler({ file, route }: HandlerFile): Promise<readonly [stri
 
 function isMethods(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every((method) => typeof method === 'string' && /^[A-Z]+$/.test(method));
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= longestBytes;
 }
 
 function explain(error: unknown): string {

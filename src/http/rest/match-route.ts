@@ -1,7 +1,12 @@
 import type { Handlers, LoadedHandler } from './load-handlers.ts';
 
-/** Paths that shipped apps call besides those below `/rest/`. COMPAT(Siskin before 2021-08, Snikket iOS): they know only this one. */
-const aliases: ReadonlyMap<string, string> = new Map([['/unregister-device', '/rest/push/unregister-device']]);
+/** Paths that shipped apps call besides those below `/rest/`. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  // COMPAT(Siskin before 2021-08, Snikket iOS): they know only this one.
+  ['/unregister-device', '/rest/push/unregister-device'],
+  // COMPAT(mod_push_appserver): where Prosody serves it.
+  ...['register', 'unregister', 'push', 'health'].map((name) => [`/push_appserver/v1/${name}`, `/rest/push_appserver/v1/${name}`] as const),
+]);
 
 export interface Match {
   readonly route: string;

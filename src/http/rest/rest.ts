@@ -4,7 +4,7 @@ import type { Log } from '../../log/log.ts';
 import { readClient } from '../client-address.ts';
 import type { Handlers } from './load-handlers.ts';
 import { matchRoute, type Match } from './match-route.ts';
-import { readBody } from './read-body.ts';
+import { readBody, type Body } from './read-body.ts';
 import { parseTarget, type RequestTarget } from '../request-target.ts';
 import type { RestRequest, RestTools } from './rest-handler.ts';
 import { runHandler, type Answer } from './run-handler.ts';
@@ -30,12 +30,13 @@ export function buildRest({ handlers, tools, trustProxy, log }: RestParts): (con
     const match = matchRoute(handlers, target.path);
     if (match?.handler.methods.includes(context.method) !== true) return;
     warnOfProxy(context);
-    const waitMs = addresses.take(readClient(context.req, trustProxy));
+    const client = readClient(context.req, trustProxy);
+    const waitMs = addresses.take(client);
     if (waitMs > 0) {
       send(context, { status: 429, retryAfterMs: waitMs });
       return;
     }
-    const request = await readRequest(context, match, target);
+    const request = await readRequest(context, match, { ...target, client });
     if (request === undefined) return;
     const answer = await runHandler(match.handler, request, tools, log.child({ route: match.route }));
     log.debug('rest', { route: match.route, status: answer.status });
@@ -43,13 +44,17 @@ export function buildRest({ handlers, tools, trustProxy, log }: RestParts): (con
   };
 }
 
+type Asked = Pick<RequestTarget, 'query'> & { readonly client: string };
+
 /** Undefined where the answer is given already, or nobody is there to hear one. */
-async function readRequest(context: Context, match: Match, { query }: RequestTarget): Promise<Omit<RestRequest, 'signal'> | undefined> {
+async function readRequest(context: Context, match: Match, { query, client }: Asked): Promise<Omit<RestRequest, 'signal'> | undefined> {
   const { method, headers } = context.req;
-  const body = withoutBody.includes(context.method) ? ({ kind: 'read', value: undefined } as const) : await readBody(context.req);
+  const body: Body = withoutBody.includes(context.method)
+    ? { kind: 'read', value: undefined }
+    : await readBody(context.req, match.handler.maxBytes);
   switch (body.kind) {
     case 'read':
-      return { method: method ?? '', parameters: match.parameters, query, headers, body: body.value };
+      return { method: method ?? '', parameters: match.parameters, query, headers, body: body.value, form: body.form, client };
     case 'too-large':
       // What is left of the body would be taken for the next request.
       context.set('Connection', 'close');
@@ -63,11 +68,13 @@ async function readRequest(context: Context, match: Match, { query }: RequestTar
   }
 }
 
-function send(context: Context, { status, text, retryAfterMs }: Answer): void {
+function send(context: Context, { status, text, type, retryAfterMs }: Answer): void {
   if (retryAfterMs !== undefined) context.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
   context.body = text ?? null;
   context.status = status;
-  if (text !== undefined) context.type = 'application/json';
+  if (text !== undefined) context.type = type ?? 'application/json';
+  // What a handler says in text may repeat what it was sent, which no browser is to take for a page.
+  if (type !== undefined) context.set('X-Content-Type-Options', 'nosniff');
 }
 
 /** Said once: otherwise all clients of the proxy would quietly share one allowance. */

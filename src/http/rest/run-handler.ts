@@ -8,11 +8,15 @@ import { withLimit } from '../../base/limit.ts';
 const limitMs = 10_000;
 const retryDatabaseMs = 5_000;
 const framesShown = 4;
+const usualType = 'text/plain; charset=utf-8';
+/** As far as it has to be one: in a header it can do no harm. */
+const mediaType = /^[\w.+-]+\/[\w.+-]+(?: *; *[\w-]+=[\w.-]+)*$/;
 
 export interface Answer {
   readonly status: number;
-  /** JSON; undefined: an empty body. */
+  /** JSON, or what `type` says; undefined: an empty body. */
   readonly text?: string | undefined;
+  readonly type?: string;
   readonly retryAfterMs?: number;
 }
 
@@ -48,9 +52,11 @@ function answerFailure(error: unknown, log: Log): Answer {
 function parseAnswer(answer: unknown): Answer {
   if (answer === undefined) return { status: 404 };
   if (typeof answer !== 'object' || answer === null) throw new TypeError('a handler answers with an object or undefined');
-  const { status = 200, body } = answer as RestAnswer;
+  const { status = 200, body, text, type = usualType } = answer as RestAnswer;
   if (!Number.isInteger(status) || status < 200 || status > 599) throw new TypeError('a handler answers with a status from 200 to 599');
-  return { status, text: body === undefined ? undefined : JSON.stringify(body) };
+  if (body !== undefined || text === undefined) return { status, text: body === undefined ? undefined : JSON.stringify(body) };
+  if (typeof text !== 'string' || !mediaType.test(type)) throw new TypeError('a handler answers with a text and its media type');
+  return { status, text, type };
 }
 
 function describe(error: unknown): Readonly<Record<string, unknown>> {

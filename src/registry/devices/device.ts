@@ -49,6 +49,8 @@ export interface Registration {
 export interface HandleKey {
   readonly owner: string;
   readonly handle: string;
+  /** What its app looks for, where an import may have brought it under that alone. */
+  readonly imported?: Pick<DeviceDialect, 'name' | 'keys'>;
 }
 
 /** A device by what its client knows of it. Tokens made only of hexadecimal digits (APNs) are compared ignoring case. */

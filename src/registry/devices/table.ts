@@ -61,11 +61,11 @@ export const registerDevice = buildRegister('devices-register', '(owner, provide
 /** The others: a device is what its client calls it, and its token may be a new one. */
 export const registerHandle = buildRegister('devices-register-handle', "(owner, provider, handle) WHERE handle <> ''");
 
-/** Values: owner, handle. */
+/** Values: owner, handle; domain of the owner, and the handle that an import made, or nothing. */
 export const unregisterHandle: Statement = {
   name: 'devices-unregister-handle',
   text: `WITH removed AS (
-    DELETE FROM devices WHERE owner = $1 AND handle = $2 AND handle <> '' RETURNING node
+    DELETE FROM devices WHERE handle <> '' AND ((owner = $1 AND handle = $2) OR (owner = $3 AND handle = $4)) RETURNING node
   ) SELECT node, ${notifyOf('removed')} FROM removed`,
 };
 

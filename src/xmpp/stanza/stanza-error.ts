@@ -11,6 +11,7 @@ const recommendedTypes = {
   forbidden: 'auth',
   'internal-server-error': 'wait',
   'item-not-found': 'cancel',
+  'not-acceptable': 'modify',
   'not-allowed': 'cancel',
   'resource-constraint': 'wait',
   'service-unavailable': 'cancel',

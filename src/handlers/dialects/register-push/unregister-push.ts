@@ -7,7 +7,7 @@ import { temporaryWithoutDatabase } from '../../database-trouble.ts';
 import { mayRegister } from '../../registration/registrants.ts';
 import { listDialects, type Service } from './choose-dialect.ts';
 import { deviceIdField, mucField, readChannel, readDeviceId } from './fields.ts';
-import { buildHandle } from './handle.ts';
+import { buildHandle, buildKeys } from './handle.ts';
 
 export interface UnregisterPushOptions {
   readonly registry: Registry;
@@ -33,7 +33,9 @@ async function unregister(service: Service, registry: Registry, values: FormValu
   let wasKnown = false;
   for (const dialect of listDialects(service, values)) {
     const handle = buildHandle(dialect, deviceId, channel);
-    wasKnown = (await temporaryWithoutDatabase(registry.unregisterHandle({ owner: sender.bare, handle }))) || wasKnown;
+    // An import from p2 knows what the app looks for, and no more.
+    const imported = { name: dialect, keys: dialect === 'p2' ? buildKeys(sender.bare, deviceId, channel) : {} };
+    wasKnown = (await temporaryWithoutDatabase(registry.unregisterHandle({ owner: sender.bare, handle, imported }))) || wasKnown;
   }
   if (!wasKnown) throw new StanzaError('item-not-found', 'this device is not registered');
   return { action: 'complete' };

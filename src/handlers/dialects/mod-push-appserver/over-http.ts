@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { PushAppserver, PushAppserverDevice, PushAppserverRegistration } from '../../../http/rest/rest-handler.ts';
+import type { Delivery } from '../../../push/delivery/delivery.ts';
+import { emptyNotification } from '../../../push/provider/notification.ts';
+import type { ProviderLog } from '../../../push/provider/provider.ts';
+import type { Device } from '../../../registry/devices/device.ts';
+import type { Registry } from '../../../registry/registry.ts';
+import { CommandRefusal } from '../../commands/command.ts';
+import { isSameSecret } from '../../publish/publisher.ts';
+import { dialect, type FieldRules, handleOf, type ReadField, readDevice, readKey, registerCommand, unregisterCommand } from './device.ts';
+
+export interface OverHttpOptions extends FieldRules {
+  readonly registry: Pick<Registry, 'list' | 'lookup' | 'register' | 'unregisterHandle'>;
+  readonly delivery: Pick<Delivery, 'publish'>;
+  /** The component's domain. */
+  readonly domain: string;
+  readonly log: ProviderLog;
+  /** Told how each registration and its end went, by the name of the command that does the same. Must not throw. */
+  readonly onEnd: (command: string, result: string) => void;
+}
+
+/** A push that is not decided by then is put into the database, before the time of a REST handler is over. */
+const decideWithinMs = 7_000;
+/** More than an owner may have; the registry bounds them. */
+const mostDevices = 1_000;
+
+/**
+ * mod_push_appserver's HTTP API. Nobody says who he is there: the owner of such a device is a name below the component's domain, made from the
+ * client's stable id, where no account can be. Whoever shows the secret may publish, nobody else.
+ */
+export function buildOverHttp(options: OverHttpOptions): PushAppserver {
+  return {
+    register: (fields, admit) => refusable(registerCommand, options, () => register(fields, admit, options)),
+    unregister: (fields) => refusable(unregisterCommand, options, () => unregister(fields, options)),
+    push: (fields, signal) => push(fields, signal, options),
+  };
+}
+
+async function register(fields: PushAppserverDevice, admit: () => void, options: OverHttpOptions): Promise<PushAppserverRegistration> {
+  const { registry, log, onEnd } = options;
+  const { id, ...device } = readDevice(readFrom(fields), options);
+  const { provider } = device;
+  const owner = ownerOf(id, options.domain);
+  const known = (await listDevices(registry, owner)).find((one) => one.provider === provider && isSameToken(one, device));
+  if (known === undefined) admit();
+  // Who knows a device's id proves nothing: another token is another device, with a node and a secret of its own.
+  const handle = known?.dialect?.handle ?? `${handleOf(id)} ${digest(foldCase(device.token))}`;
+  const { node, secret = '' } = await registry.register({ ...device, owner, dialect: { name: dialect, handle, keys: {} } });
+  log.info('registered-over-http', { provider, owner });
+  onEnd(registerCommand, 'completed');
+  return { kind: 'done', node, secret };
+}
+
+async function unregister(
+  fields: PushAppserverDevice,
+  options: OverHttpOptions,
+): Promise<PushAppserverRegistration | { readonly kind: 'unknown' }> {
+  const { registry, log, onEnd } = options;
+  const { id, type } = readKey(readFrom(fields));
+  const provider = options.providers[type];
+  const owner = ownerOf(id, options.domain);
+  const devices = (await listDevices(registry, owner)).filter((one) => provider === undefined || one.provider === provider);
+  for (const { dialect: { handle = '' } = {} } of devices) await registry.unregisterHandle({ owner, handle });
+  onEnd(unregisterCommand, devices.length > 0 ? 'completed' : 'item-not-found');
+  const [last] = devices.toSorted((a, b) => b.registeredAt.getTime() - a.registeredAt.getTime());
+  if (last === undefined) return { kind: 'unknown' };
+  log.info('unregistered-over-http', { provider, owner, devices: devices.length });
+  return { kind: 'done', node: id, secret: last.secret ?? '' };
+}
+
+async function push(
+  { node = '', secret = '' }: PushAppserverDevice,
+  signal: AbortSignal,
+  { registry, delivery }: OverHttpOptions,
+): ReturnType<PushAppserver['push']> {
+  const accepts = (found: Device) => found.dialect?.name === dialect && found.secret !== undefined && isSameSecret(found.secret, secret);
+  // No bare JID has a slash: what is remembered of refusals is not mixed up with that of servers.
+  const device = node.includes('\0') ? undefined : await registry.lookup(node, `/v1/push ${secret}`, accepts);
+  if (device === undefined) return { kind: 'unknown' };
+  const cause = { id: undefined, signal: AbortSignal.any([signal, AbortSignal.timeout(decideWithinMs)]) };
+  const { kind } = await delivery.publish(device, emptyNotification, cause);
+  if (kind === 'gone') return { kind: 'unknown' };
+  return kind === 'accepted' || kind === 'deferred' ? { kind: 'done' } : { kind: 'failed' };
+}
+
+/** What is wrong with the fields is an answer, everything else is for whoever called. */
+async function refusable<T>(
+  command: string,
+  { onEnd }: OverHttpOptions,
+  work: () => Promise<T>,
+): Promise<T | { readonly kind: 'refused'; readonly reason: string }> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CommandRefusal)) throw error;
+    onEnd(command, 'not-acceptable');
+    return { kind: 'refused', reason: error.message };
+  }
+}
+
+/** A domain's accounts never are the component's: nobody can come by this owner over XMPP. */
+export function ownerOf(id: string, domain: string): string {
+  return `${digest(id)}@${domain}`;
+}
+
+function listDevices(registry: Pick<Registry, 'list'>, owner: string): ReturnType<Registry['list']> {
+  return registry.list({ owner, dialect }, { limit: mostDevices });
+}
+
+function readFrom(fields: PushAppserverDevice): ReadField {
+  return (name) => {
+    const text = fields[name]?.trim();
+    return text === '' ? undefined : text;
+  };
+}
+
+function isSameToken(one: Pick<Device, 'token'>, other: Pick<Device, 'token'>): boolean {
+  return foldCase(one.token) === foldCase(other.token);
+}
+
+/** Hexadecimal digits are the same in both cases; no two tokens of another kind differ in nothing but that. */
+function foldCase(token: string): string {
+  return token.toLowerCase();
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
