@@ -21,9 +21,8 @@ export interface OverHttpOptions extends FieldRules {
 
 /** A push that is not decided by then is put into the database, before the time of a REST handler is over. */
 const decideWithinMs = 7_000;
-/**
- * mod_push_appserver's HTTP API. Nobody says who he is there. Whoever shows the secret may publish, nobody else.
- */
+
+/** mod_push_appserver's HTTP API. Nobody says who he is there. Whoever shows the secret may publish, nobody else. */
 export function buildOverHttp(options: OverHttpOptions): PushAppserver {
   return {
     register: (fields, admit) => refusable(registerCommand, options, () => register(fields, admit, options)),
