@@ -179,6 +179,19 @@ describe('a device that registered over HTTP', () => {
     for (const device of devices) assert.match(await app.ask(buildPublish(device, dummyBody)), /item-not-found/);
   });
 
+  test('keeps its node when it comes again by ad-hoc with the same token, and leaves that way', async () => {
+    const fields = { type: 'apns', node: monalId(), token: randomToken() };
+    const first = await ways['over HTTP']!.register(fields);
+    assert.deepEqual(await ways['by ad-hoc']!.register(fields), first);
+    const other = await ways['by ad-hoc']!.register({ ...fields, token: randomToken() });
+    assert.notEqual(other.node, first.node);
+    assert.equal(await ways['by ad-hoc']!.unregister(fields), true);
+    assert.match(await app.ask(buildPublish(other, dummyBody)), /item-not-found/);
+    assert.match(await app.ask(buildPublish(first, dummyBody)), /type="result"/);
+    assert.equal(await ways['by ad-hoc']!.unregister(fields), true);
+    assert.match(await app.ask(buildPublish(first, dummyBody)), /item-not-found/);
+  });
+
   test('takes no publish without its secret, whoever asks', async () => {
     const { node } = await ways['over HTTP']!.register({ type: 'apns', node: monalId(), token: randomToken() });
     for (const from of ['example.net', push, anna])

@@ -1,6 +1,7 @@
 // Room: mod_push_appserver's clients (old Monal and others): its two commands and its HTTP API. In: forms and form-encoded texts. Out: its
 // answers. May enter: app.
 import { randomUUID } from 'node:crypto';
+import type { Device, Registration } from '../../../registry/devices/device.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { FormField, FormValues } from '../../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../../xmpp/stanza/jid.ts';
@@ -20,11 +21,12 @@ import {
   registerCommand,
   unregisterCommand,
 } from './device.ts';
+import { buildOwnerless, findSame, listOwnerless } from './ownerless.ts';
 
 export interface ModPushAppserverOptions extends Pick<FieldRules, 'checkToken'> {
   /** Undefined where its clients are not answered. */
   readonly providers: ProviderTypes | undefined;
-  readonly registry: Pick<Registry, 'register' | 'unregisterHandle'>;
+  readonly registry: Pick<Registry, 'list' | 'register' | 'unregisterHandle'>;
   /** The component's domain, where servers are to publish to. */
   readonly domain: string;
   readonly registrants: readonly string[];
@@ -60,7 +62,7 @@ const tokenField: FormField = {
 
 /** `v1-register-push` and `v1-unregister-push`, as mod_push_appserver meant them. */
 export function buildModPushAppserver(options: ModPushAppserverOptions): readonly Command[] {
-  const { domain, registry, registrants, rate, providers, checkToken } = options;
+  const { domain, registrants, rate, providers, checkToken } = options;
   if (providers === undefined) return [];
   const rules = { providers, checkToken };
   const isAllowed = (sender: Jid) => mayRegister(sender, registrants);
@@ -76,8 +78,7 @@ export function buildModPushAppserver(options: ModPushAppserverOptions): readonl
         rate.take(sender);
         checkFormType(values, unregisterCommand);
         const { id, ...device } = readDevice((name) => values.get(name), rules);
-        const registration = { ...device, owner: sender.bare, dialect: { name: dialect, handle: handleOf(id), keys: {} } };
-        const { node, secret = '' } = await temporaryWithoutDatabase(registry.register(registration));
+        const { node, secret = '' } = await temporaryWithoutDatabase(enroll(id, device, sender, options));
         return buildResult([jidField(domain), textField('node', node), textField('secret', secret)]);
       },
     },
@@ -91,13 +92,32 @@ export function buildModPushAppserver(options: ModPushAppserverOptions): readonl
       async run(values, sender) {
         checkFormType(values, registerCommand);
         const { id } = readKey((name) => values.get(name));
-        const key = { owner: sender.bare, handle: handleOf(id) };
-        if (!(await temporaryWithoutDatabase(registry.unregisterHandle(key))))
+        if (!(await temporaryWithoutDatabase(remove(id, sender, options))))
           throw new StanzaError('item-not-found', 'this device is not registered');
         return buildResult([jidField(domain), textField('node', id)]);
       },
     },
   ];
+}
+
+/** A device that came over HTTP before, or from mod_push_appserver itself, keeps its node: its server knows that one already. */
+async function enroll(
+  id: string,
+  device: Omit<Registration, 'dialect' | 'owner'>,
+  { bare: owner }: Jid,
+  { registry, domain }: ModPushAppserverOptions,
+): Promise<Device> {
+  const known = findSame(await listOwnerless(registry, id, domain), device);
+  if (known !== undefined) return registry.register(buildOwnerless(id, domain, device, known));
+  return registry.register({ ...device, owner, dialect: { name: dialect, handle: handleOf(id), keys: {} } });
+}
+
+/** What the account registered under this id; where that is nothing, what nobody's is. */
+async function remove(id: string, { bare }: Jid, { registry, domain }: ModPushAppserverOptions): Promise<boolean> {
+  if (await registry.unregisterHandle({ owner: bare, handle: handleOf(id) })) return true;
+  const devices = await listOwnerless(registry, id, domain);
+  for (const { owner, dialect: { handle = '' } = {} } of devices) await registry.unregisterHandle({ owner, handle });
+  return devices.length > 0;
 }
 
 /** COMPAT(mod_push_appserver): `complete`, which XEP-0050 does not know, a session id without a session, and `form` for what is a result. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { PushAppserver, PushAppserverDevice, PushAppserverRegistration } from '../../../http/rest/rest-handler.ts';
 import type { Delivery } from '../../../push/delivery/delivery.ts';
 import { emptyNotification } from '../../../push/provider/notification.ts';
@@ -7,7 +6,8 @@ import type { Device } from '../../../registry/devices/device.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { CommandRefusal } from '../../commands/command.ts';
 import { isSameSecret } from '../../publish/publisher.ts';
-import { dialect, type FieldRules, handleOf, type ReadField, readDevice, readKey, registerCommand, unregisterCommand } from './device.ts';
+import { dialect, type FieldRules, type ReadField, readDevice, readKey, registerCommand, unregisterCommand } from './device.ts';
+import { buildOwnerless, findSame, listOwnerless, ownerOf } from './ownerless.ts';
 
 export interface OverHttpOptions extends FieldRules {
   readonly registry: Pick<Registry, 'list' | 'lookup' | 'register' | 'unregisterHandle'>;
@@ -21,13 +21,8 @@ export interface OverHttpOptions extends FieldRules {
 
 /** A push that is not decided by then is put into the database, before the time of a REST handler is over. */
 const decideWithinMs = 7_000;
-/** More than an owner may have; the registry bounds them. */
-const mostDevices = 1_000;
 
-/**
- * mod_push_appserver's HTTP API. Nobody says who he is there: the owner of such a device is a name below the component's domain, made from the
- * client's stable id, where no account can be. Whoever shows the secret may publish, nobody else.
- */
+/** mod_push_appserver's HTTP API. Nobody says who he is there. Whoever shows the secret may publish, nobody else. */
 export function buildOverHttp(options: OverHttpOptions): PushAppserver {
   return {
     register: (fields, admit) => refusable(registerCommand, options, () => register(fields, admit, options)),
@@ -37,15 +32,12 @@ export function buildOverHttp(options: OverHttpOptions): PushAppserver {
 }
 
 async function register(fields: PushAppserverDevice, admit: () => void, options: OverHttpOptions): Promise<PushAppserverRegistration> {
-  const { registry, log, onEnd } = options;
+  const { registry, log, onEnd, domain } = options;
   const { id, ...device } = readDevice(readFrom(fields), options);
   const { provider } = device;
-  const owner = ownerOf(id, options.domain);
-  const known = (await listDevices(registry, owner)).find((one) => one.provider === provider && isSameToken(one, device));
+  const known = findSame(await listOwnerless(registry, id, domain), device);
   if (known === undefined) admit();
-  // Who knows a device's id proves nothing: another token is another device, with a node and a secret of its own.
-  const handle = known?.dialect?.handle ?? `${handleOf(id)} ${digest(foldCase(device.token))}`;
-  const { node, secret = '' } = await registry.register({ ...device, owner, dialect: { name: dialect, handle, keys: {} } });
+  const { node, owner, secret = '' } = await registry.register(buildOwnerless(id, domain, device, known));
   log.info('registered-over-http', { provider, owner });
   onEnd(registerCommand, 'completed');
   return { kind: 'done', node, secret };
@@ -59,7 +51,7 @@ async function unregister(
   const { id, type } = readKey(readFrom(fields));
   const provider = options.providers[type];
   const owner = ownerOf(id, options.domain);
-  const devices = (await listDevices(registry, owner)).filter((one) => provider === undefined || one.provider === provider);
+  const devices = (await listOwnerless(registry, id, options.domain)).filter((one) => provider === undefined || one.provider === provider);
   for (const { dialect: { handle = '' } = {} } of devices) await registry.unregisterHandle({ owner, handle });
   onEnd(unregisterCommand, devices.length > 0 ? 'completed' : 'item-not-found');
   const [last] = devices.toSorted((a, b) => b.registeredAt.getTime() - a.registeredAt.getTime());
@@ -98,31 +90,9 @@ async function refusable<T>(
   }
 }
 
-/** A domain's accounts never are the component's: nobody can come by this owner over XMPP. */
-export function ownerOf(id: string, domain: string): string {
-  return `${digest(id)}@${domain}`;
-}
-
-function listDevices(registry: Pick<Registry, 'list'>, owner: string): ReturnType<Registry['list']> {
-  return registry.list({ owner, dialect }, { limit: mostDevices });
-}
-
 function readFrom(fields: PushAppserverDevice): ReadField {
   return (name) => {
     const text = fields[name]?.trim();
     return text === '' ? undefined : text;
   };
-}
-
-function isSameToken(one: Pick<Device, 'token'>, other: Pick<Device, 'token'>): boolean {
-  return foldCase(one.token) === foldCase(other.token);
-}
-
-/** Hexadecimal digits are the same in both cases; no two tokens of another kind differ in nothing but that. */
-function foldCase(token: string): string {
-  return token.toLowerCase();
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
