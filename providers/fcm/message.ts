@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Push } from '../../src/index.ts';
+import { buildDialectMessage } from './dialects/dialects.ts';
 import { fit } from '../payload/fit.ts';
 import type { PayloadKeys, Privacy } from '../payload/payload-keys.ts';
 import { caseOf, type PushCase } from '../payload/push-cases.ts';
@@ -22,6 +23,11 @@ export function targetOf({ token }: Pick<Push, 'token'>): { readonly fid: string
 
 /** Body of a `messages:send` request: a data message, for the app alone to show (FCM HTTP v1, `projects.messages`). */
 export function buildMessage(push: Push, privacy: Privacy, now: number): string {
+  const dialect = buildDialectMessage(push);
+  if (dialect !== undefined) {
+    const { data, android } = dialect;
+    return JSON.stringify({ message: { ...targetOf(push), android: { ...android, ttl: buildTtl(push, now) }, data } });
+  }
   const row = caseOf(push);
   const render = (keys: PayloadKeys) =>
     JSON.stringify({ message: { ...targetOf(push), android: buildAndroid(push, row, keys, now), data: buildData(keys) } });
@@ -34,13 +40,17 @@ export function buildProbe(push: Pick<Push, 'token'>): string {
 }
 
 function buildAndroid(push: Push, row: PushCase, keys: PayloadKeys, now: number) {
-  const lifeSeconds = Math.floor((push.expiresAt.getTime() - now) / 1000);
   const collapseKey = buildCollapseKey(push, row, keys);
   return {
     priority: isUrgent(push, row) ? 'HIGH' : 'NORMAL',
-    ttl: `${Math.min(Math.max(lifeSeconds, 0), longestLifeSeconds)}s`,
+    ttl: buildTtl(push, now),
     ...(collapseKey === undefined ? {} : { collapse_key: collapseKey }),
   };
+}
+
+function buildTtl(push: Push, now: number): string {
+  const lifeSeconds = Math.floor((push.expiresAt.getTime() - now) / 1000);
+  return `${Math.min(Math.max(lifeSeconds, 0), longestLifeSeconds)}s`;
 }
 
 function buildCollapseKey(push: Push, row: PushCase, keys: PayloadKeys): string | undefined {

@@ -1,9 +1,11 @@
 // Room: puts the rooms together; the only place that knows all of them. In: a configuration. Out: a running Reveille, closed by whoever
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildFpush } from './build-fpush.ts';
 import { buildRouter, registrationCommands } from './build-router.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
+import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
@@ -74,7 +76,11 @@ export async function startApp(
     undo.push(() => registry.close());
     const certificates = new Certificates({ providers: guards, store: registry.credentials, log });
     undo.push(() => certificates.close());
-    const metrics = createMetrics({ providers: [...guards.keys()], commands: registrationCommands });
+    const metrics = createMetrics({
+      providers: [...guards.keys()],
+      commands: registrationCommands,
+      statelessDialects: config.dialects.fpush && ['fpush'],
+    });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
     const alarm: Alarm = (text) => {
@@ -85,6 +91,7 @@ export async function startApp(
     const delivery = createDelivery({ ...config.delivery, ...rooms, inFlight, timing });
     undo.push(() => delivery.drain(0).then(() => delivery.close()));
     const { providers } = delivery;
+    const fpush = buildFpush(config, { guards, delivery, measurements });
     const readGauges = (): Gauges => ({
       version,
       startedAt,
@@ -93,7 +100,18 @@ export async function startApp(
       inFlight: router.inFlight,
     });
     const reserveMs = reserveOf(config);
-    const router = buildRouter(config, { certificates, readGauges, guards, delivery, registry, log, version, measurements, reserveMs });
+    const router = buildRouter(config, {
+      certificates,
+      readGauges,
+      guards,
+      delivery,
+      registry,
+      log,
+      version,
+      measurements,
+      reserveMs,
+      stateless: fpush,
+    });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({
       component: config.component.jid,
@@ -113,7 +131,7 @@ export async function startApp(
     undo.push(
       () => http.close(),
       () => component.close(),
-      () => drain(router, delivery),
+      () => drain(router, delivery, fpush, log),
       () => registry.stop(),
     );
     const away = Promise.withResolvers<undefined>();
@@ -122,7 +140,7 @@ export async function startApp(
       onAway: () => away.resolve(undefined),
     });
     metrics.watch(
-      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss },
+      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: new Map(fpush && [['fpush', fpush]]) },
       () => opened.then(() => registry.count()),
       log,
     );
@@ -136,8 +154,9 @@ export async function startApp(
 }
 
 /** New pushes and waiting ones at the same time: both have seconds. */
-async function drain(router: Router, delivery: RunningDelivery): Promise<void> {
-  await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs)]);
+async function drain(router: Router, delivery: RunningDelivery, fpush: Fpush | undefined, log: Log): Promise<void> {
+  const [, , lost = 0] = await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs), fpush?.drain(drainGraceMs)]);
+  if (lost > 0) log.warn('waiting-pushes-lost', { dialect: 'fpush', count: lost });
 }
 
 /** Named one by one: the secrets among them are not enumerable, a spread would lose them. */

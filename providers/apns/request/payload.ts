@@ -1,6 +1,7 @@
 import type { Push } from '../../../src/index.ts';
 import { fit } from '../../payload/fit.ts';
 import { caseOf, type Subject } from '../../payload/push-cases.ts';
+import { buildDialectPayload } from '../dialects/dialects.ts';
 import { buildAps, type PayloadRules } from './alert.ts';
 import { kindOf, type PushKind } from '../push-kind.ts';
 
@@ -13,8 +14,13 @@ export interface ApnsMessage extends PushKind {
   readonly payload: string;
 }
 
-/** The push of the first case that matches. A call goes to the second token where `push` has one. */
+/** The push of the first case that matches, or what an app of another app server reads. A call goes to the second token where `push` has one. */
 export function buildMessage(push: Push, rules: PayloadRules): ApnsMessage {
+  const dialect = buildDialectPayload(push, rules.privacy);
+  if (dialect !== undefined) {
+    const payload = JSON.stringify({ ...(dialect.takesExtra === true ? rules.extra : {}), ...dialect.payload });
+    return { ...dialect.kind, case: 'dialect', subject: undefined, payload };
+  }
   const row = caseOf(push);
   const kind = kindOf(row.manner, push);
   const fixed = { aps: buildAps(kind, rules), ...rules.extra };
