@@ -64,15 +64,15 @@ async function deliver(publish: Publish, cause: Cause, options: PublishOptions):
   return stateless === undefined ? 'unknown' : temporaryWithoutDatabase(stateless.publish(publish, cause));
 }
 
-async function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<Device | undefined> {
+function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<Device | undefined> {
   const { node, from, secret } = publish;
   const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
-  try {
-    return await registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers));
-  } catch (error) {
-    if (error instanceof DatabaseUnavailable && stateless?.isCertain(publish) === true) return undefined;
+  const device = registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers));
+  if (stateless === undefined) return device;
+  return device.catch((error: unknown) => {
+    if (error instanceof DatabaseUnavailable && stateless.isCertain(publish)) return undefined;
     throw error;
-  }
+  });
 }
 
 /** XEP-0357 §5.1: what the client gave its server with `<enable/>`, a secret above all; options that nobody knows are not ours to judge. */
