@@ -19,7 +19,7 @@ const voipMaxBytes = 5120;
 export const alert: PushKind = { pushType: 'alert', device: 'first', topicSuffix: '', priority: '10', maxBytes };
 
 /** Wakes the app for a moment, perhaps and perhaps later; Apple accepts priority 5 only. */
-const background: PushKind = { pushType: 'background', device: 'first', topicSuffix: '', priority: '5', maxBytes };
+export const background: PushKind = { pushType: 'background', device: 'first', topicSuffix: '', priority: '5', maxBytes };
 
 /** Starts the app at once, which must then ring. */
 export const voip: PushKind = { pushType: 'voip', device: 'second', topicSuffix: '.voip', priority: '10', maxBytes: voipMaxBytes };

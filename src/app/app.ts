@@ -2,7 +2,7 @@
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildFpush } from './build-fpush.ts';
-import { buildRouter, registrationCommands } from './build-router.ts';
+import { buildRouter, nameRegistrationCommands } from './build-router.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
 import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
@@ -78,7 +78,7 @@ export async function startApp(
     undo.push(() => certificates.close());
     const metrics = createMetrics({
       providers: [...guards.keys()],
-      commands: registrationCommands,
+      commands: nameRegistrationCommands(config),
       statelessDialects: config.dialects.fpush && ['fpush'],
     });
     undo.push(() => metrics.close());
@@ -141,7 +141,7 @@ export async function startApp(
     });
     metrics.watch(
       { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: new Map(fpush && [['fpush', fpush]]) },
-      () => opened.then(() => registry.count()),
+      { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );
     await Promise.race([opened, away.promise, sleep(attachWithinMs, undefined, { ref: false })]);

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { buildAdminCommands } from '../handlers/administration/admin-commands.ts';
 import type { Command } from '../handlers/commands/command.ts';
 import { CommandSessions } from '../handlers/commands/session.ts';
+import { buildPushCommands, namePushCommands } from '../handlers/dialects/register-push/register-push.ts';
 import { buildCommandsRoute } from '../handlers/commands/commands.ts';
 import type { CheckToken } from '../handlers/registration/device-fields.ts';
 import { buildDiscoRoutes } from '../handlers/disco/disco.ts';
@@ -50,7 +51,7 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
   const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
   const routes = [
     publishRoute,
-    ...buildServiceRoutes(config, { registry, version, providers }, adminCommands, buildCommandWatch(log, measurements)),
+    ...buildServiceRoutes(config, { registry, version, providers }, adminCommands, buildCommandWatch(config, log, measurements)),
   ];
   const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
     if (route === publishRoute) measurements.published(answer, seconds);
@@ -59,9 +60,12 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
 }
 
 /** The commands that register and unregister devices. */
-export const registrationCommands = ['register-device', 'unregister-device'];
+export function nameRegistrationCommands({ dialects }: Pick<Config, 'dialects'>): readonly string[] {
+  return ['register-device', 'unregister-device', ...namePushCommands(dialects)];
+}
 
-function buildCommandWatch(log: Log, measurements: Measurements): (end: CommandEnd) => void {
+function buildCommandWatch(config: Config, log: Log, measurements: Measurements): (end: CommandEnd) => void {
+  const registrationCommands = nameRegistrationCommands(config);
   return ({ command, result, stanza, from }) => {
     log[result === 'completed' ? 'info' : 'debug']('command', { stanza, command, result, from });
     if (command !== undefined && registrationCommands.includes(command)) measurements.registered(command, result);
@@ -69,7 +73,7 @@ function buildCommandWatch(log: Log, measurements: Measurements): (end: CommandE
 }
 
 function buildServiceRoutes(
-  { component, limits, providers }: Config,
+  { component, limits, providers, dialects }: Config,
   { registry, version, providers: guards }: Pick<RouterParts, 'registry' | 'version'> & { readonly providers: RouterParts['guards'] },
   adminCommands: readonly Command[],
   onCommand: (end: CommandEnd) => void,
@@ -81,6 +85,7 @@ function buildServiceRoutes(
   const commands = [
     buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken }),
     buildUnregisterDevice({ registry, providerIds, registrants, checkToken }),
+    ...buildPushCommands({ dialects, registry, domain: jid, registrants, rate, checkToken }),
     ...adminCommands,
   ];
   const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });

@@ -103,6 +103,7 @@ function delegate(registry: () => OpenRegistry): Delegated {
     forget: async (provider, token, since) => registry().forget(provider, token, since),
     note: async (node, note) => registry().note(node, note),
     count: async (filter) => registry().count(filter),
+    countDialects: async () => registry().countDialects(),
     list: async (filter, page) => registry().list(filter, page),
     remove: async (filter, limit) => registry().remove(filter, limit),
     prove: async (proof) => registry().prove(proof),

@@ -60,6 +60,7 @@ export const commands: readonly Command[] = [
       ['--owner JID', 'devices of this account'],
       ['--domain D', 'devices of all accounts of this domain'],
       ['--provider P', 'devices of this provider id'],
+      ['--dialect NAME', 'devices whose apps were made for this app server, such as p2; tigase: for none of the others'],
       ['--node N', 'the device behind this pubsub node'],
       ['--json', 'one JSON object a line instead of text'],
       ['--yes', 'remove: more than one device without asking'],

@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import type { Provider } from '../push/provider/provider.ts';
 import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts';
 import { examineClock } from './clock.ts';
+import { examineDialects } from './dialects.ts';
 import { examineDatabase, type Look } from './database/database.ts';
 import { examinePort } from './http-port.ts';
 import { examineProof, readStandings, type Standings } from './proof.ts';
@@ -113,6 +114,10 @@ function startParts(
     }
   };
   return [
+    startChapter(
+      'dialects',
+      tellOnly('dialects', () => examineDialects(config)),
+    ),
     startChapter('HTTP port', examineHttp),
     startChapter('database', examineTables),
     startChapter('XMPP server', async (tell) => examineServer(config.component, await serving.promise, signal, tell)),
@@ -122,7 +127,7 @@ function startParts(
 function skipParts(tell: Tell, { serving, standings }: News): Promise<void> {
   serving.resolve(undefined);
   standings.resolve(undefined);
-  for (const title of ['HTTP port', 'database', 'XMPP server']) tell(title, skip('the configuration has mistakes'));
+  for (const title of ['dialects', 'HTTP port', 'database', 'XMPP server']) tell(title, skip('the configuration has mistakes'));
   return Promise.resolve();
 }
 

@@ -2,7 +2,7 @@ import type { Log } from '../log/log.ts';
 
 const intervalMs = 60_000;
 
-/** How many devices each provider has, as of the last count. Counting reads the whole table: nobody waits for it. */
+/** How many devices each provider or dialect has, as of the last count. Counting reads the whole table: nobody waits for it. */
 export interface Census {
   /** The last count; starts another one where that is more than a minute old. */
   read(): ReadonlyMap<string, number>;

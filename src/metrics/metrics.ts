@@ -10,13 +10,16 @@ export interface Metrics {
   /** Handed to the rooms that count. */
   readonly measurements: Measurements;
   readonly contentType: string;
-  /** Adds what is read at each scrape. `countDevices` may be slow: it is called now and then, at most once a minute. */
-  watch(states: Omit<States, 'devices'>, countDevices: () => Promise<ReadonlyMap<string, number>>, log: Log): void;
+  /** Adds what is read at each scrape. The counts may be slow: they are taken now and then, at most once a minute. */
+  watch(states: Omit<States, 'devices' | 'dialects'>, counts: DeviceCounts, log: Log): void;
   /** The text of a scrape; never rejects for a part that can't be read. */
   render(): Promise<string>;
   /** Settles when a count of devices under way is over. Called by whoever created it, before the registry closes. */
   close(): Promise<void>;
 }
+
+/** How many devices there are, by provider and by dialect. */
+export type DeviceCounts = Readonly<Record<'devices' | 'dialects', () => Promise<ReadonlyMap<string, number>>>>;
 
 /** Creates the counters at 0, and the figures of the process itself. */
 export function createMetrics(labels: Labels): Metrics {
@@ -27,10 +30,11 @@ export function createMetrics(labels: Labels): Metrics {
   return {
     measurements,
     contentType: scrape.contentType,
-    watch: (states, countDevices, log) => {
-      const census = createCensus(countDevices, log);
-      addStates(scrape, { ...states, devices: () => census.read() });
-      close = () => census.close();
+    watch: (states, counts, log) => {
+      const devices = createCensus(counts.devices, log);
+      const dialects = createCensus(counts.dialects, log);
+      addStates(scrape, { ...states, devices: () => devices.read(), dialects: () => dialects.read() });
+      close = () => Promise.all([devices.close(), dialects.close()]).then(() => undefined);
     },
     render: () => scrape.metrics(),
     close: () => close(),

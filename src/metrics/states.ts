@@ -18,6 +18,7 @@ export interface States {
   /** By dialect: what is remembered of device tokens that nobody registered. */
   readonly stateless?: ReadonlyMap<string, { readonly status: { readonly waiting: number; readonly deadTokens: number } }>;
   readonly devices: () => ReadonlyMap<string, number>;
+  readonly dialects: () => ReadonlyMap<string, number>;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -73,7 +74,7 @@ function linkSeries({ component, logLoss }: States): readonly Series[] {
   ];
 }
 
-function providerSeries({ providers, deferred, devices }: States): readonly Series[] {
+function providerSeries({ providers, deferred, devices, dialects }: States): readonly Series[] {
   const labels = ['provider'];
   const each = (value: (id: string) => number) => [...providers.keys()].map((provider) => [{ provider }, value(provider)] as const);
   return [
@@ -100,6 +101,12 @@ function providerSeries({ providers, deferred, devices }: States): readonly Seri
       help: 'Registered devices, counted at most once a minute; also those of providers that are no longer configured.',
       labels,
       read: () => [...each(() => 0), ...[...devices()].map(([provider, count]) => [{ provider }, count] as const)],
+    },
+    {
+      name: 'reveille_dialect_devices',
+      help: 'The same devices by the app server that their apps were made for: tigase is this program itself.',
+      labels: ['dialect'],
+      read: () => [[{ dialect: 'tigase' }, 0], ...[...dialects()].map(([dialect, count]) => [{ dialect }, count] as const)],
     },
   ];
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../log/log.ts';
 import type { Database } from './postgres/database.ts';
 import { createDeviceCache } from './devices/cache.ts';
-import { countDevices, listDevices, removeDevices } from './devices/queries.ts';
+import { countDevices, countDialects, listDevices, removeDevices } from './devices/queries.ts';
+import { ownDialect } from './devices/device.ts';
 import type { Device, DeviceKey, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
 import * as table from './devices/table.ts';
 import { listProofs, prove } from './credentials/proofs-table.ts';
@@ -107,6 +108,7 @@ export async function createRegistry(database: Database, options: RegistryOption
     forget,
     note,
     count: (filter = {}) => countDevices(database, filter),
+    countDialects: () => countDialects(database),
     list: (filter, page) => listDevices(database, filter, page),
     remove,
     prove: (proof) => prove(database, proof),
@@ -121,7 +123,7 @@ export async function createRegistry(database: Database, options: RegistryOption
 function buildValues(registration: Registration, devicesPerOwner: number): readonly unknown[] {
   const { owner, provider, token, secondToken, secret, dialect } = registration;
   const node = randomBytes(nodeBytes).toString('base64url');
-  const { name = 'tigase', handle = '', keys = {} } = dialect ?? {};
+  const { name = ownDialect, handle = '', keys = {} } = dialect ?? {};
   const device = [node, owner, provider, token, buildTokenKey(token), secondToken ?? null, secret ?? null];
   return [...device, devicesPerOwner, name, handle, JSON.stringify(keys)];
 }

@@ -72,6 +72,8 @@ export interface Registry {
   note(node: string, note: string): Promise<void>;
   /** Number of registrations per provider id. */
   count(filter?: DeviceFilter): Promise<ReadonlyMap<string, number>>;
+  /** Number of registrations per dialect, `tigase` among them. */
+  countDialects(): Promise<ReadonlyMap<string, number>>;
   /** Devices in a fixed order: by owner, then provider. The list ends where fewer than `limit` come. */
   list(filter: DeviceFilter, page: DevicePage): Promise<readonly ListedDevice[]>;
   /**

@@ -57,15 +57,18 @@ describe('reveille devices', () => {
     const list = await devices('list', '--domain', 'example.net');
     assert.deepEqual([list.exitCode, list.err], [0, '']);
     const [header, first, second, ...rest] = list.out.split('\n');
-    assert.match(header!, /^OWNER +PROVIDER +REGISTERED +USED +TOKEN +NODE$/);
-    assert.match(first!, new RegExp(`^anna@example.net +${apns} +\\d{4}-\\d\\d-\\d\\d +\\d{4}-\\d\\d-\\d\\d +012345… +[\\w-]{32}$`));
+    assert.match(header!, /^OWNER +PROVIDER +DIALECT +REGISTERED +USED +TOKEN +NODE$/);
+    assert.match(
+      first!,
+      new RegExp(`^anna@example.net +${apns} +tigase +\\d{4}-\\d\\d-\\d\\d +\\d{4}-\\d\\d-\\d\\d +012345… +[\\w-]{32}$`),
+    );
     assert.equal(first!.indexOf(apns), header!.indexOf('PROVIDER'));
     assert.match(second!, /^bob@example.net /);
     assert.deepEqual(rest, ['', '2 devices', '']);
     assertHidden(list, token);
     const json = await devices('list', '--json', '--owner', 'Anna@other.example');
     const { node, registered, used, ...facts } = JSON.parse(json.out) as Record<string, string>;
-    assert.deepEqual(facts, { owner: 'anna@other.example', provider: apns, token: '012345…' });
+    assert.deepEqual(facts, { owner: 'anna@other.example', provider: apns, dialect: 'tigase', token: '012345…' });
     assert.ok([registered, used].every((date) => !Number.isNaN(Date.parse(date!))));
     assertHidden(json, token);
     assert.equal(await told(devices('list', '--json', '--node', node!)), json.out);
@@ -75,6 +78,8 @@ describe('reveille devices', () => {
     assert.equal(await told(devices('count')), `${apns}  3\n${'in all'.padEnd(apns.length)}  3\n`);
     assert.equal(await told(devices('count', '--json', '--domain', 'example.net')), `{"provider":"${apns}","devices":2}\n`);
     assert.equal(await told(devices('count', '--json', '--provider', fcm)), '');
+    assert.equal(await told(devices('count', '--json', '--dialect', 'tigase')), `{"provider":"${apns}","devices":3}\n`);
+    assert.equal(await told(devices('list', '--dialect', 'p2')), 'No device matches.\n');
   });
 
   test('removes one device at once, several only with --yes, all only with --all', slow, async () => {

@@ -37,6 +37,7 @@ test(
       [
         'configuration',
         'clock',
+        'dialects',
         'HTTP port',
         'database: connection',
         'database: rights',
@@ -63,9 +64,15 @@ test(
         'provider fcm: sender-id',
       ].map((title, index) => `${index + 1} ${title}`),
     );
+    assert.equal(
+      examination.step('dialects').found,
+      ['p2', 'mod_push_appserver', 'fluux', 'openfire']
+        .map((name) => `${name}: ${name === 'fluux' ? '' : 'fcm by fcm, '}apns by apns`)
+        .join('; '),
+    );
     assert.deepEqual([apns.pushes.length, fcm.pushes.length], [0, 0]);
     const { out, err } = await runDoctor(['--config', scene.file]);
-    assert.match(out, /\nAll is well: 26 ok, 0 to look at, 0 failed, 0 skipped\.\n$/);
+    assert.match(out, /\nAll is well: 27 ok, 0 to look at, 0 failed, 0 skipped\.\n$/);
     for (const secret of [...secrets, host.componentSecret, 'the-database-password', proxyPassword, encodeURIComponent(proxyPassword)])
       assert.ok(!`${output}${out}${err}`.includes(secret), `${secret} is printed`);
   },
@@ -81,7 +88,7 @@ test('mistakes of the configuration are those of check; what can be tried withou
   const { verdict, found } = examination.step('configuration');
   assert.deepEqual([examination.exitCode, verdict], [1, 'failed']);
   assert.match(found, /limits\.devices-per-ovner: unknown key, did you mean "devices-per-owner"\?/);
-  for (const title of ['HTTP port', 'database', 'XMPP server']) assert.equal(examination.step(title).verdict, 'skipped');
+  for (const title of ['dialects', 'HTTP port', 'database', 'XMPP server']) assert.equal(examination.step(title).verdict, 'skipped');
   assert.equal(examination.step('provider apns: credentials').verdict, 'ok');
 });
 

@@ -55,6 +55,8 @@ describe('list-devices', () => {
         '<field var="provider" type="list-single" label="Provider"><desc>Devices registered for this push service</desc><value>*</value>' +
         `<option label="any"><value>*</value></option><option label="${apns}"><value>${apns}</value></option>` +
         `<option label="${fcm}"><value>${fcm}</value></option></field>` +
+        '<field var="dialect" type="list-single" label="Dialect"><desc>Devices whose apps were made for this app server; tigase is the one that Reveille speaks by itself</desc>' +
+        '<value>*</value><option label="any"><value>*</value></option><option label="tigase"><value>tigase</value></option></field>' +
         `<field var="node" type="text-single" label="Node"><desc>The one device behind this pubsub node, as the XMPP server's log names it</desc></field></x>`,
     );
   });
@@ -64,20 +66,20 @@ describe('list-devices', () => {
     const answer = await fillIn(app, 'list-devices', { jid: 'Lea@list.example/phone', domain: '', provider: '*', node: '' });
     const content = contentOf(answer, 'completed');
     const today = new Date().toISOString().slice(0, 10);
-    const cells = { owner: 'lea@list.example', provider: apns, registered: today, used: today, token: '012345…', node };
+    const cells = { owner: 'lea@list.example', provider: apns, dialect: 'tigase', registered: today, used: today, token: '012345…', node };
     assert.equal(
       content,
       '<x xmlns="jabber:x:data" type="result"><title>List devices</title><instructions>1 device.</instructions>' +
         `<field var="text" type="text-multi" label="As text"><value>${Object.values(cells).join(' | ')}</value></field><reported>` +
         '<field var="owner" type="jid-single" label="Account"/><field var="provider" type="text-single" label="Provider"/>' +
-        '<field var="registered" type="text-single" label="Registered"/><field var="used" type="text-single" label="Used"/>' +
+        '<field var="dialect" type="text-single" label="Dialect"/><field var="registered" type="text-single" label="Registered"/><field var="used" type="text-single" label="Used"/>' +
         '<field var="token" type="text-single" label="Token"/><field var="node" type="text-single" label="Node"/></reported><item>' +
         Object.entries(cells)
           .map(([name, value]) => `<field var="${name}"><value>${value}</value></field>`)
           .join('') +
         '</item></x><note type="info">1 device.</note>',
     );
-    assert.match(rowsOf(content)[0]![2]!, day);
+    assert.match(rowsOf(content)[0]![3]!, day);
   });
 
   test('narrows by domain, provider and node, in one shot as well', async () => {
@@ -161,7 +163,7 @@ describe('remove-devices', () => {
   });
 
   test('never removes everything', async () => {
-    const text = 'Say which devices: an account, a domain, a provider or a node.';
+    const text = 'Say which devices: an account, a domain, a provider, a dialect or a node.';
     await assertRefused(app, 'remove-devices', { confirm: '1' }, text);
     await assertRefused(app, 'remove-devices', { provider: '*', jid: '', confirm: '1' }, text);
   });
@@ -215,7 +217,8 @@ describe('statistics', () => {
         [...inner.matchAll(/<value>([^<]*)<\/value>/g)].map(([, value]) => value),
       ]),
     );
-    assert.deepEqual([...values.keys()], ['version', 'started', 'connections', 'in-flight', 'devices', 'providers']);
+    assert.deepEqual([...values.keys()], ['version', 'started', 'connections', 'in-flight', 'devices', 'providers', 'dialects']);
+    assert.match(values.get('dialects')!.join(), /^tigase: \d+ devices$/);
     assert.deepEqual([values.get('version'), values.get('connections'), values.get('in-flight')], [['0.0.0-test'], ['1 of 1'], ['1']]);
     assert.match(values.get('started')![0]!, /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
     assert.match(values.get('providers')!.join(), new RegExp(`^${apns}: \\d+ devices, ready,${fcm}: \\d+ devices?, ready$`));

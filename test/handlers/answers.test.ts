@@ -100,7 +100,7 @@ describe('a device with a secret', () => {
   test('the right secret opens it to any publisher', () =>
     publish((id) => build(node, id, 'right').replace(` from='example.net'`, ` from='muc.elsewhere.example'`), result));
   test("a wrong secret: item-not-found, from the owner's domain too", () => publish((id) => build(node, id, 'wrong'), refused));
-  test("without a secret the owner's domain may publish", () => publish((id) => build(node, id), result));
+  test("without a secret: item-not-found, from the owner's domain too", () => publish((id) => build(node, id), refused));
 });
 
 describe('publishers of a device without a secret', () => {

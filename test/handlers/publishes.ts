@@ -7,7 +7,7 @@ export type BuildPublish = (node: string, id: string, secret?: string) => string
 export const domain = 'example.net';
 
 /** Captures of real servers, readdressed. */
-function captured(file: string): BuildPublish {
+export function captured(file: string): BuildPublish {
   const xml = readFileSync(new URL(`../fixtures/stanzas/${file}`, import.meta.url), 'utf8').trim();
   return (node, id, secret) => {
     const readdressed = xml

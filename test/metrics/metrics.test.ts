@@ -6,8 +6,9 @@ import { createMetrics } from '../../src/metrics/metrics.ts';
 import type { States } from '../../src/metrics/states.ts';
 
 const silent = createLog('silent');
-const nothingCounted = () => Promise.resolve(new Map<string, number>());
-const idle: Omit<States, 'devices'> = { component: { up: 0, reconnects: 0 }, providers: new Map(), deferred: () => new Map() };
+const nothing = () => Promise.resolve(new Map<string, number>());
+const nothingCounted = { devices: nothing, dialects: nothing };
+const idle: Omit<States, 'devices' | 'dialects'> = { component: { up: 0, reconnects: 0 }, providers: new Map(), deferred: () => new Map() };
 
 async function series(metrics: { render(): Promise<string> }, name = 'reveille_'): Promise<string[]> {
   return (await metrics.render()).split('\n').filter((line) => line.startsWith(name) && !line.includes('_bucket'));
@@ -68,6 +69,7 @@ test('the states are those of the moment of the scrape', async () => {
     'reveille_deferred_oldest_seconds{provider="b"} 0',
     'reveille_devices{provider="a"} 0',
     'reveille_devices{provider="b"} 0',
+    'reveille_dialect_devices{dialect="tigase"} 0',
     'reveille_provider_ready{provider="a"} 1',
     'reveille_provider_ready{provider="b"} 1',
     'reveille_http2_sessions{provider="a"} 2',
@@ -106,8 +108,9 @@ test('devices are counted beside the scrape, and what can no longer be counted s
     counts.push(Promise.withResolvers());
     return counts.at(-1)!.promise;
   };
+  const dialects = () => Promise.resolve(new Map([['p2', 9], ['tigase', 4]])); // prettier-ignore
   const metrics = createMetrics({ providers: ['a'], commands: [] });
-  metrics.watch({ ...idle, providers: new Map([['a', { status: () => ({ ready: true }) }]]) }, count, silent);
+  metrics.watch({ ...idle, providers: new Map([['a', { status: () => ({ ready: true }) }]]) }, { devices: count, dialects }, silent);
   assert.deepEqual(await series(metrics, 'reveille_devices'), ['reveille_devices{provider="a"} 0']);
   counts[0]!.resolve(new Map([['a', 12], ['former', 1]])); // prettier-ignore
   await counts[0]!.promise;
@@ -115,5 +118,7 @@ test('devices are counted beside the scrape, and what can no longer be counted s
   assert.deepEqual(await series(metrics, 'reveille_devices'), counted);
   for (let scrape = 0; scrape < 100; scrape += 1) await series(metrics);
   assert.equal(counts.length, 1, 'one count a minute at most');
+  const byDialect = ['reveille_dialect_devices{dialect="tigase"} 4', 'reveille_dialect_devices{dialect="p2"} 9'];
+  assert.deepEqual(await series(metrics, 'reveille_dialect_devices'), byDialect);
   await metrics.close();
 });

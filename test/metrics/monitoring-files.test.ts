@@ -17,7 +17,7 @@ const promtoolLimitMs = 60_000;
 /** Contract §10, the process defaults by their samples, and what the alerts need beside it. */
 const promised =
   'reveille_publishes_total{answer} reveille_pushes_total{provider,outcome} reveille_push_seconds_bucket{provider,le} reveille_answer_seconds_bucket{le} ' +
-  'reveille_in_flight{provider} reveille_deferred{provider} reveille_deferred_oldest_seconds{provider} reveille_devices{provider} ' +
+  'reveille_in_flight{provider} reveille_deferred{provider} reveille_deferred_oldest_seconds{provider} reveille_devices{provider} reveille_dialect_devices{dialect} ' +
   'reveille_registrations_total{command,result} reveille_component_up reveille_component_reconnects_total reveille_http2_sessions{provider} ' +
   'reveille_http2_goaways_total{provider,reason} reveille_credential_expiry_timestamp_seconds{provider} reveille_dead_tokens_total{provider} ' +
   'reveille_provider_ready{provider} process_cpu_seconds_total process_resident_memory_bytes nodejs_eventloop_lag_p99_seconds nodejs_heap_size_used_bytes';

@@ -22,6 +22,7 @@ const known = {
   owner: { type: 'string' },
   domain: { type: 'string' },
   provider: { type: 'string' },
+  dialect: { type: 'string' },
   node: { type: 'string' },
   json: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
@@ -52,13 +53,14 @@ function readAction(word: string | undefined): Action {
 function readRemoval(values: Values): DeviceFilter | 'all' {
   const filter = readFilter(values);
   const isEmpty = Object.values(filter).every((value) => value === undefined);
-  if (isEmpty && !values.all) throw new UsageError('which devices? --owner, --domain, --provider or --node; every device: --all');
+  if (isEmpty && !values.all)
+    throw new UsageError('which devices? --owner, --domain, --provider, --dialect or --node; every device: --all');
   if (!isEmpty && values.all) throw new UsageError('--all and a narrower choice do not go together');
   return isEmpty ? 'all' : filter;
 }
 
-function readFilter({ owner, domain, provider, node }: Values): DeviceFilter {
-  return { owner: readOwner(owner), domain: readDomain(domain), provider, node };
+function readFilter({ owner, domain, provider, dialect, node }: Values): DeviceFilter {
+  return { owner: readOwner(owner), domain: readDomain(domain), provider, dialect, node };
 }
 
 function readOwner(text: string | undefined): string | undefined {

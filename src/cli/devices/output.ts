@@ -1,9 +1,10 @@
 import { shortenToken } from '../../push/tokens/shorten-token.ts';
+import { ownDialect } from '../../registry/devices/device.ts';
 import type { ListedDevice } from '../../registry/registry.ts';
 
 type Cells = readonly string[];
 
-const header: Cells = ['OWNER', 'PROVIDER', 'REGISTERED', 'USED', 'TOKEN', 'NODE'];
+const header: Cells = ['OWNER', 'PROVIDER', 'DIALECT', 'REGISTERED', 'USED', 'TOKEN', 'NODE'];
 
 /** Lines for people; columns keep the widths of the first page, so that a long list can be written as it is read. */
 export function createDevicesTable(firstPage: readonly ListedDevice[]): { header(): string; row(device: ListedDevice): string } {
@@ -18,8 +19,9 @@ export function createDevicesTable(firstPage: readonly ListedDevice[]): { header
 }
 
 /** For programs. */
-export function encodeDevice({ owner, provider, token, node, registeredAt, usedAt }: ListedDevice): string {
-  return JSON.stringify({ owner, provider, token: shortenToken(token), node, registered: registeredAt, used: usedAt });
+export function encodeDevice({ owner, provider, dialect, token, node, registeredAt, usedAt }: ListedDevice): string {
+  const name = dialect?.name ?? ownDialect;
+  return JSON.stringify({ owner, provider, dialect: name, token: shortenToken(token), node, registered: registeredAt, used: usedAt });
 }
 
 /** Devices per provider and in all, for people. */
@@ -41,6 +43,7 @@ export function nameDevices(count: number): string {
   return `${count} ${count === 1 ? 'device' : 'devices'}`;
 }
 
-function buildCells({ owner, provider, registeredAt, usedAt, token, node }: ListedDevice): Cells {
-  return [owner, provider, registeredAt.toISOString().slice(0, 10), usedAt.toISOString().slice(0, 10), shortenToken(token), node];
+function buildCells({ owner, provider, dialect, registeredAt, usedAt, token, node }: ListedDevice): Cells {
+  const name = dialect?.name ?? ownDialect;
+  return [owner, provider, name, registeredAt.toISOString().slice(0, 10), usedAt.toISOString().slice(0, 10), shortenToken(token), node];
 }

@@ -39,7 +39,7 @@ const apns = providerId('iOS (APNs)');
 
 function orFalse<T extends z.core.$ZodShape>(shape: T, description: string) {
   return z
-    .union([z.literal(false), z.strictObject(shape)], { error: 'expected a table of provider ids, or false' })
+    .union([z.literal(false), z.strictObject(shape)])
     .optional()
     .meta({ description });
 }

@@ -1,3 +1,4 @@
+import { ownDialect } from '../../registry/devices/device.ts';
 import type { DeviceFilter, Registry } from '../../registry/registry.ts';
 import type { FormField, FormValues } from '../../xmpp/stanza/data-form.ts';
 import { parseJid } from '../../xmpp/stanza/jid.ts';
@@ -5,7 +6,8 @@ import { CommandRefusal } from '../commands/command.ts';
 import { temporaryWithoutDatabase } from '../database-trouble.ts';
 
 /** The choice that narrows nothing: clients send some choice of a list, whether or not anybody chose. */
-const anyProvider = '*';
+const any = '*';
+const anyOption = { label: 'any', value: any };
 
 export const accountField: FormField = {
   var: 'jid',
@@ -33,7 +35,7 @@ export async function buildFilterFields(registry: Registry, providerIds: readonl
   const counts = await temporaryWithoutDatabase(registry.count());
   const retired = [...counts.keys()].filter((id) => !providerIds.includes(id));
   const options = [
-    { label: 'any', value: anyProvider },
+    anyOption,
     ...providerIds.map((id) => ({ label: id, value: id })),
     ...retired.map((id) => ({ label: `${id} (no longer configured)`, value: id })),
   ];
@@ -41,20 +43,40 @@ export async function buildFilterFields(registry: Registry, providerIds: readonl
   return [
     accountField,
     domainField,
-    { var: 'provider', type: 'list-single', label: 'Provider', description, values: [anyProvider], options },
+    { var: 'provider', type: 'list-single', label: 'Provider', description, values: [any], options },
+    await buildDialectField(registry),
     nodeField,
   ];
 }
 
+/** Offers those that there are devices of. */
+async function buildDialectField(registry: Registry): Promise<FormField> {
+  const counts = await temporaryWithoutDatabase(registry.countDialects());
+  const names = [...new Set([ownDialect, ...counts.keys()])];
+  return {
+    var: 'dialect',
+    type: 'list-single',
+    label: 'Dialect',
+    description: 'Devices whose apps were made for this app server; tigase is the one that Reveille speaks by itself',
+    values: [any],
+    options: [anyOption, ...names.map((name) => ({ label: name, value: name }))],
+  };
+}
+
 /** What the form narrows down to; an empty filter where it narrows nothing. Throws a CommandRefusal for what is no address. */
 export function readFilter(values: FormValues): DeviceFilter {
-  const provider = values.get('provider');
   return {
     owner: readAccount(values),
     domain: readDomain(values),
-    provider: provider === anyProvider ? undefined : provider,
+    provider: readChoice(values, 'provider'),
+    dialect: readChoice(values, 'dialect'),
     node: values.get('node')?.trim(),
   };
+}
+
+function readChoice(values: FormValues, name: string): string | undefined {
+  const choice = values.get(name);
+  return choice === any ? undefined : choice;
 }
 
 export function readAccount(values: FormValues): string | undefined {

@@ -4,6 +4,7 @@ import type { FormTable } from '../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../xmpp/stanza/jid.ts';
 import type { Command, CommandResult, Note } from '../commands/command.ts';
 import { temporaryWithoutDatabase } from '../database-trouble.ts';
+import { ownDialect } from '../../registry/devices/device.ts';
 import { buildFilterFields, countMatching, nameDevices, readFilter } from './device-filter.ts';
 
 export interface ListDevicesOptions {
@@ -45,14 +46,16 @@ function buildDevicesTable(devices: readonly ListedDevice[]): FormTable {
     columns: [
       { var: 'owner', type: 'jid-single', label: 'Account' },
       { var: 'provider', type: 'text-single', label: 'Provider' },
+      { var: 'dialect', type: 'text-single', label: 'Dialect' },
       { var: 'registered', type: 'text-single', label: 'Registered' },
       { var: 'used', type: 'text-single', label: 'Used' },
       { var: 'token', type: 'text-single', label: 'Token' },
       { var: 'node', type: 'text-single', label: 'Node' },
     ],
-    rows: devices.map(({ owner, provider, registeredAt, usedAt, token, node }) => [
+    rows: devices.map(({ owner, provider, dialect, registeredAt, usedAt, token, node }) => [
       owner,
       provider,
+      dialect?.name ?? ownDialect,
       describeDay(registeredAt),
       describeDay(usedAt),
       shortenToken(token),

@@ -41,7 +41,7 @@ export function buildRemoveDevices(options: RemoveDevicesOptions): Command {
 
 async function remove({ registry, limitMs }: RemoveDevicesOptions, values: FormValues, due: AbortSignal): Promise<CommandResult> {
   const filter = readFilter(values);
-  if (isEmpty(filter)) throw new CommandRefusal('Say which devices: an account, a domain, a provider or a node.');
+  if (isEmpty(filter)) throw new CommandRefusal('Say which devices: an account, a domain, a provider, a dialect or a node.');
   const count = await countMatching(registry, filter);
   if (count === 0) throw new CommandRefusal('No device matches.');
   if (count > 1 && !readBoolean(values, confirmField))

@@ -38,6 +38,7 @@ export function buildStatistics(options: StatisticsOptions): Command {
 
 async function readFields({ registry, providers, readGauges }: StatisticsOptions): Promise<readonly FormField[]> {
   const counts = await temporaryWithoutDatabase(registry.count());
+  const dialects = await temporaryWithoutDatabase(registry.countDialects());
   const { version, startedAt, connectionsUp, connections, inFlight } = readGauges();
   const ids = [...new Set([...providers.keys(), ...counts.keys()])];
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -52,6 +53,12 @@ async function readFields({ registry, providers, readGauges }: StatisticsOptions
       type: 'text-multi',
       label: 'Providers',
       values: ids.map((id) => `${id}: ${nameDevices(counts.get(id) ?? 0)}, ${describeState(providers.get(id))}`),
+    },
+    {
+      var: 'dialects',
+      type: 'text-multi',
+      label: 'Devices by the app server that their apps were made for',
+      values: [...dialects].map(([name, count]) => `${name}: ${nameDevices(count)}`),
     },
   ];
 }

@@ -24,6 +24,10 @@ export interface CommandResult {
   readonly notes?: readonly Note[];
   readonly fields?: readonly FormField[];
   readonly table?: FormTable;
+  /** What the form is called where clients of another app server look for something else than `result`. */
+  readonly formType?: 'form';
+  /** An attribute that those clients may look for beside the status. */
+  readonly action?: 'complete';
 }
 
 /** XEP-0050 §3.4. Psi shows only one, so the first says the most. */

@@ -127,11 +127,14 @@ function buildQuestion(command: Command, sessionId: string, fields: readonly For
 }
 
 /** COMPAT(Cheogram): it shows what comes first, form or note, and nothing else. So the form does, and says what the note says. */
-function buildOutcome(command: Command, { notes = [], fields, table }: CommandResult, sessionId: string | undefined): Element {
+function buildOutcome(command: Command, result: CommandResult, sessionId: string | undefined): Element {
+  const { notes = [], fields, table, formType = 'result', action } = result;
   const texts = notes.map(({ text }) => text);
-  const form = fields === undefined ? undefined : buildForm('result', fields);
+  const form = fields === undefined ? undefined : buildForm(formType, fields);
   const shown = table === undefined ? form : buildTable(table, command.name, texts);
-  return buildAnswer(command, 'completed', sessionId, shown, ...notes.map(buildNote));
+  const answer = buildAnswer(command, 'completed', sessionId, shown, ...notes.map(buildNote));
+  if (action !== undefined) answer.attrs['action'] = action;
+  return answer;
 }
 
 function buildNote({ type, text }: Note): Element {

@@ -6,12 +6,12 @@ import { parseJid } from '../../xmpp/stanza/jid.ts';
 export type PublisherPolicy = 'any' | 'owner-domain';
 
 /**
- * Whether this publisher may publish to this device's node (XEP-0357 §4.2): whoever shows its secret; without a secret the
- * owner himself (bare JID), his domain or a host under it (Tigase adds a resource to its domain), or anybody by policy.
- * A secret that is shown must be the right one where the device has one.
+ * Whether this publisher may publish to this device's node (XEP-0357 §4.2): where the device has a secret whoever shows it, and
+ * nobody else; where it has none (Tigase's clients know none) the owner himself (bare JID), his domain or a host under it (Tigase
+ * adds a resource to its domain), or anybody by policy.
  */
 export function mayPublish(device: Device, publisher: Jid, secret: string | undefined, policy: PublisherPolicy): boolean {
-  if (device.secret !== undefined && secret !== undefined) return isSame(device.secret, secret);
+  if (device.secret !== undefined) return isSame(device.secret, secret ?? '');
   return policy === 'any' || isOwnSide(device, publisher);
 }
 

@@ -5,7 +5,7 @@ import type { DeferredPush } from '../../registry/deferred/deferred-store.ts';
 import type { Device } from '../../registry/devices/device.ts';
 import { DatabaseUnavailable } from '../../registry/registry.ts';
 import type { Cause, Dispatcher } from '../dispatch/dispatcher.ts';
-import { kindOf } from '../dispatch/kind.ts';
+import { kindFor } from '../dispatch/kind.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome } from '../provider/provider.ts';
 import { expiryOf, type TimesToLive } from '../dispatch/time-to-live.ts';
@@ -85,13 +85,14 @@ export class Delivery {
     }
   }
 
-  #buildPush({ node, provider }: Device, notification: Notification, now: Date): DeferredPush {
+  #buildPush(device: Device, notification: Notification, now: Date): DeferredPush {
+    const { node, provider } = device;
     const expiresAt = expiryOf(notification, this.#options, now);
     return {
       id: this.#nextId(now),
       node,
       provider,
-      kind: kindOf(notification),
+      kind: kindFor(device, notification),
       notification,
       publishedAt: now,
       expiresAt,

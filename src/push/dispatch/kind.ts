@@ -1,3 +1,4 @@
+import type { Device } from '../../registry/devices/device.ts';
 import type { DeferredKind } from '../../registry/deferred/deferred-store.ts';
 import type { Notification } from '../provider/notification.ts';
 
@@ -10,6 +11,15 @@ export function kindOf(notification: Notification): DeferredKind {
   if (notification.event === 'account-removed') return 'message';
   if (isAboutCall(notification)) return 'call';
   return isShown(notification) ? 'message' : 'update';
+}
+
+/**
+ * The same for a device. An app of another app server is woken by every publish, as it is used to: a server that tells neither body nor
+ * sender (ejabberd, unless it is asked to) publishes a message without either, and nothing else brings that message to the app.
+ */
+export function kindFor({ dialect }: Pick<Device, 'dialect'>, notification: Notification): DeferredKind {
+  const kind = kindOf(notification);
+  return kind === 'update' && dialect !== undefined && notification.priority !== 'low' ? 'message' : kind;
 }
 
 /** Also when it ends: the end must find the way that the start took. */

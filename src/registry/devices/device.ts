@@ -24,6 +24,9 @@ export interface Device {
   readonly isStateless?: true;
 }
 
+/** What devices of no other app server are called where dialects are told apart. */
+export const ownDialect = 'tigase';
+
 /** What there is to a registration in the dialect of another app server than Tigase's. */
 export interface DeviceDialect {
   readonly name: string;

@@ -15,6 +15,11 @@ const conditions: Readonly<Record<keyof DeviceFilter, string>> = {
   dialect: 'dialect',
 };
 
+const dialectsCount: Statement = {
+  name: 'devices-count-dialects',
+  text: 'SELECT dialect, count(*) AS devices FROM devices GROUP BY dialect ORDER BY dialect',
+};
+
 /** The order of the unique index devices_registration, so that a page costs what it holds. */
 const order = 'owner, provider, token_key, handle';
 
@@ -28,6 +33,12 @@ export async function countDevices(database: Database, filter: DeviceFilter): Pr
   };
   const rows = await database.query(statement, values);
   return new Map(rows.map((row) => [parseText(row, 'provider'), Number(row['devices'])]));
+}
+
+/** By dialect; those without devices are absent. */
+export async function countDialects(database: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query(dialectsCount);
+  return new Map(rows.map((row) => [parseText(row, 'dialect'), Number(row['devices'])]));
 }
 
 /** One page, in the order of owner, provider and token. */

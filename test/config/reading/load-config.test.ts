@@ -26,6 +26,7 @@ test('the smallest configuration gets every default', () => {
     delivery: { answerWithinMs: 20_000, defaultTtlMs: 14_400_000, voipTtlMs: 30_000, updateIntervalMs: 20_000 },
     limits: { devicesPerOwner: 25, registrationsPerMinute: 60, inFlight: 10_000 },
     providers: [],
+    dialects: {},
   });
   assert.equal(config.component.secret, 'pass the word');
   assert.equal(config.database.url, undefined);
