@@ -12,6 +12,7 @@ const benches = {
   chaos: 'nothing acknowledged is lost, whatever happens (docs/chaos.md)',
   'registry-million': 'a million devices in the embedded database (docs/database.md)',
   'deferred-million': 'a million waiting pushes in the embedded database (docs/database.md)',
+  'fpush-tokens': "a million different tokens in fpush's dialect: does memory stay bounded? (docs/dialects.md)",
 } as const;
 
 const [first] = process.argv.slice(2);

@@ -2,8 +2,10 @@
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildCheckToken, buildRouter, nameRegistrationCommands, type RouterParts } from './build-router.ts';
+import { buildFpush } from './build-fpush.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
+import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
 import { buildOverHttp } from '../handlers/dialects/mod-push-appserver/over-http.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
@@ -76,7 +78,11 @@ export async function startApp(
     undo.push(() => registry.close());
     const certificates = new Certificates({ providers: guards, store: registry.credentials, log });
     undo.push(() => certificates.close());
-    const metrics = createMetrics({ providers: [...guards.keys()], commands: nameRegistrationCommands(config) });
+    const metrics = createMetrics({
+      providers: [...guards.keys()],
+      commands: nameRegistrationCommands(config),
+      statelessDialects: config.dialects.fpush && ['fpush'],
+    });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
     const alarm: Alarm = (text) => {
@@ -87,6 +93,7 @@ export async function startApp(
     const delivery = createDelivery({ ...config.delivery, ...rooms, inFlight, timing });
     undo.push(() => delivery.drain(0).then(() => delivery.close()));
     const { providers } = delivery;
+    const fpush = buildFpush(config, { guards, delivery, measurements });
     const readGauges = (): Gauges => ({
       version,
       startedAt,
@@ -95,7 +102,18 @@ export async function startApp(
       inFlight: router.inFlight,
     });
     const reserveMs = reserveOf(config);
-    const router = buildRouter(config, { certificates, readGauges, guards, delivery, registry, log, version, measurements, reserveMs });
+    const router = buildRouter(config, {
+      certificates,
+      readGauges,
+      guards,
+      delivery,
+      registry,
+      log,
+      version,
+      measurements,
+      reserveMs,
+      stateless: fpush,
+    });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({
       component: config.component.jid,
@@ -116,7 +134,7 @@ export async function startApp(
     undo.push(
       () => http.close(),
       () => component.close(),
-      () => drain(router, delivery),
+      () => drain(router, delivery, fpush, log),
       () => registry.stop(),
     );
     const away = Promise.withResolvers<undefined>();
@@ -125,7 +143,7 @@ export async function startApp(
       onAway: () => away.resolve(undefined),
     });
     metrics.watch(
-      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss },
+      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: new Map(fpush && [['fpush', fpush]]) },
       { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );
@@ -162,8 +180,9 @@ function buildPushAppserver(
 }
 
 /** New pushes and waiting ones at the same time: both have seconds. */
-async function drain(router: Router, delivery: RunningDelivery): Promise<void> {
-  await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs)]);
+async function drain(router: Router, delivery: RunningDelivery, fpush: Fpush | undefined, log: Log): Promise<void> {
+  const [, , lost = 0] = await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs), fpush?.drain(drainGraceMs)]);
+  if (lost > 0) log.warn('waiting-pushes-lost', { dialect: 'fpush', count: lost });
 }
 
 /** Named one by one: the secrets among them are not enumerable, a spread would lose them. */

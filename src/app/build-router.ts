@@ -9,6 +9,7 @@ import { buildModPushAppserver, nameModPushAppserverCommands } from '../handlers
 import { buildDiscoRoutes } from '../handlers/disco/disco.ts';
 import { pingRoute } from '../handlers/disco/ping.ts';
 import { buildPublishRoute } from '../handlers/publish/publish.ts';
+import type { Stateless } from '../handlers/publish/stateless.ts';
 import { buildRegisterDevice } from '../handlers/registration/register-device.ts';
 import { RegistrationRate } from '../handlers/registration/rate.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
@@ -35,6 +36,8 @@ export interface RouterParts {
   readonly version: string;
   readonly measurements: Measurements;
   readonly readGauges: () => Gauges;
+  /** Who answers for nodes that nobody registered. */
+  readonly stateless: Stateless | undefined;
   /** See {@link RouterOptions}. */
   readonly reserveMs: number;
 }
@@ -45,7 +48,7 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
   const { dispatcher, delivery } = parts.delivery;
   const { admins, jid: domain } = config.component;
   const { answerWithinMs } = config.delivery;
-  const publishRoute = buildPublishRoute({ registry, delivery, publishers: config.component.publishers });
+  const publishRoute = buildPublishRoute({ registry, delivery, publishers: config.component.publishers, stateless: parts.stateless });
   const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
   const routes = [
     publishRoute,

@@ -8,6 +8,8 @@ const answers = ['result', 'item-not-found', 'internal-server-error', 'bad-reque
 const outcomes = ['accepted', 'gone', 'rejected', 'retry'] as const;
 const results = ['completed', 'bad-request', 'forbidden', 'internal-server-error', 'item-not-found', 'not-allowed', 'resource-constraint'];
 
+const statelessEnds = ['accepted', 'throttled', 'replaced', 'dead', 'temporary', 'refused'] as const;
+
 const deferredEnds = ['delivered', 'expired', 'replaced', 'gone', 'dropped'] as const;
 
 /** Where the rooms count what happens. No method throws; labels are words of ours, never a token, JID or node. */
@@ -24,6 +26,8 @@ export interface Measurements {
   deferredEnded(provider: string, end: (typeof deferredEnds)[number], count?: number): void;
   /** A command that registers or unregisters was `completed`, or refused with this condition. */
   registered(command: string, result: string): void;
+  /** A publish in a dialect without registration came to this end. */
+  stateless(dialect: string, end: (typeof statelessEnds)[number]): void;
 }
 
 export interface Labels {
@@ -31,6 +35,8 @@ export interface Labels {
   readonly providers: readonly string[];
   /** Nodes of the commands that register and unregister devices. */
   readonly commands: readonly string[];
+  /** Dialects without registration that are answered. */
+  readonly statelessDialects?: readonly string[] | undefined;
 }
 
 /** The counters and histograms of `scrape`, all of them at 0. */
@@ -60,6 +66,7 @@ export function createMeasurements(scrape: Scrape, labels: Labels): Measurements
     ...pushes,
     ...deferrals,
     registered,
+    stateless: createStateless(registers, labels.statelessDialects ?? []),
   };
 }
 
@@ -129,4 +136,15 @@ function createRegistrations(registers: Scrape[], commands: readonly string[]): 
   });
   for (const command of commands) for (const result of results) registrations.inc({ command, result }, 0);
   return (command, result) => registrations.inc({ command, result });
+}
+
+function createStateless(registers: Scrape[], dialects: readonly string[]): Measurements['stateless'] {
+  const publishes = new Counter({
+    name: 'reveille_stateless_publishes_total',
+    help: 'Publishes to device tokens that nobody registered, by what came of them: accepted, throttled (waits for its turn), replaced (took the place of one that waited), dead, temporary, refused.',
+    labelNames: ['dialect', 'end'],
+    registers,
+  });
+  for (const dialect of dialects) for (const end of statelessEnds) publishes.inc({ dialect, end }, 0);
+  return (dialect, end) => publishes.inc({ dialect, end });
 }

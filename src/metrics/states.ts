@@ -15,6 +15,8 @@ export interface States {
   /** By provider; one that is not in there has none. */
   readonly deferred: () => ReadonlyMap<string, Deferred>;
   readonly logLoss?: () => LogLoss;
+  /** By dialect: what is remembered of device tokens that nobody registered. */
+  readonly stateless?: ReadonlyMap<string, { readonly status: { readonly waiting: number; readonly deadTokens: number } }>;
   readonly devices: () => ReadonlyMap<string, number>;
   readonly dialects: () => ReadonlyMap<string, number>;
 }
@@ -32,7 +34,8 @@ interface Series {
 
 /** Puts what is read at each scrape into `scrape`. A series that can't be read is left out; the others are there. */
 export function addStates(scrape: Scrape, states: States): void {
-  for (const series of [...linkSeries(states), ...providerSeries(states), ...statusSeries(states)]) addSeries(scrape, series);
+  for (const series of [...linkSeries(states), ...providerSeries(states), ...statusSeries(states), ...statelessSeries(states)])
+    addSeries(scrape, series);
 }
 
 function addSeries(scrape: Scrape, { name, help, counts, labels = [], read }: Series): void {
@@ -143,6 +146,24 @@ function statusSeries({ providers }: States): readonly Series[] {
       help: 'When the credential of a provider that ends first stops working, in seconds since 1970; absent where none ends.',
       labels,
       read: () => each(({ credentialExpiresAt: end }) => end && end.getTime() / 1000),
+    },
+  ];
+}
+
+function statelessSeries({ stateless = new Map() }: States): readonly Series[] {
+  const labels = ['dialect'];
+  return [
+    {
+      name: 'reveille_stateless_waiting',
+      help: 'Pushes to device tokens that nobody registered, waiting in memory for their turn.',
+      labels,
+      read: () => [...stateless].map(([dialect, { status }]) => [{ dialect }, status.waiting] as const),
+    },
+    {
+      name: 'reveille_stateless_dead_tokens',
+      help: 'Device tokens that nobody registered and that are remembered as dead.',
+      labels,
+      read: () => [...stateless].map(([dialect, { status }]) => [{ dialect }, status.deadTokens] as const),
     },
   ];
 }

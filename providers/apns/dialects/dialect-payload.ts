@@ -6,6 +6,8 @@ import type { PushKind } from '../push-kind.ts';
 export interface DialectPayload {
   readonly kind: PushKind;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Where that app server could be told of static keys: those of the provider's option `extra` stand beside. */
+  readonly takesExtra?: true;
 }
 
 /** Stays within the limit of its kind. */

@@ -5,6 +5,7 @@ import { wake } from './alerts.ts';
 import type { BuildDialectPayload, DialectPayload } from './dialect-payload.ts';
 import { buildFluuxPayload } from './fluux.ts';
 import { buildModPushAppserverPayload } from './mod-push-appserver.ts';
+import { buildFpushPayload } from './fpush.ts';
 import { buildOpenfirePayload } from './openfire.ts';
 import { buildP2Payload } from './p2.ts';
 
@@ -13,6 +14,7 @@ const dialects: ReadonlyMap<string, BuildDialectPayload> = new Map([
   ['openfire', buildOpenfirePayload],
   ['fluux', buildFluuxPayload],
   ['mod_push_appserver', buildModPushAppserverPayload],
+  ['fpush', buildFpushPayload],
 ]);
 
 /** Undefined for Tigase's own apps. An app of a dialect that APNs knows nothing of is woken, and told nothing. */

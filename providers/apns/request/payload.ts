@@ -17,7 +17,10 @@ export interface ApnsMessage extends PushKind {
 /** The push of the first case that matches, or what an app of another app server reads. A call goes to the second token where `push` has one. */
 export function buildMessage(push: Push, rules: PayloadRules): ApnsMessage {
   const dialect = buildDialectPayload(push, rules.privacy);
-  if (dialect !== undefined) return { ...dialect.kind, case: 'dialect', subject: undefined, payload: JSON.stringify(dialect.payload) };
+  if (dialect !== undefined) {
+    const payload = JSON.stringify({ ...(dialect.takesExtra === true ? rules.extra : {}), ...dialect.payload });
+    return { ...dialect.kind, case: 'dialect', subject: undefined, payload };
+  }
   const row = caseOf(push);
   const kind = kindOf(row.manner, push);
   const fixed = { aps: buildAps(kind, rules), ...rules.extra };

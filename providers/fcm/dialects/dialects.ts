@@ -2,6 +2,7 @@
 import type { Push } from '../../../src/index.ts';
 import type { BuildDialectMessage, DialectMessage } from './dialect-message.ts';
 import { buildModPushAppserverMessage } from './mod-push-appserver.ts';
+import { buildFpushMessage } from './fpush.ts';
 import { buildOpenfireMessage, wake } from './openfire.ts';
 import { buildP2Message } from './p2.ts';
 
@@ -9,6 +10,7 @@ const dialects: ReadonlyMap<string, BuildDialectMessage> = new Map([
   ['p2', buildP2Message],
   ['openfire', buildOpenfireMessage],
   ['mod_push_appserver', buildModPushAppserverMessage],
+  ['fpush', buildFpushMessage],
 ]);
 
 /** Undefined for Tigase's own apps. An app of a dialect that FCM knows nothing of is woken, and told nothing. */

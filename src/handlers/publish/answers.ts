@@ -7,6 +7,8 @@ export type PublishEnd =
   | 'accepted'
   /** It is committed to the database and will be tried until it is worthless, or a newer one has taken its place. */
   | 'deferred'
+  /** It waits in memory for its token's turn, or a newer one has taken its place (dialects without registration). */
+  | 'throttled'
   /** Dead token, unknown node, wrong publisher or secret: nobody can tell which. */
   | 'unknown'
   /** May work later, our own bugs included. */
@@ -22,6 +24,7 @@ export type PublishEnd =
 export const answers: Readonly<Record<PublishEnd, (() => StanzaError) | undefined>> = {
   accepted: undefined,
   deferred: undefined,
+  throttled: undefined,
   unknown: () => new StanzaError('item-not-found', 'no such node'),
   temporary: () => new StanzaError('internal-server-error', 'try again later'),
   invalid: () => new StanzaError('bad-request', 'not a publish to a node'),

@@ -3,9 +3,9 @@
 import type { Delivery } from '../../push/delivery/delivery.ts';
 import type { Cause } from '../../push/dispatch/dispatcher.ts';
 import type { Notification } from '../../push/provider/notification.ts';
-import type { Registry } from '../../registry/registry.ts';
-import { readForm } from '../../xmpp/stanza/data-form.ts';
-import type { Jid } from '../../xmpp/stanza/jid.ts';
+import type { Device } from '../../registry/devices/device.ts';
+import { DatabaseUnavailable, type Registry } from '../../registry/registry.ts';
+import { readForm, type FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { IqRequest, Route } from '../../xmpp/routing/router.ts';
 import type { Element } from '../../xmpp/stanza/xml.ts';
 import { answers, endOf } from './answers.ts';
@@ -15,11 +15,14 @@ import { ns } from '../namespaces.ts';
 import { parseNotification } from './notification.ts';
 import { mayPublish } from './publisher.ts';
 import type { PublisherPolicy } from './publisher.ts';
+import type { Stateless, StatelessPublish } from './stateless.ts';
 
 export interface PublishOptions {
   readonly registry: Registry;
   readonly delivery: Delivery;
   readonly publishers: PublisherPolicy;
+  /** Who answers for nodes that nobody registered; without it they are unknown. */
+  readonly stateless?: Stateless | undefined;
 }
 
 /** XEP-0357 §7: a server publishes to a node; the device behind it gets a push, now or later, the server an answer now. */
@@ -35,10 +38,7 @@ export function buildPublishRoute(options: PublishOptions): Route {
 }
 
 /** What there is to know of a publish. */
-interface Publish {
-  readonly node: string;
-  readonly from: Jid;
-  readonly secret: string | undefined;
+interface Publish extends StatelessPublish {
   readonly notification: Notification;
 }
 
@@ -48,7 +48,8 @@ function readPublish({ payload, from }: IqRequest): Publish | undefined {
   const node = element?.attrs['node'] as string | undefined;
   if (element === undefined || node === undefined || node === '') return undefined;
   const notification = parseNotification(element.getChild('item')?.getChild('notification', ns.push));
-  return { node, from, secret: readSecret(payload), notification };
+  const given = readOptions(payload);
+  return { node, from, secret: given.get('secret'), module: given.get('pushModule'), notification };
 }
 
 async function answer(publish: Publish | undefined, cause: Cause, options: PublishOptions): Promise<undefined> {
@@ -56,15 +57,25 @@ async function answer(publish: Publish | undefined, cause: Cause, options: Publi
   if (refusal !== undefined) throw refusal();
 }
 
-async function deliver({ node, from, secret, notification }: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
-  const { registry, delivery, publishers } = options;
-  const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
-  const device = await temporaryWithoutDatabase(registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers)));
-  if (device === undefined) return 'unknown';
-  return endOf(await temporaryWithoutDatabase(delivery.publish(device, notification, cause)));
+async function deliver(publish: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
+  const { delivery, stateless } = options;
+  const device = await temporaryWithoutDatabase(find(publish, options));
+  if (device !== undefined) return endOf(await temporaryWithoutDatabase(delivery.publish(device, publish.notification, cause)));
+  return stateless === undefined ? 'unknown' : temporaryWithoutDatabase(stateless.publish(publish, cause));
 }
 
-/** XEP-0357 §5.1: the secret that the client gave its server with `<enable/>`; other options are not ours to judge. */
-function readSecret(pubsub: Element): string | undefined {
-  return readForm(pubsub.getChild('publish-options')?.getChild('x', ns.dataForms)).get('secret');
+function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<Device | undefined> {
+  const { node, from, secret } = publish;
+  const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
+  const device = registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers));
+  if (stateless === undefined) return device;
+  return device.catch((error: unknown) => {
+    if (error instanceof DatabaseUnavailable && stateless.isCertain(publish)) return undefined;
+    throw error;
+  });
+}
+
+/** XEP-0357 §5.1: what the client gave its server with `<enable/>`, a secret above all; options that nobody knows are not ours to judge. */
+function readOptions(pubsub: Element): FormValues {
+  return readForm(pubsub.getChild('publish-options')?.getChild('x', ns.dataForms));
 }

@@ -50,8 +50,7 @@ export class DeadTokens {
 
   /** A push to this device was accepted, with credentials of this identity. */
   accepted(device: Device, identity: string | undefined): void {
-    const { provider } = device;
-    const { undated, dated } = this.#of(provider);
+    const { undated, dated } = this.#of(device);
     undated.accepted();
     dated.accepted();
     if (identity === undefined) return;
@@ -69,16 +68,20 @@ export class DeadTokens {
    * removed, with `retry` where it lives on. Rejects with DatabaseUnavailable.
    */
   async refused({ device, since, identity, stanza }: Refusal): Promise<Outcome> {
-    const { owner, provider, token, registeredAt } = device;
+    const { provider, token, registeredAt } = device;
     if (since !== undefined && registeredAt > since) return registeredAgain;
     if (since === undefined && !(await this.#isProven(device, identity))) return unproven;
-    const isBelieved = this.#of(provider)[since === undefined ? 'undated' : 'dated'].refused(owner);
+    const isBelieved = this.#of(device)[since === undefined ? 'undated' : 'dated'].refused(culpritOf(device));
     if (!isBelieved) return { kind: 'retry', reason: 'too many tokens are called dead at once to believe it', afterMs: openRetryMs };
+    if (device.isStateless === true) {
+      this.#options.log.info('token-dead', { stanza, provider, removed: 0 });
+      return buildGone(since);
+    }
     // Compare and set, on one clock: what was refused is the registration we know of, not one made while the push was away.
     const removed = await this.#options.registry.forget(provider, token, since ?? registeredAt);
     this.#options.log.info('token-dead', { stanza, provider, removed: removed.length });
     const isGone = removed.some(({ node }) => node === device.node) || !(await this.#isRegistered(device));
-    return isGone ? { kind: 'gone', ...(since === undefined ? {} : { since }) } : registeredAgain;
+    return isGone ? buildGone(since) : registeredAgain;
   }
 
   /** Without a date a refusal counts only with credentials that have brought pushes to others. */
@@ -111,13 +114,15 @@ export class DeadTokens {
     return (await this.#options.registry.count({ node })).size > 0;
   }
 
-  #of(provider: string): Breakers {
-    const known = this.#breakers.get(provider);
+  /** Tokens that nobody registered have their own: anybody may name some that never were, and open theirs, not that of the others. */
+  #of({ provider, isStateless }: Device): Breakers {
+    const key = isStateless === true ? `${provider}\nstateless` : provider;
+    const known = this.#breakers.get(key);
     if (known !== undefined) return known;
     const { clock = () => performance.now() } = this.#options;
     const create = (limits: BreakerLimits) => new DeadTokenBreaker(limits, clock, (isOpen) => this.#turned(provider, isOpen));
     const breakers = { undated: create(undatedLimits), dated: create(datedLimits) };
-    this.#breakers.set(provider, breakers);
+    this.#breakers.set(key, breakers);
     return breakers;
   }
 
@@ -127,6 +132,15 @@ export class DeadTokens {
     else log.info('dead-tokens-believed', { provider });
     alarm(isOpen ? openText(provider) : closedText(provider));
   }
+}
+
+/** Whose doing a dead token is: its owner's; where nobody owns it all come from the same few servers, and each token counts. */
+function culpritOf({ owner, token, isStateless }: Device): string {
+  return isStateless === true ? token : owner;
+}
+
+function buildGone(since: Date | undefined): Outcome {
+  return { kind: 'gone', ...(since === undefined ? {} : { since }) };
 }
 
 const registeredAgain: Outcome = { kind: 'retry', reason: 'registered again since the token was called dead' };

@@ -122,6 +122,7 @@ export class Dispatcher {
 
   async #accept({ remember }: Accepted, { device, cause, identity }: Judged): Promise<void> {
     this.#deadTokens.accepted(device, identity);
+    if (device.isStateless === true) return;
     this.#options.registry.touch(device);
     if (remember !== undefined && remember !== device.note) await this.#remember(device, remember, cause);
   }

@@ -20,6 +20,8 @@ export interface Device {
   readonly registeredAt: Date;
   /** Of another app server; absent for Tigase's. */
   readonly dialect?: DeviceDialect | undefined;
+  /** It is in no table: its node is its token, nobody registered it, nothing can be noted about it. */
+  readonly isStateless?: true;
 }
 
 /** What devices of no other app server are called where dialects are told apart. */

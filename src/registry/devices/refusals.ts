@@ -14,9 +14,31 @@ export interface Refusals {
   clear(): void;
 }
 
+/** Nodes that Reveille makes are shorter. */
+const tokenLength = 64;
+const maxLongRefusals = 50_000;
+
+/**
+ * What is asked for under a name as long as a device token is remembered apart: where tokens are nodes (fpush) there may be millions,
+ * and they push out none of the others.
+ */
 export function createRefusals(): Refusals {
+  const [short, long] = [createBook(maxRefusals), createBook(maxLongRefusals)];
+  const of = (node: string) => (node.length < tokenLength ? short : long);
+  return {
+    has: (node, publisher) => of(node).has(node, publisher),
+    add: (node, publisher) => of(node).add(node, publisher),
+    drop: (node) => of(node).drop(node),
+    clear: () => {
+      short.clear();
+      long.clear();
+    },
+  };
+}
+
+function createBook(max: number): Refusals {
   const keysOfNode = new Map<string, Set<string>>();
-  const nodeOfKey = new LRUCache<string, string>({ max: maxRefusals, ttl: keepMs, dispose: (node, key) => unlink(node, key) });
+  const nodeOfKey = new LRUCache<string, string>({ max, ttl: keepMs, dispose: (node, key) => unlink(node, key) });
 
   function unlink(node: string, key: string): void {
     const keys = keysOfNode.get(node);

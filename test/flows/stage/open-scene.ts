@@ -14,6 +14,8 @@ export interface SceneOptions extends HostOptions {
   readonly connections?: number;
   /** Names of users who may run the commands of administrators. */
   readonly admins?: readonly string[];
+  /** More tables of Reveille's configuration. */
+  readonly tables?: string;
 }
 
 /** Starts every part of a scene; settles when Reveille is ready. What has to end is handed to `cleanUp`, also on failure. */
@@ -38,7 +40,12 @@ export async function openScene(server: RealServer, cleanUp: AsyncDisposableStac
 }
 
 /** ejabberd without bodies publishes nothing that a user sees: with an interval between such pushes only the first would go at once. */
-const buildConfig = (host: XmppHost, port: number, pushService: PushService, { connections = 1, admins = [] }: SceneOptions): string => `
+const buildConfig = (
+  host: XmppHost,
+  port: number,
+  pushService: PushService,
+  { connections = 1, admins = [], tables = '' }: SceneOptions,
+): string => `
 [component]
 jid = "${host.componentJid}"
 server = "127.0.0.1:${port}"
@@ -55,4 +62,5 @@ listen = "127.0.0.1:0"
 level = "debug"
 [providers."${provider}"]
 ${pushService.providerTable}
+${tables}
 `;

@@ -1,0 +1,26 @@
+import { LRUCache } from 'lru-cache';
+
+/** fpush means to remember them as long; so long nobody who publishes again is asked for, and then a token gets another chance. */
+const keepMs = 24 * 60 * 60_000;
+const mostTokens = 100_000;
+
+/** Tokens that their push service called dead, by digest. Bounded: the one that nobody published to for longest is forgotten first. */
+export class DeadTokens {
+  readonly #tokens: LRUCache<string, true>;
+
+  constructor(most = mostTokens, ttlMs = keepMs) {
+    this.#tokens = new LRUCache<string, true>({ max: most, ttl: ttlMs });
+  }
+
+  get size(): number {
+    return this.#tokens.size;
+  }
+
+  has(key: string): boolean {
+    return this.#tokens.get(key) === true;
+  }
+
+  add(key: string): void {
+    this.#tokens.set(key, true);
+  }
+}
