@@ -1,15 +1,14 @@
 // Room: puts the rooms together; the only place that knows all of them. In: a configuration. Out: a running Reveille, closed by whoever
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildCheckToken, buildRouter, nameRegistrationCommands, type RouterParts } from './build-router.ts';
+import { buildPushAppserver } from './build-push-appserver.ts';
+import { buildRouter, nameRegistrationCommands } from './build-router.ts';
 import { buildFpush } from './build-fpush.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
 import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
-import { buildOverHttp } from '../handlers/dialects/mod-push-appserver/over-http.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
-import type { PushAppserver } from '../http/rest/rest-handler.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
 import { buildRestTools } from '../http/rest/rest-tools.ts';
 import { openHttpServer } from '../http/server.ts';
@@ -154,29 +153,6 @@ export async function startApp(
     await close();
     throw error;
   }
-}
-
-/** mod_push_appserver's HTTP API, where it is wanted. */
-function buildPushAppserver(
-  { dialects: { modPushAppserver: providers }, component: { jid: domain } }: Config,
-  {
-    registry,
-    delivery: { delivery },
-    guards,
-    log,
-    measurements,
-  }: Pick<RouterParts, 'delivery' | 'guards' | 'log' | 'measurements' | 'registry'>,
-): PushAppserver | undefined {
-  if (providers?.http !== true) return undefined;
-  return buildOverHttp({
-    registry,
-    delivery,
-    domain,
-    log,
-    providers,
-    checkToken: buildCheckToken(guards),
-    onEnd: (command, result) => measurements.registered(command, result),
-  });
 }
 
 /** New pushes and waiting ones at the same time: both have seconds. */
