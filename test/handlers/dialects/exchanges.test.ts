@@ -258,6 +258,17 @@ describe("a client of Openfire's plugin", () => {
     });
 });
 
+test('registrations are counted by command, and commands that nobody answers are no series', async () => {
+  const metrics = await (await fetch(`http://127.0.0.1:${app.app.httpPort}/metrics`)).text();
+  const completed = (command: string) =>
+    Number(new RegExp(`^reveille_registrations_total\\{command="${command}",result="completed"\\} (\\d+)$`, 'm').exec(metrics)?.[1]);
+  assert.ok(completed('register-push-fcm') >= Object.keys(androids).length * 3);
+  assert.equal(completed('unregister-push-fcm'), Object.keys(androids).length);
+  assert.ok(completed('register-push-apns') >= 3);
+  assert.match(metrics, /^reveille_dialect_devices\{dialect="tigase"\} \d+$/m);
+  assert.doesNotMatch(metrics, /register-push-hms/);
+});
+
 test('no token, secret, hash or device id stands in the log', () => {
   const log = app.log.join('');
   assert.ok(log.includes('"event":"token-dead"'));

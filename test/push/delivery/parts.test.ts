@@ -6,7 +6,7 @@ import { Latest } from '../../../src/push/delivery/waiting/latest.ts';
 import { createPushIds } from '../../../src/push/delivery/waiting/push-ids.ts';
 import { Pace } from '../../../src/push/delivery/retrying/pace.ts';
 import { RateGuard } from '../../../src/push/delivery/restraint/rate-guard.ts';
-import { kindOf } from '../../../src/push/dispatch/kind.ts';
+import { kindFor, kindOf } from '../../../src/push/dispatch/kind.ts';
 import type { Outcome } from '../../../src/push/provider/provider.ts';
 import { DatabaseUnavailable } from '../../../src/registry/registry.ts';
 import { emptyNotification } from '../../../src/index.ts';
@@ -216,4 +216,18 @@ test('a push is about a call, shows something, or tells the app alone', () => {
   ].map((parts) => kindOf({ ...emptyNotification, ...parts }));
   const [call, message, update] = ['call', 'message', 'update'];
   assert.deepEqual(kinds, [call, call, call, message, message, message, message, message, update, update, update]);
+});
+
+test('an app of another app server is woken for what has nothing in it, unless the server calls it unimportant', () => {
+  const dialect = { name: 'p2', handle: 'p2 phone', keys: {} };
+  const publishes = [
+    {},
+    { messageCount: 0 },
+    { body: 'hello' },
+    { priority: 'low' as const },
+    { jingle: { sid: 's', action: 'propose', media: [] } },
+  ];
+  const kinds = publishes.map((parts) => kindFor({ dialect }, { ...emptyNotification, ...parts }));
+  assert.deepEqual(kinds, ['message', 'message', 'message', 'update', 'call']);
+  assert.equal(kindFor({}, emptyNotification), 'update');
 });
