@@ -25,7 +25,15 @@ export interface Expected {
 
 /** Contract §4.6. Temporary stands for our own mistakes as well, so it is none of them where nothing is out of order. */
 const publishErrors = ['cancel/item-not-found', 'modify/bad-request'];
-const serviceErrors = [...publishErrors, 'auth/forbidden', 'cancel/not-allowed', 'cancel/service-unavailable', 'wait/resource-constraint'];
+/** `modify/not-acceptable` is mod_push_appserver's. */
+const serviceErrors = [
+  ...publishErrors,
+  'modify/not-acceptable',
+  'auth/forbidden',
+  'cancel/not-allowed',
+  'cancel/service-unavailable',
+  'wait/resource-constraint',
+];
 const unreadableError = 'wait/internal-server-error';
 
 /** What is owed for these bytes; undefined where they are not well-formed or without end, so that stanzas can't be told from each other. */
