@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/postgres.ts';
+import { explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/database/postgres.ts';
 import { ejabberdPackages } from '../test/servers/ejabberd.ts';
 import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';

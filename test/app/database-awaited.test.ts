@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeOf, registerRequest } from '../helpers/app.ts';
-import { serveDebian, withoutDebian } from '../helpers/debian.ts';
-import { ask, startServer } from '../helpers/postgres.ts';
+import { serveDebian, withoutDebian } from '../helpers/database/debian.ts';
+import { ask, startServer } from '../helpers/database/postgres.ts';
 import { buildPublish, countWaiting, describeAnswer, linesOf, message, openScene, provider } from '../push/delivery/scene.ts';
 import { unavailable } from '../helpers/stage-provider.ts';
 import { attachScene, type AwaitedScene } from './awaited-scene.ts';

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { createLog } from '../../src/log/log.ts';
 import { openRegistry } from '../../src/registry/open.ts';
 import { apns, fcm, nodeOf, registerRequest } from '../helpers/app.ts';
-import { createTestFolder } from '../helpers/postgres.ts';
+import { createTestFolder } from '../helpers/database/postgres.ts';
 import { startXmppServer, type XmppServer } from '../helpers/xmpp-server.ts';
 import { eventually } from '../registry/suites/registry-suite.ts';
 import { listServers } from '../registry/embedded/processes.ts';

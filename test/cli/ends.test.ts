@@ -5,7 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { createTestFolder } from '../helpers/postgres.ts';
+import { createTestFolder } from '../helpers/database/postgres.ts';
 import { listServers } from '../registry/embedded/processes.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { reveille } from './reveille.ts';

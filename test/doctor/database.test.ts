@@ -7,7 +7,7 @@ import { createLog } from '../../src/log/log.ts';
 import { migrate } from '../../src/registry/postgres/migrate.ts';
 import { createPostgres } from '../../src/registry/postgres/postgres.ts';
 import { startEmbedded } from '../../src/registry/embedded/start-embedded.ts';
-import { ask, createTestDatabase, explainMissing } from '../helpers/postgres.ts';
+import { ask, createTestDatabase, explainMissing } from '../helpers/database/postgres.ts';
 import { listServers } from '../registry/embedded/processes.ts';
 import { createScene, runDoctor } from './scene.ts';
 

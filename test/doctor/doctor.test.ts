@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import test from 'node:test';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { createConnectProxy, password as proxyPassword } from '../providers/http2/connect-proxy.ts';
 import { prosodyPackages, startProsody } from '../servers/prosody.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';

@@ -4,7 +4,7 @@ import { createSandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { buildSigningKey } from '../../src/sandbox/authority.ts';
 import { createSandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import { startTestApp } from '../helpers/app.ts';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { randomRegistrationToken } from '../providers/fcm/stage.ts';
 import { createFolder, randomToken, writeInto } from '../providers/kit.ts';
 import { createScene, type Scene, type SceneParts } from './scene.ts';

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { createLog } from '../../src/log/log.ts';
 import { buildContent } from '../../src/push/credentials/stored-upload.ts';
 import { openRegistry } from '../../src/registry/open.ts';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { createScene } from './scene.ts';
 import { authority, certificatePassword, startServices, topic } from './services.ts';
 

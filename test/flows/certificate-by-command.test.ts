@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ClientIdentity } from '../../src/sandbox/authority.ts';
 import { reveille } from '../cli/reveille.ts';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { ejabberd, prosody } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { waitFor } from '../helpers/wait-for.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anna, apns, fcm, push, startTestApp } from '../helpers/app.ts';
 import type { TestApp } from '../helpers/app.ts';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { admin, anybody, assertRefused, command, commands, contentOf, fillIn, form, rowsOf, sessionOf } from './run-command.ts';
 
 const nodes = ['send-test-push', 'list-devices', 'remove-devices', 'statistics'];

@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { anna, push, startTestApp } from '../helpers/app.ts';
 import type { TestApp } from '../helpers/app.ts';
-import { startServer } from '../helpers/postgres.ts';
-import type { TestServer } from '../helpers/postgres.ts';
+import { startServer } from '../helpers/database/postgres.ts';
+import type { TestServer } from '../helpers/database/postgres.ts';
 import { publishes } from './publishes.ts';
 
 /** The five answers a publisher can get, whole. `text` is for people. */

@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { CommandSessions } from '../../src/handlers/commands/session.ts';
 import { anna, apns, nodeOf, push, startTestApp } from '../helpers/app.ts';
 import type { TestApp } from '../helpers/app.ts';
-import { startServer } from '../helpers/postgres.ts';
-import type { TestServer } from '../helpers/postgres.ts';
+import { startServer } from '../helpers/database/postgres.ts';
+import type { TestServer } from '../helpers/database/postgres.ts';
 
 const commands = 'http://jabber.org/protocol/commands';
 const phone = `${anna}/phone`;

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { buildInstallationId, buildRegistrationToken } from '../../src/sandbox/fcm/message/device-tokens.ts';
 import { apns, fcm, nodeOf, push, startTestApp, type TestApp } from '../helpers/app.ts';
 import { judgingProvider } from '../helpers/judging-provider.ts';
-import { ask, startEmbeddedPostgres, type TestServer } from '../helpers/postgres.ts';
+import { ask, startEmbeddedPostgres, type TestServer } from '../helpers/database/postgres.ts';
 import { startPushServices, type PushServices } from '../helpers/push-services.ts';
 import { badVerdictProvider, badVerdicts } from '../push/bad-providers/token-verdicts.ts';
 import { commands, form } from './run-command.ts';

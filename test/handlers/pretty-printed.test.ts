@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { anna, apns, fcm, nodeOf, push, startTestApp, type TestApp } from '../helpers/app.ts';
-import { ask, startEmbeddedPostgres } from '../helpers/postgres.ts';
+import { ask, startEmbeddedPostgres } from '../helpers/database/postgres.ts';
 import { startPushServices, type PushServices } from '../helpers/push-services.ts';
 import { stageOf, stageProvider } from '../helpers/stage-provider.ts';
 import { authority, topic } from './certificates.ts';

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { createSandboxApns, type SandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { buildSigningKey } from '../../src/sandbox/authority.ts';
 import { anna, apns, push, startTestApp, type TestApp } from '../helpers/app.ts';
-import { ask, createTestFolder, startServer, type TestServer } from '../helpers/postgres.ts';
+import { ask, createTestFolder, startServer, type TestServer } from '../helpers/database/postgres.ts';
 import { authority, issueFor, password, topic, withoutKey, wrap } from './certificates.ts';
 import { admin, anybody, assertRefused, command, contentOf, fillIn, form, rowsOf, sessionOf } from './run-command.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { apns, push, startTestApp } from '../helpers/app.ts';
 import type { TestApp } from '../helpers/app.ts';
-import { startServer } from '../helpers/postgres.ts';
+import { startServer } from '../helpers/database/postgres.ts';
 import { publishes } from './publishes.ts';
 
 const scripted = new URL('../helpers/scripted-provider.ts', import.meta.url).pathname;

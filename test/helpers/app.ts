@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import { createLog } from '../../src/log/log.ts';
 import { usualTiming, type DeliveryTiming } from '../../src/push/delivery/timing.ts';
 import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
-import { createTestDatabase, createTestFolder } from './postgres.ts';
+import { createTestDatabase, createTestFolder } from './database/postgres.ts';
 import { startXmppServer } from './xmpp-server.ts';
 import type { XmppPeer, XmppServer } from './xmpp-server.ts';
 

@@ -6,7 +6,7 @@ import { createSandboxApns, type SandboxApns } from '../../src/sandbox/apns/sand
 import { buildAuthority, buildSigningKey } from '../../src/sandbox/authority.ts';
 import { createSandboxFcm, type SandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import { apns, fcm } from './app.ts';
-import { createTestFolder } from './postgres.ts';
+import { createTestFolder } from './database/postgres.ts';
 
 /** Both sandboxes, and the real providers configured for them. */
 export interface PushServices {

@@ -6,7 +6,7 @@ import { buildAuthority, type ClientIdentity } from '../../src/sandbox/authority
 import { createSandboxFcm, type SandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import type { ProviderConfig } from '../../src/config/config.ts';
 import { startTestApp, type TestApp } from '../helpers/app.ts';
-import { createTestFolder, startServer, type TestServer } from '../helpers/postgres.ts';
+import { createTestFolder, startServer, type TestServer } from '../helpers/database/postgres.ts';
 import { writeInto } from '../providers/kit.ts';
 
 export const topic = 'org.example.app';

@@ -11,7 +11,7 @@ import type { CredentialStore } from '../../src/registry/credentials/credential-
 import { openRegistry } from '../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 import { buildAuthority, buildSigningKey, type ClientIdentity } from '../../src/sandbox/authority.ts';
-import { ask, createTestFolder, startServer, type TestServer } from '../helpers/postgres.ts';
+import { ask, createTestFolder, startServer, type TestServer } from '../helpers/database/postgres.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const topic = 'org.example.app';

@@ -7,7 +7,7 @@ import type { Outcome, Push } from '../../src/push/provider/provider.ts';
 import type { Device } from '../../src/registry/devices/device.ts';
 import { openRegistry } from '../../src/registry/open.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { emptyNotification } from '../../src/index.ts';
 
 const provider = 'test';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { anna, nodeOf, registerRequest } from '../helpers/app.ts';
-import { createTestFolder } from '../helpers/postgres.ts';
+import { createTestFolder } from '../helpers/database/postgres.ts';
 import { startXmppServer } from '../helpers/xmpp-server.ts';
 import type { XmppPeer, XmppServer } from '../helpers/xmpp-server.ts';
 import { publishes } from '../handlers/publishes.ts';

@@ -8,7 +8,7 @@ import { createSandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { buildAuthority, buildSigningKey } from '../../src/sandbox/authority.ts';
 import { createSandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
 import { startTestApp, type TestApp } from '../helpers/app.ts';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { randomRegistrationToken } from '../providers/fcm/stage.ts';
 import { randomToken, tally, writeInto } from '../providers/kit.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { openRegistry, type OpenRegistry } from '../../src/registry/open.ts';
-import { createTestDatabase, createTestFolder } from '../helpers/postgres.ts';
+import { createTestDatabase, createTestFolder } from '../helpers/database/postgres.ts';
 import { buildDeferred } from './suites/deferred-pushes.ts';
 import { listServers, runScript } from './embedded/processes.ts';
 import { buildRegistration, eventually, silent } from './suites/registry-suite.ts';

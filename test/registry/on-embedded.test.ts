@@ -1,5 +1,5 @@
 import { suite } from 'node:test';
-import { explainMissing } from '../helpers/postgres.ts';
+import { explainMissing } from '../helpers/database/postgres.ts';
 import { testCache } from './suites/cache-suite.ts';
 import { testCredentials } from './suites/credentials-suite.ts';
 import { testDeferred } from './suites/deferred-suite.ts';

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import type { Database } from '../../src/registry/postgres/database.ts';
 import { createPostgres } from '../../src/registry/postgres/postgres.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
-import { ask, createTestDatabase } from '../helpers/postgres.ts';
+import { ask, createTestDatabase } from '../helpers/database/postgres.ts';
 import { eventually, silent } from './suites/registry-suite.ts';
 
 let server: { url: string; close(): Promise<void> };

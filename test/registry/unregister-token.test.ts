@@ -1,5 +1,5 @@
 import { after, before, test } from 'node:test';
-import { createTestDatabase } from '../helpers/postgres.ts';
+import { createTestDatabase } from '../helpers/database/postgres.ts';
 import { assert, buildRegistration, eventually, find, openCounted, type CountedRegistry } from './suites/registry-suite.ts';
 
 let database: { url: string; close(): Promise<void> };

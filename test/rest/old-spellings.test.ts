@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { buildRegistrationToken } from '../../src/sandbox/fcm/message/device-tokens.ts';
 import { anna, apns, fcm, push, startTestApp, type TestApp } from '../helpers/app.ts';
 import { judgingProvider } from '../helpers/judging-provider.ts';
-import { ask, startEmbeddedPostgres } from '../helpers/postgres.ts';
+import { ask, startEmbeddedPostgres } from '../helpers/database/postgres.ts';
 import { startPushServices } from '../helpers/push-services.ts';
 import { call, type Reply } from './client.ts';
 

@@ -5,7 +5,7 @@ import { buildRestTools } from '../../src/http/rest/rest-tools.ts';
 import { runHandler } from '../../src/http/rest/run-handler.ts';
 import { createLog } from '../../src/log/log.ts';
 import { anna, apns, push, startTestApp, type TestApp } from '../helpers/app.ts';
-import { ask, startEmbeddedPostgres, type TestServer } from '../helpers/postgres.ts';
+import { ask, startEmbeddedPostgres, type TestServer } from '../helpers/database/postgres.ts';
 import { eventually, openCounted } from '../registry/suites/registry-suite.ts';
 import { callAsSiskin, callAsSnikket, understand } from './apps.ts';
 import { call, type Call, type Reply } from './client.ts';

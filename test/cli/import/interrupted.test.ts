@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, test } from 'node:test';
-import { ask } from '../../helpers/postgres.ts';
+import { ask } from '../../helpers/database/postgres.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { buildTargets, createStage, dumpTargets, publish, slow, type Stage } from './stage.ts';
 

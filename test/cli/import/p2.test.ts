@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { anna, apns, fcm, push } from '../../helpers/app.ts';
 import { buildTargets, createStage, createTarget, dumpTargets, hash, publish, slow, type Stage, type Target } from './stage.ts';
-import { type MariaDb, mariadbOrSkip, startMariaDb } from '../../helpers/mariadb.ts';
+import { type MariaDb, mariadbOrSkip, startMariaDb } from '../../helpers/database/mariadb.ts';
 
 const androidId = '92afd7a91cdba9a0';
 const phone: Target = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildAuthority } from '../../../src/sandbox/authority.ts';
 import { createSandboxFcm } from '../../../src/sandbox/fcm/sandbox-fcm.ts';
-import { createTestFolder } from '../../helpers/postgres.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
 import { type Ended, reveille } from '../reveille.ts';
 
 const slow = { timeout: 60_000 };

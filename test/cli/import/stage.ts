@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createLog } from '../../../src/log/log.ts';
 import { type OpenRegistry, openRegistry } from '../../../src/registry/open.ts';
 import { apns, fcm, push, startTestApp, type TestApp } from '../../helpers/app.ts';
-import { ask, createTestDatabase, createTestFolder } from '../../helpers/postgres.ts';
+import { ask, createTestDatabase, createTestFolder } from '../../helpers/database/postgres.ts';
 import { type Ended, reveille } from '../reveille.ts';
 
 export const slow = { timeout: 180_000 };

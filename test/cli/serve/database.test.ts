@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { apns, nodeOf, registerRequest } from '../../helpers/app.ts';
-import { ask, createTestFolder, startServer, type TestServer } from '../../helpers/postgres.ts';
+import { ask, createTestFolder, startServer, type TestServer } from '../../helpers/database/postgres.ts';
 import { startXmppServer, type XmppServer } from '../../helpers/xmpp-server.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { anna, apns, nodeOf, registerRequest } from '../../helpers/app.ts';
-import { createTestFolder } from '../../helpers/postgres.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
 import { startXmppServer } from '../../helpers/xmpp-server.ts';
 import type { XmppServer } from '../../helpers/xmpp-server.ts';
 import { startReveille } from '../../servers/reveille.ts';

@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { anna, apns, nodeOf, registerRequest } from '../../helpers/app.ts';
-import { createTestFolder } from '../../helpers/postgres.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
 import { startXmppServer } from '../../helpers/xmpp-server.ts';
 import { listServers } from '../../registry/embedded/processes.ts';
 import { freePorts } from '../../servers/daemon.ts';

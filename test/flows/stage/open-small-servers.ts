@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, createTestDatabase } from '../../helpers/postgres.ts';
+import { ask, createTestDatabase } from '../../helpers/database/postgres.ts';
 import type { XmppHost } from '../../servers/host.ts';
 import { describeAnswer, type Publish, publishesTo } from '../../servers/publishes.ts';
 import type { RealServer } from '../../servers/real-servers.ts';

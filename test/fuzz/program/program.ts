@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTestDatabase, createTestFolder } from '../../helpers/postgres.ts';
+import { createTestDatabase, createTestFolder } from '../../helpers/database/postgres.ts';
 import { Child } from './child.ts';
 import { domain, type Connection } from './connection.ts';
 import { ask, waitMs } from './exchange.ts';

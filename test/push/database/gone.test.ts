@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serveDebian, withoutDebian } from '../../helpers/debian.ts';
-import { ask, startServer } from '../../helpers/postgres.ts';
+import { serveDebian, withoutDebian } from '../../helpers/database/debian.ts';
+import { ask, startServer } from '../../helpers/database/postgres.ts';
 import { accepted, unavailable } from '../../helpers/stage-provider.ts';
 import { endSessions, inDatabase, nameOf, temporary, withDatabaseScene } from './scene.ts';
 import { message, readElsewhere } from '../delivery/scene.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Client } from 'pg';
-import { serveDebian, withoutDebian } from '../../helpers/debian.ts';
-import { ask, startServer } from '../../helpers/postgres.ts';
+import { serveDebian, withoutDebian } from '../../helpers/database/debian.ts';
+import { ask, startServer } from '../../helpers/database/postgres.ts';
 import { endSessions, inDatabase, nameOf, temporary, withDatabaseScene } from './scene.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 

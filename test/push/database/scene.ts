@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { registerRequest } from '../../helpers/app.ts';
-import { ask } from '../../helpers/postgres.ts';
+import { ask } from '../../helpers/database/postgres.ts';
 import { accepted, unavailable } from '../../helpers/stage-provider.ts';
 import { describeAnswer, linesOf, message, openScene, provider, type Changes, type Scene } from '../delivery/scene.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

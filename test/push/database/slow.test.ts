@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from 'pg';
-import { startDatabaseProxy, type DatabaseProxy } from '../../helpers/database-proxy.ts';
-import { serveDebian, withoutDebian } from '../../helpers/debian.ts';
+import { startDatabaseProxy, type DatabaseProxy } from '../../helpers/database/proxy.ts';
+import { serveDebian, withoutDebian } from '../../helpers/database/debian.ts';
 import { countSessions, temporary, withDatabaseScene, type DatabaseScene } from './scene.ts';
 
 const shared = serveDebian();

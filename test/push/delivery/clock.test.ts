@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, after, before, describe, mock, test } from 'node:test';
-import { startServer, type TestServer } from '../../helpers/postgres.ts';
+import { startServer, type TestServer } from '../../helpers/database/postgres.ts';
 import { accepted, unavailable } from '../../helpers/stage-provider.ts';
 import { call, countWaiting, message, openScene, type Scene } from './scene.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

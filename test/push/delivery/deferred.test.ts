@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { startServer, type TestServer } from '../../helpers/postgres.ts';
+import { startServer, type TestServer } from '../../helpers/database/postgres.ts';
 import { accepted, hang, unavailable } from '../../helpers/stage-provider.ts';
 import { call, countWaiting, linesOf, message, openScene, provider, readElsewhere, readMetric, type Scene } from './scene.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

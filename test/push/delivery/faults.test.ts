@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { registerRequest } from '../../helpers/app.ts';
-import { startServer, type TestServer } from '../../helpers/postgres.ts';
+import { startServer, type TestServer } from '../../helpers/database/postgres.ts';
 import { accepted, hang, stageProvider, unavailable } from '../../helpers/stage-provider.ts';
 import { countWaiting, linesOf, message, openScene, provider, quick, readElsewhere, readMetric, type Scene } from './scene.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

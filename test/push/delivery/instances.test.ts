@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { startServer, type TestServer } from '../../helpers/postgres.ts';
+import { startServer, type TestServer } from '../../helpers/database/postgres.ts';
 import { accepted, hang, unavailable } from '../../helpers/stage-provider.ts';
 import { countWaiting, message, openScene, quick, readMetric, provider } from './scene.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { nodeOf, registerRequest } from '../../helpers/app.ts';
 import { downFile, folderProvider, readAccepted } from '../../helpers/folder-provider.ts';
-import { createTestFolder, startServer, type TestServer } from '../../helpers/postgres.ts';
+import { createTestFolder, startServer, type TestServer } from '../../helpers/database/postgres.ts';
 import { startXmppServer, type XmppPeer, type XmppServer } from '../../helpers/xmpp-server.ts';
 import { startReveille } from '../../servers/reveille.ts';
 import { buildPublish, message } from './scene.ts';

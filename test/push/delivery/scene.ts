@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryTiming } from '../../../src/push/delivery/timing.ts';
 import { startTestApp, type TestApp } from '../../helpers/app.ts';
-import { ask } from '../../helpers/postgres.ts';
+import { ask } from '../../helpers/database/postgres.ts';
 import { stageOf, stageProvider, type Stage } from '../../helpers/stage-provider.ts';
 
 export const provider = 'staged';

@@ -1,5 +1,5 @@
 import { suite } from 'node:test';
-import { explainMissing } from '../../helpers/postgres.ts';
+import { explainMissing } from '../../helpers/database/postgres.ts';
 import { testBackup } from './suite.ts';
 
 const missing = await explainMissing('embedded');

@@ -11,7 +11,7 @@ import type { Device } from '../../../src/registry/devices/device.ts';
 import { migrate, migrateWithin } from '../../../src/registry/postgres/migrate.ts';
 import { openRegistry, type OpenRegistry } from '../../../src/registry/open.ts';
 import { createPostgres } from '../../../src/registry/postgres/postgres.ts';
-import { ask, createTestFolder, startServer, type Engine, type TestServer } from '../../helpers/postgres.ts';
+import { ask, createTestFolder, startServer, type Engine, type TestServer } from '../../helpers/database/postgres.ts';
 import { buildDeferred } from '../suites/deferred-pushes.ts';
 import { assert, buildRegistration, find, silent } from '../suites/registry-suite.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startEmbedded } from '../../../src/registry/embedded/start-embedded.ts';
 import { reveille } from '../../cli/reveille.ts';
-import { createTestFolder } from '../../helpers/postgres.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { silent } from '../suites/registry-suite.ts';
 

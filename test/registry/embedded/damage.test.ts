@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { openRegistry, type OpenRegistry } from '../../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../../src/registry/registry.ts';
 import { reveille } from '../../cli/reveille.ts';
-import { ask, createTestFolder } from '../../helpers/postgres.ts';
+import { ask, createTestFolder } from '../../helpers/database/postgres.ts';
 import { listServers } from './processes.ts';
 import { buildRegistration, eventually, find, silent } from '../suites/registry-suite.ts';
 

@@ -8,7 +8,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { findBinaries } from '../../../src/registry/embedded/process/binaries.ts';
 import { startEmbedded } from '../../../src/registry/embedded/start-embedded.ts';
 import { openRegistry } from '../../../src/registry/open.ts';
-import { ask, createTestFolder } from '../../helpers/postgres.ts';
+import { ask, createTestFolder } from '../../helpers/database/postgres.ts';
 import { listServers, runScript } from './processes.ts';
 import { buildRegistration, eventually, find, openCounted, silent } from '../suites/registry-suite.ts';
 

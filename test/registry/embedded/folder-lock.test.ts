@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { lockFolder } from '../../../src/registry/embedded/folder/lock.ts';
 import { identifyProcess } from '../../../src/registry/embedded/process/identity.ts';
-import { createTestFolder } from '../../helpers/postgres.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
 import { runScript } from './processes.ts';
 
 let folder: string;

@@ -7,7 +7,7 @@ import { createLog } from '../../../src/log/log.ts';
 import { openRegistry, type OpenRegistry } from '../../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../../src/registry/registry.ts';
 import { apns, startTestApp } from '../../helpers/app.ts';
-import { ask } from '../../helpers/postgres.ts';
+import { ask } from '../../helpers/database/postgres.ts';
 import { listServers } from './processes.ts';
 import { buildRegistration, eventually, find, silent } from '../suites/registry-suite.ts';
 import { mountSmallDisk, smallDiskOrSkip, type SmallDisk } from './small-disk.ts';

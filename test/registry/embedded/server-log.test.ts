@@ -3,7 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createServerLog } from '../../../src/registry/embedded/server-log.ts';
-import { createTestFolder } from '../../helpers/postgres.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
 
 test("the server's log is cut when it passes its bound, and written on by who has it open", async () => {
   const folder = await createTestFolder();

@@ -1,5 +1,5 @@
 import { after, before, test } from 'node:test';
-import { ask, startServer, type Engine, type TestServer } from '../../helpers/postgres.ts';
+import { ask, startServer, type Engine, type TestServer } from '../../helpers/database/postgres.ts';
 import { assert, buildRegistration, everybody, eventually, find, nobody, openCounted, type CountedRegistry } from './registry-suite.ts';
 
 /** What lookups cost, and how instances hear of each other's changes, on one engine. */

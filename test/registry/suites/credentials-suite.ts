@@ -4,7 +4,7 @@ import type { CredentialKeys } from '../../../src/registry/credentials/create-cr
 import { openRegistry, type OpenRegistry } from '../../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../../src/registry/registry.ts';
 import { buildSealingKey } from '../../../src/registry/credentials/seal.ts';
-import { ask, startServer, type Engine, type TestServer } from '../../helpers/postgres.ts';
+import { ask, startServer, type Engine, type TestServer } from '../../helpers/database/postgres.ts';
 import { assert, eventually, silent } from './registry-suite.ts';
 
 const secret = 'the password of the certificate';

@@ -4,7 +4,7 @@ import type { DeferredPush } from '../../../src/registry/deferred/deferred-store
 import type { Device } from '../../../src/registry/devices/device.ts';
 import { openRegistry, type OpenRegistry, type OpenRegistryOptions } from '../../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../../src/registry/registry.ts';
-import { ask, startServer, type Engine, type TestServer } from '../../helpers/postgres.ts';
+import { ask, startServer, type Engine, type TestServer } from '../../helpers/database/postgres.ts';
 import { emptyNotification } from '../../../src/push/provider/notification.ts';
 import { buildDeferred, fromNow, fullNotification } from './deferred-pushes.ts';
 import { assert, buildRegistration, eventually, silent } from './registry-suite.ts';

@@ -1,5 +1,5 @@
 import { after, before, test } from 'node:test';
-import { ask, startServer, type Engine, type TestServer } from '../../helpers/postgres.ts';
+import { ask, startServer, type Engine, type TestServer } from '../../helpers/database/postgres.ts';
 import { assert, buildRegistration, eventually, find, openCounted, type CountedRegistry } from './registry-suite.ts';
 
 /** What registering, unregistering and forgetting promise, on one engine. */

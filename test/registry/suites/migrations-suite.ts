@@ -1,6 +1,6 @@
 import { after, before, test } from 'node:test';
 import { openRegistry } from '../../../src/registry/open.ts';
-import { ask, startServer, type Engine, type TestServer } from '../../helpers/postgres.ts';
+import { ask, startServer, type Engine, type TestServer } from '../../helpers/database/postgres.ts';
 import { assert, buildRegistration, find, silent } from './registry-suite.ts';
 
 /** How the tables come to be, on one engine. */

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import { DatabaseUnavailable } from '../../../src/registry/registry.ts';
-import { startServer, type Engine } from '../../helpers/postgres.ts';
+import { startServer, type Engine } from '../../helpers/database/postgres.ts';
 import { assert, buildRegistration, eventually, find, nobody, openCounted } from './registry-suite.ts';
 
 /** Contract §6.7: what goes on while the database is down, on one engine. */

@@ -1,7 +1,7 @@
 import { after, before, test } from 'node:test';
 import type { Device } from '../../../src/registry/devices/device.ts';
 import type { DeviceFilter, ListedDevice, Registry } from '../../../src/registry/registry.ts';
-import { ask, startServer, type Engine, type TestServer } from '../../helpers/postgres.ts';
+import { ask, startServer, type Engine, type TestServer } from '../../helpers/database/postgres.ts';
 import { assert, buildRegistration, eventually, find, openCounted, type CountedRegistry } from './registry-suite.ts';
 
 const accounts = ['anna@one.example', 'bob@one.example', 'carol@two.example'];

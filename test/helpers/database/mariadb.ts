@@ -2,10 +2,10 @@ import { execFile, execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensurePackages } from '../../scripts/apt.ts';
-import { giveTo, spawnTied } from '../servers/daemon.ts';
+import { ensurePackages } from '../../../scripts/apt.ts';
+import { giveTo, spawnTied } from '../../servers/daemon.ts';
 import { createTestFolder } from './postgres.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 const user = 'mysql';
 

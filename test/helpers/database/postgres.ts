@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { Client, escapeIdentifier } from 'pg';
-import { runProgram, type ProgramResult } from '../../src/registry/embedded/process/run-program.ts';
-import type { ServerUser } from '../../src/registry/embedded/process/run-program.ts';
-import { findServerUser } from '../../src/registry/embedded/process/server-user.ts';
-import { startEmbedded } from '../../src/registry/embedded/start-embedded.ts';
-import { createLog } from '../../src/log/log.ts';
+import { runProgram, type ProgramResult } from '../../../src/registry/embedded/process/run-program.ts';
+import type { ServerUser } from '../../../src/registry/embedded/process/run-program.ts';
+import { findServerUser } from '../../../src/registry/embedded/process/server-user.ts';
+import { startEmbedded } from '../../../src/registry/embedded/start-embedded.ts';
+import { createLog } from '../../../src/log/log.ts';
 
 const silent = createLog('silent');
 const limitMs = 120_000;
