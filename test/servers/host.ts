@@ -16,6 +16,8 @@ export interface XmppHost {
 }
 
 export interface HostOptions {
+  /** The root folder that the server is installed in; absent: this system. */
+  readonly root?: string;
   readonly domain?: string;
   readonly componentJid?: string;
   /** Puts the real text and the sender into what is published; off by default as in both servers. */
