@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { composeOptions, type Manners, type Note } from './manners.ts';
+
+const domain = 'example.net';
+
+/** Prosody and ejabberd, replayed from captures: what they wrote, readdressed, and how they were measured to take answers. */
+function capture(name: string, file: string, patience: number): Manners {
+  const xml = readFileSync(new URL(`../../fixtures/stanzas/${file}`, import.meta.url), 'utf8').trim();
+  const text = /var='last-message-body'[^>]*><value>([^<]*)</.exec(xml)?.[1];
+  const sender = /var='last-message-sender'[^>]*><value>([^<]*)</.exec(xml)?.[1];
+  const fill = (note: Note): string => {
+    return xml
+      .replace(/ from='[^']*'/, ` from='${domain}'`)
+      .replace(/ to='[^']*'/, ` to='${note.component}'`)
+      .replace(/ id='[^']*'/, ` id='${note.id}'`)
+      .replace(/node='[^']*'/, `node='${note.node}'`)
+      .replace(`<value>${text ?? '-'}</value>`, `<value>${note.text}</value>`)
+      .replace(`<value>${sender ?? '-'}</value>`, `<value>${note.sender}</value>`)
+      .replace(/<publish-options>.*<\/publish-options>/s, '')
+      .replace('</pubsub>', `${composeOptions(note.secret)}</pubsub>`);
+  };
+  return { name, domain, publisher: domain, publish: fill, patience, counts: ({ type }) => type !== 'wait' };
+}
+
+export const prosodyCapture = capture('Prosody 0.12', 'prosody-0.12-offline-withbody-plain.xml', 16);
+/** Its mod_cloud_notify writes the same, and counts no error (flows/dead-token.test.ts). */
+export const prosody13Capture = capture('Prosody 13.0', 'prosody-0.12-offline-withbody-plain.xml', Infinity);
+export const ejabberdCapture = capture('ejabberd 23.01', 'ejabberd-23.01-offline-withbody-plain.xml', 1);
