@@ -19,7 +19,13 @@ function capture(name: string, file: string, patience: number): Manners {
       .replace(/<publish-options>.*<\/publish-options>/s, '')
       .replace('</pubsub>', `${composeOptions(note.secret)}</pubsub>`);
   };
-  return { name, domain, publisher: domain, publish: fill, patience, counts: ({ type }) => type !== 'wait' };
+  const count = /var='message-count'[^>]*><value>(\d+)</.exec(xml)?.[1];
+  const tells: Manners['tells'] = (note) => ({
+    ...(count === undefined ? {} : { 'unread-messages': Number(count) }),
+    ...(sender === undefined ? {} : { sender: note.sender }),
+    ...(text === undefined ? {} : { body: note.text }),
+  });
+  return { name, domain, publisher: domain, publish: fill, tells, patience, counts: ({ type }) => type !== 'wait' };
 }
 
 export const prosodyCapture = capture('Prosody 0.12', 'prosody-0.12-offline-withbody-plain.xml', 16);

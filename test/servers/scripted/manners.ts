@@ -12,6 +12,12 @@ export interface Note {
   readonly secret?: string | undefined;
 }
 
+export interface Told {
+  readonly 'unread-messages'?: number;
+  readonly sender?: string;
+  readonly body?: string;
+}
+
 /** An answer as servers read it; `silence` where none came in time, or none that they recognise as theirs. */
 export type Answer = 'silence' | 'result' | { readonly type: string; readonly condition: string };
 
@@ -22,6 +28,8 @@ export interface Manners {
   /** What it publishes from: the domain, at Tigase with a resource. */
   readonly publisher: string;
   publish(note: Note): string;
+  /** What of the message that gives away. */
+  tells(note: Pick<Note, 'text' | 'sender'>): Told;
   /** Errors in a row after which the registration is ended; undefined where this answer is none that counts. */
   readonly patience: number;
   counts(answer: Exclude<Answer, 'silence' | 'result'>): boolean;

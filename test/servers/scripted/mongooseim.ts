@@ -15,6 +15,7 @@ export const mongooseim: Manners = {
       `<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:push:summary</value></field>` +
         `${field('message-count', '3')}${field('last-message-sender', note.sender)}${field('last-message-body', note.text)}</x>`,
     ),
+  tells: ({ text, sender }) => ({ 'unread-messages': 3, sender, body: text }),
   patience: 1,
   counts: ({ type }) => type === 'cancel',
 };

@@ -15,6 +15,7 @@ export const openfire: Manners = {
         `<field var='message-count' type='text-single'><value>1</value></field><field var='last-message-sender' type='text-single'/>` +
         `<field var='last-message-body' type='text-single'><value>New Message</value></field></x>`,
     ),
+  tells: () => ({ 'unread-messages': 1, body: 'New Message' }),
   patience: Infinity,
   counts: () => false,
   greet: (component) => [

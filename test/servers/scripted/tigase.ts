@@ -26,6 +26,7 @@ export const tigase: Manners = {
         `${field('last-message-sender', `${note.sender}/balcony`)}${field('last-message-body', note.text)}</x>` +
         `<priority xmlns='tigase:push:priority:0'>high</priority>`,
     ),
+  tells: ({ text, sender }) => ({ 'unread-messages': 2, sender: `${sender}/balcony`, body: text }),
   patience: 1,
   counts: ({ condition }) => conditions.split(' ').includes(condition) && !harmless.includes(condition),
 };
