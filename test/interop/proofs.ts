@@ -44,7 +44,12 @@ const real: Proof['servers'] = {
   'ejabberd 23.01': 'ejabberd',
   'ejabberd 24.12': 'ejabberd 24.12',
 };
-const played: Proof['servers'] = { 'Prosody 0.12': 'Prosody 0.12', 'Prosody 13.0': 'Prosody 13.0', 'ejabberd 23.01': 'ejabberd 23.01' };
+const played: Proof['servers'] = {
+  'Prosody 0.12': 'Prosody 0.12',
+  'Prosody 13.0': 'Prosody 13.0',
+  'ejabberd 23.01': 'ejabberd 23.01',
+  'ejabberd 24.12': 'ejabberd 24.12',
+};
 const scripted: Proof['servers'] = { MongooseIM: 'MongooseIM', Tigase: 'Tigase', Openfire: 'Openfire' };
 
 /** A test with the name of the server in it that is run with all that are played and scripted. */
@@ -72,6 +77,22 @@ export const proofs: readonly Proof[] = [
     servers: real,
     file: 'test/flows/wrong-credentials.test.ts',
     test: 'credentials of another app, behind SERVER › cost no registration, over a restart, and with the right ones every phone is woken',
+  },
+  {
+    client: 'Siskin IM',
+    service: 'APNs',
+    how: 'real',
+    servers: { 'Prosody 13.0': 'Prosody 13.0' },
+    file: 'test/flows/prosody-features.test.ts',
+    test: 'what Siskin IM asks of SERVER › an encrypted push reaches the phone untouched, without body and sender, and its key opens it',
+  },
+  {
+    client: 'Siskin IM',
+    service: 'APNs',
+    how: 'real',
+    servers: { 'Prosody 13.0': 'Prosody 13.0' },
+    file: 'test/flows/prosody-features.test.ts',
+    test: 'what Siskin IM asks of SERVER › an encrypted call reaches PushKit',
   },
   ...replay('Siskin IM', 'APNs', 'test/interop/siskin.test.ts', 'Siskin IM behind SERVER › the whole life of a phone'),
   ...replay('Snikket for iOS', 'APNs', 'test/interop/siskin.test.ts', 'Snikket for iOS behind SERVER › the whole life of a phone'),

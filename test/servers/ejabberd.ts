@@ -116,4 +116,4 @@ modules:
   mod_ping: {}
   mod_roster: {}
   mod_push: { include_body: ${config.withBody ?? false}, include_sender: ${config.withSender ?? false} }
-`;
+${(config.modules ?? []).map((line) => `  ${line}\n`).join('')}`;

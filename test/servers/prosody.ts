@@ -19,8 +19,6 @@ export const prosodyPackages = [
 export interface ProsodyOptions extends HostOptions {
   /** Permanent refusals in a row after which mod_cloud_notify gives a registration up; 16 as by default. */
   readonly maxErrors?: number;
-  /** Beside those that every test needs. */
-  readonly modules?: readonly string[];
 }
 
 const user = 'prosody';

@@ -29,6 +29,7 @@ function capture(name: string, file: string, patience: number): Manners {
 }
 
 export const prosodyCapture = capture('Prosody 0.12', 'prosody-0.12-offline-withbody-plain.xml', 16);
-/** Its mod_cloud_notify writes the same, and counts no error (flows/dead-token.test.ts). */
-export const prosody13Capture = capture('Prosody 13.0', 'prosody-0.12-offline-withbody-plain.xml', Infinity);
+/** Counts no error (test/flows/dead-token.test.ts). */
+export const prosody13Capture = capture('Prosody 13.0', 'prosody-13.0-offline-withbody-plain.xml', Infinity);
 export const ejabberdCapture = capture('ejabberd 23.01', 'ejabberd-23.01-offline-withbody-plain.xml', 1);
+export const ejabberd24Capture = capture('ejabberd 24.12', 'ejabberd-24.12-offline-withbody-plain.xml', 1);

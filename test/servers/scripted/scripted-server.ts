@@ -1,5 +1,5 @@
 import type { XmppPeer } from '../../helpers/xmpp-server.ts';
-import { ejabberdCapture, prosody13Capture, prosodyCapture } from './captured.ts';
+import { ejabberd24Capture, ejabberdCapture, prosody13Capture, prosodyCapture } from './captured.ts';
 import { type Answer, type Manners, readAnswer } from './manners.ts';
 import { mongooseim } from './mongooseim.ts';
 import { openfire } from './openfire.ts';
@@ -8,7 +8,7 @@ import { tigase } from './tigase.ts';
 /** Those that no distribution packages, played. */
 export const scriptedServers: readonly Manners[] = [mongooseim, tigase, openfire];
 /** And those that are run for real elsewhere, played from what they wrote. */
-export const capturedServers: readonly Manners[] = [prosodyCapture, prosody13Capture, ejabberdCapture];
+export const capturedServers: readonly Manners[] = [prosodyCapture, prosody13Capture, ejabberdCapture, ejabberd24Capture];
 
 /** What a user's `<enable/>` left at the server. */
 export interface Registration {
