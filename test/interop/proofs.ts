@@ -83,7 +83,7 @@ export const proofs: readonly Proof[] = [
     service: 'APNs',
     how: 'real',
     servers: { 'Prosody 13.0': 'Prosody 13.0' },
-    file: 'test/flows/prosody-features.test.ts',
+    file: 'test/flows/features/prosody.test.ts',
     test: 'what Siskin IM asks of SERVER › an encrypted push reaches the phone untouched, without body and sender, and its key opens it',
   },
   {
@@ -91,7 +91,7 @@ export const proofs: readonly Proof[] = [
     service: 'APNs',
     how: 'real',
     servers: { 'Prosody 13.0': 'Prosody 13.0' },
-    file: 'test/flows/prosody-features.test.ts',
+    file: 'test/flows/features/prosody.test.ts',
     test: 'what Siskin IM asks of SERVER › an encrypted call reaches PushKit',
   },
   ...replay('Siskin IM', 'APNs', 'test/interop/siskin.test.ts', 'Siskin IM behind SERVER › the whole life of a phone'),

@@ -6,6 +6,11 @@ import { makeServerFolder, type ServerFolder } from './server-folder.ts';
 
 export const ejabberdPackages = ['ejabberd'];
 
+export interface EjabberdOptions extends HostOptions {
+  /** So many connections of the component, which are all there, share what comes for it (domain_balancing). */
+  readonly balanced?: number;
+}
+
 const user = 'ejabberd';
 const componentSecret = 'loopback-secret';
 
@@ -13,7 +18,7 @@ const componentSecret = 'loopback-secret';
  * Starts Debian's ejabberd on free loopback ports in a temporary folder; settles when it listens, rejects with its log.
  * It runs as an Erlang node without a name: no epmd, no cookie, nothing that two runs on one machine could share.
  */
-export async function startEjabberd(options: HostOptions = {}): Promise<XmppHost> {
+export async function startEjabberd(options: EjabberdOptions = {}): Promise<XmppHost> {
   const folder = makeServerFolder('ejabberd', options.root);
   const domain = options.domain ?? defaultDomain;
   const componentJid = options.componentJid ?? defaultComponentJid;
@@ -86,7 +91,7 @@ async function callApi(port: number, command: string, values: Readonly<Record<st
   if (!response.ok) throw new Error(`ejabberd refused ${command}: ${response.status} ${await response.text()}`);
 }
 
-interface EjabberdConfig extends HostOptions {
+interface EjabberdConfig extends EjabberdOptions {
   readonly domain: string;
   readonly componentJid: string;
   readonly ports: { readonly c2s: number; readonly component: number; readonly api: number; readonly nobody: number };
@@ -99,6 +104,7 @@ auth_method: internal
 auth_password_format: plain
 # COMPAT(@xmpp/sasl, 0.13.6): takes its SCRAM mechanism for synchronous, which it no longer is, and sends "[object Promise]"
 disable_sasl_mechanisms: ["SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-512-PLUS", "DIGEST-MD5", "X-OAUTH2"]
+${config.balanced === undefined ? '' : `domain_balancing: { "${config.componentJid}": { type: random, component_number: ${config.balanced} } }`}
 # Where other servers would be found: nobody listens.
 outgoing_s2s_port: ${config.ports.nobody}
 listen:

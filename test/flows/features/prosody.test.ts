@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createDecipheriv, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { waitFor } from '../helpers/wait-for.ts';
-import { connectClient } from '../servers/client.ts';
-import { prosody, prosody13 } from '../servers/real-servers.ts';
-import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { openScene } from './stage/open-scene.ts';
-import { password, randomToken, type Scene } from './stage/scene.ts';
-import { commandFields, parseStanza, registerDevice } from './stage/stanzas.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+import { connectClient } from '../../servers/client.ts';
+import { prosody, prosody13 } from '../../servers/real-servers.ts';
+import { serverOrSkip } from '../../servers/server-or-skip.ts';
+import { openScene } from '../stage/open-scene.ts';
+import { password, randomToken, type Scene } from '../stage/scene.ts';
+import { commandFields, parseStanza, registerDevice } from '../stage/stanzas.ts';
 
 const tagBytes = 16;
 
@@ -100,6 +100,7 @@ for (const server of [prosody, prosody13]) {
     test('an inactive client that is connected is not pushed to; once its network is gone the session sleeps, and it is', async () => {
       const token = randomToken();
       const alice = await connectClient(scene.host, 'alice', password, { resumable: true });
+      cleanUp.defer(() => alice.goOffline());
       const answer = parseStanza(await alice.iq('set', registerDevice(token), scene.host.componentJid));
       const node = commandFields(answer).get('node') ?? '';
       assert.match(
@@ -107,6 +108,8 @@ for (const server of [prosody, prosody13]) {
         /type="result"/,
       );
       await alice.send(`<inactive xmlns='urn:xmpp:csi:0'/>`);
+      // Answered behind it: a message that is being written when it comes would be held back.
+      await alice.iq('get', `<ping xmlns='urn:xmpp:ping'/>`, scene.host.componentJid);
       await scene.write(alice.jid, 'while connected');
       await waitFor('the message', () => alice.messages.some((message) => message.includes('while connected')));
       assert.deepEqual(scene.publishes(node), []);
