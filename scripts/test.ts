@@ -7,6 +7,7 @@ import { explainMissing, sharedServerVariable, startDebianPostgres } from '../te
 import { ejabberdPackages } from '../test/servers/ejabberd.ts';
 import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';
+import { ensureTrixie } from '../test/servers/trixie.ts';
 import { ensurePackages } from './apt.ts';
 
 // `npm test`: the Debian packages that the tests use, once up front, then every test file, or those whose path contains
@@ -20,7 +21,7 @@ const fileTimeoutMs = 15 * 60_000;
 const compileCache = join(tmpdir(), `reveille-compile-cache-${userInfo().username}`);
 /** Packages from Debian, whole programs under load, minutes of faults: not in the daily loop. */
 const slow = [
-  /^test\/(flows|chaos|bench|doctor|rest|app)\//,
+  /^test\/(flows|interop|chaos|bench|doctor|rest|app)\//,
   /^test\/(cli|sandbox|log|fuzz|push\/(database|delivery)|registry)\//,
   /^test\/testing\/(kit-notices|example|apns|fcm)/,
   /faults\.test\.ts$/,
@@ -36,6 +37,9 @@ const longest = [
   /^test\/(chaos|bench|flows)\//,
   /^test\/cli\/serve/,
 ];
+
+/** Some of these run the servers of Debian 13 as well. */
+const withTrixie = /^test\/(flows|interop)\//;
 
 const isQuick = process.argv.includes('--quick');
 const given = process.argv.slice(2).filter((argument) => argument !== '--quick');
@@ -71,7 +75,10 @@ async function installPackages(): Promise<void> {
     'prometheus',
     'libfaketime',
   ]);
-  if (typeof packages !== 'string') console.log(`Not installed: ${packages.missing.join(' ')} (${packages.reason})`);
+  const trixie = files.some((file) => withTrixie.test(file)) ? await ensureTrixie() : 'present';
+  for (const result of [packages, trixie]) {
+    if (typeof result !== 'string') console.log(`Not installed: ${result.missing.join(' ')} (${result.reason})`);
+  }
 }
 
 /** One server for all tests that need no more than a database: Debian's, where it is; else each file starts one. */

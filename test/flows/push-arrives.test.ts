@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { describeAnswer } from '../servers/publishes.ts';
-import { realServers } from '../servers/real-servers.ts';
+import { allServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { openScene } from './stage/open-scene.ts';
 import type { Scene } from './stage/scene.ts';
 import { parseStanza, provider, unregisterDevice } from './stage/stanzas.ts';
 
-for (const server of realServers) {
-  describe(`a push through ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {
+for (const server of allServers) {
+  describe(`a push through ${server.name}`, { skip: await serverOrSkip(server.packages, server.release) }, () => {
     const cleanUp = new AsyncDisposableStack();
     let scene: Scene;
     before(async () => (scene = await openScene(server, cleanUp, { withBody: true, withSender: true })));

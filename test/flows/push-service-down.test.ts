@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { realServers } from '../servers/real-servers.ts';
+import { allServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { openScene } from './stage/open-scene.ts';
@@ -9,8 +9,8 @@ import type { Scene } from './stage/scene.ts';
 /** More than Prosody's patience with refusals would bear. */
 const failures = 18;
 
-for (const server of realServers) {
-  describe(`a push service that is down, behind ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {
+for (const server of allServers) {
+  describe(`a push service that is down, behind ${server.name}`, { skip: await serverOrSkip(server.packages, server.release) }, () => {
     const cleanUp = new AsyncDisposableStack();
     let scene: Scene;
     before(async () => (scene = await openScene(server, cleanUp)));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { realServers } from '../servers/real-servers.ts';
+import { allServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
 import { type Group, openSmallServers, type SmallServers, type Tally } from './stage/open-small-servers.ts';
 
-const sizes = [1, 2, 5, 12, 25];
+const allSizes = [1, 2, 5, 12, 25];
+const fewSizes = [1, 5];
 
 /** What a message to everybody led to. */
 interface Round {
@@ -16,8 +17,12 @@ interface Round {
   readonly registered: number;
 }
 
-for (const server of realServers) {
-  describe(`credentials of another app, behind ${server.name}`, { skip: await serverOrSkip(server.packages) }, () => {
+for (const server of allServers) {
+  const sizes = server.release === undefined ? allSizes : fewSizes;
+  // Prosody 13.0 never gives a registration up.
+  const refusals = Math.min(server.patience, 16);
+
+  describe(`credentials of another app, behind ${server.name}`, { skip: await serverOrSkip(server.packages, server.release) }, () => {
     const cleanUp = new AsyncDisposableStack();
     let stage: SmallServers;
     before(async () => (stage = await openSmallServers(server, cleanUp, sizes)));
@@ -51,18 +56,19 @@ for (const server of realServers) {
       );
     });
 
-    test(`once they are proven one dead token among five is removed at once, and the server gives it up after ${server.patience}`, async () => {
+    test(`once they are proven one dead token among five is removed at once, whatever the server's patience with it (${server.patience})`, async () => {
       for (const group of stage.groups.filter(({ devices }) => devices.length === 5)) {
         const [dead, ...living] = group.devices;
         assert.ok(dead);
         group.service.uninstall(dead.token);
-        for (let count = 1; count <= server.patience; count += 1) {
+        for (let count = 1; count <= refusals; count += 1) {
           assert.equal(await stage.write(dead), 'cancel/item-not-found');
           assert.equal((await stage.countRegistrations()).get(group.provider), living.length);
           await stage.settled();
         }
         const { length } = stage.publishes(dead);
         assert.deepEqual(await stage.writeToAll({ ...group, devices: living }), { result: living.length });
+        if (server.patience === Infinity) continue;
         await stage.send(dead);
         await stage.settled();
         assert.equal(stage.publishes(dead).length, length);

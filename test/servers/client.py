@@ -28,11 +28,13 @@ def xml(stanza):
     return tostring(stanza.xml, top_level=True)
 
 
-async def connect(jid, password, port, presence=True):
+async def connect(jid, password, port, presence=True, resumable=False):
     global client
     client = ClientXMPP(jid, password, plugin_config={"feature_mechanisms": {"unencrypted_plain": True, "unencrypted_scram": True}})
     for plugin in ("xep_0004", "xep_0030", "xep_0050", "xep_0092", "xep_0199"):
         client.register_plugin(plugin)
+    if resumable:
+        client.register_plugin("xep_0198")
     started = asyncio.get_running_loop().create_future()
     client.add_event_handler("session_start", lambda _: started.done() or started.set_result(None))
     client.add_event_handler("failed_all_auth", lambda _: started.done() or started.set_exception(Exception("authentication failed")))
@@ -48,6 +50,11 @@ async def disconnect(unavailable=True):
     if unavailable:
         client.send_presence(ptype="unavailable")
     await client.disconnect(wait=2)
+
+
+async def vanish():
+    """As a phone that loses its network: the connection is gone, no stream was closed."""
+    client.transport.abort()
 
 
 async def send(stanza):
@@ -89,7 +96,7 @@ async def adhoc(jid, node, values):
     return {"status": [first["command"]["status"], second["command"]["status"]], "offered": offered, "answer": xml(second)}
 
 
-ACTIONS = {action.__name__: action for action in (connect, disconnect, send, iq, disco_info, disco_items, adhoc)}
+ACTIONS = {action.__name__: action for action in (connect, disconnect, vanish, send, iq, disco_info, disco_items, adhoc)}
 
 
 async def answer(request):

@@ -35,8 +35,15 @@ export interface Client {
   /** A command the way slixmpp runs it: asks for the form, then completes it. */
   adhoc(jid: string, node: string, values: Readonly<Record<string, string>>): Promise<TwoStages>;
   send(stanza: string): Promise<void>;
+  /** Loses its connection without a word, as a phone does, and ends the process. */
+  vanish(): Promise<void>;
   /** Sends unavailable presence and ends the stream and the process. May be called twice. */
   goOffline(): Promise<void>;
+}
+
+export interface ClientOptions {
+  /** With stream management (XEP-0198): the server keeps the session of one that vanished. */
+  readonly resumable?: boolean;
 }
 
 interface Answer {
@@ -50,10 +57,15 @@ const script = fileURLToPath(new URL('client.py', import.meta.url));
 const requestTimeoutMs = 60_000;
 
 /** Logs in as a user whose account exists; settles when the session is there. Its owner calls goOffline. */
-export async function connectClient(host: XmppHost, name: string, password: string): Promise<Client> {
+export async function connectClient(
+  host: XmppHost,
+  name: string,
+  password: string,
+  { resumable = false }: ClientOptions = {},
+): Promise<Client> {
   const link = startScript();
   try {
-    const jid = await link.request('connect', { jid: `${name}@${host.domain}/phone`, password, port: host.c2sPort });
+    const jid = await link.request('connect', { jid: `${name}@${host.domain}/phone`, password, port: host.c2sPort, resumable });
     return buildClient(link, String(jid));
   } catch (cause) {
     await link.end();
@@ -71,6 +83,7 @@ function buildClient(link: Link, jid: string): Client {
     iq: async (type, payload, to) => String(await link.request('iq', { type, payload, to: to ?? null })),
     adhoc: async (of, node, values) => (await link.request('adhoc', { jid: of, node, values })) as TwoStages,
     send: (stanza) => link.request('send', { stanza }).then(() => undefined),
+    vanish: () => (leaving ??= link.request('vanish', {}).then(() => link.end())),
     goOffline: () => (leaving ??= link.request('disconnect', {}).then(() => link.end())),
   };
 }

@@ -11,6 +11,8 @@ export interface DaemonCommand {
   /** The user to run as where we are root. */
   readonly user: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder that is `/` for it (chroot, which needs root); absent: ours. */
+  readonly root?: string | undefined;
   readonly logFile: string;
 }
 
@@ -26,7 +28,7 @@ const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
 
 export function startDaemon(daemon: DaemonCommand): Daemon {
-  const child = spawnTied([daemon.command, ...daemon.args], daemon.user, daemon.env);
+  const child = spawnTied([daemon.command, ...daemon.args], daemon.user, daemon.env, daemon.root);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   let failure: string | undefined;
@@ -65,16 +67,20 @@ export function spawnTied(
   command: readonly string[],
   user?: string,
   env: DaemonCommand['env'] = {},
+  root?: string,
 ): ChildProcessByStdio<null, Readable, Readable> {
   const identity = user !== undefined && process.getuid?.() === 0 ? ['--reuid', user, '--regid', user, '--init-groups'] : [];
   const tie = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', ...identity, '--pdeathsig', 'TERM', '--'] : [];
-  const [program = '', ...args] = [...tie, ...command];
+  // The tie comes last: the kernel forgets it when the user changes.
+  const enter = root === undefined ? [] : ['/usr/sbin/chroot', root];
+  const [program = '', ...args] = [...enter, ...tie, ...command];
   return spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Gives a folder to the user whom the server runs as. */
-export function giveTo(user: string, folder: string): void {
-  if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${user}:`, folder]);
+/** Gives a folder to the user whom the server runs as; both are those of `root`, where there is one. */
+export function giveTo(user: string, folder: string, root?: string): void {
+  const enter = root === undefined ? [] : ['chroot', root];
+  if (process.getuid?.() === 0) execFileSync('env', [...enter, 'chown', '-R', `${user}:`, folder]);
 }
 
 export function readLog(file: string): string {

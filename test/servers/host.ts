@@ -16,11 +16,15 @@ export interface XmppHost {
 }
 
 export interface HostOptions {
+  /** The root folder that the server is installed in; absent: this system. */
+  readonly root?: string;
   readonly domain?: string;
   readonly componentJid?: string;
   /** Puts the real text and the sender into what is published; off by default as in both servers. */
   readonly withBody?: boolean;
   readonly withSender?: boolean;
+  /** Modules besides those that every test needs, in the server's own words: names for Prosody, lines of YAML for ejabberd. */
+  readonly modules?: readonly string[];
   /** Logs warnings only, where there is too much to tell. */
   readonly quiet?: boolean;
 }

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Daemon, freePorts, giveTo, readLog, startDaemon } from './daemon.ts';
 import { defaultComponentJid, defaultDomain, type HostOptions, type XmppHost } from './host.ts';
+import { makeServerFolder } from './server-folder.ts';
 
 export const prosodyPackages = [
   'prosody',
@@ -19,8 +19,6 @@ export const prosodyPackages = [
 export interface ProsodyOptions extends HostOptions {
   /** Permanent refusals in a row after which mod_cloud_notify gives a registration up; 16 as by default. */
   readonly maxErrors?: number;
-  /** Stream management, whose hibernating sessions push as well. */
-  readonly smacks?: boolean;
 }
 
 const user = 'prosody';
@@ -28,25 +26,23 @@ const componentSecret = 'loopback-secret';
 
 /** Starts Debian's Prosody on free loopback ports in a temporary folder; settles when it listens, rejects with its log. */
 export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHost> {
-  const folder = mkdtempSync(join(tmpdir(), 'reveille-prosody-'));
+  const folder = makeServerFolder('prosody', options.root);
   const domain = options.domain ?? defaultDomain;
   const componentJid = options.componentJid ?? defaultComponentJid;
   const ports = await freePorts('c2s', 'component');
-  const config = join(folder, 'prosody.cfg.lua');
-  const logFile = join(folder, 'prosody.log');
-  const accounts = join(folder, 'data', domain.replaceAll(/\W/g, encodeByte), 'accounts');
+  const logFile = join(folder.path, 'prosody.log');
+  const accounts = join(folder.path, 'data', domain.replaceAll(/\W/g, encodeByte), 'accounts');
   mkdirSync(accounts, { recursive: true });
-  chmodSync(folder, 0o755);
-  writeFileSync(config, prosodyConfig({ ...options, domain, componentJid, folder, ports }));
-  giveTo(user, folder);
+  writeFileSync(join(folder.path, 'prosody.cfg.lua'), prosodyConfig({ ...options, domain, componentJid, folder: folder.seen, ports }));
+  giveTo(user, folder.seen, options.root);
+  const args = ['--config', join(folder.seen, 'prosody.cfg.lua'), '-F'];
   const run = async (): Promise<Daemon> => {
-    const daemon = startDaemon({ command: 'prosody', args: ['--config', config, '-F'], user, logFile });
+    const daemon = startDaemon({ command: 'prosody', args, user, logFile, root: options.root });
     await daemon.listening(ports.c2s, ports.component);
     return daemon;
   };
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   let daemon = await run().catch((error: unknown) => {
-    removeFolder();
+    folder.remove();
     throw error;
   });
   return {
@@ -65,7 +61,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHo
     },
     async stop() {
       await daemon.stop();
-      removeFolder();
+      folder.remove();
     },
     log: () => readLog(logFile),
   };
@@ -85,7 +81,7 @@ const prosodyConfig = (config: ProsodyConfig): string => `
 pidfile = "${config.folder}/prosody.pid"
 data_path = "${config.folder}/data"
 log = { ${config.quiet === true ? 'warn' : 'debug'} = "${config.folder}/prosody.log" }
-modules_enabled = { "roster", "saslauth", "disco", "ping", "cloud_notify"${config.smacks === true ? ', "smacks"' : ''} }
+modules_enabled = { ${['roster', 'saslauth', 'disco', 'ping', 'cloud_notify', ...(config.modules ?? [])].map((name) => `"${name}"`).join(', ')} }
 modules_disabled = { "s2s", "tls" }
 authentication = "internal_hashed"
 c2s_require_encryption = false
