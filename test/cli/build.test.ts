@@ -81,7 +81,8 @@ test('the built program has the built-in REST handlers', async () => {
   const { loadHandlers } = (await import(
     join(dist, 'src/http/rest/load-handlers.js')
   )) as typeof import('../../src/http/rest/load-handlers.ts');
-  assert.deepEqual([...(await loadHandlers(undefined)).keys()], ['/rest/push/unregister-device']);
+  const appserver = ['health', 'push', 'register', 'unregister'].map((name) => `/rest/push_appserver/v1/${name}`);
+  assert.deepEqual([...(await loadHandlers(undefined)).keys()], ['/rest/push/unregister-device', ...appserver]);
 });
 
 test('declarations and migrations are part of the build, tests and sources are not', () => {

@@ -28,7 +28,14 @@ for (const server of realServers) {
       for (const node of ['send-test-push', 'list-devices', 'remove-devices', 'statistics']) assert.ok(own.includes(node), node);
       const alice = await scene.logIn('alice');
       try {
-        assert.deepEqual(await nodes(alice), ['register-device', 'unregister-device']);
+        assert.deepEqual(await nodes(alice), [
+          'register-device',
+          'register-push-apns',
+          'unregister-device',
+          'unregister-push-apns',
+          'v1-register-push',
+          'v1-unregister-push',
+        ]);
         const request = `<command xmlns='${commands}' node='list-devices'/>`;
         assert.match(await alice.iq('set', request, scene.host.componentJid), /<error[^>]* type=["']auth["']/);
       } finally {

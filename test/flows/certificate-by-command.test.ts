@@ -110,7 +110,7 @@ describe('a certificate by command, on two instances behind two servers', { skip
     for (const { scene } of [one, other]) {
       const listed = await scene.bob.discoItems(scene.host.componentJid, commands);
       assert.deepEqual(
-        listed.map((item) => item.node).filter((listedNode) => /certificate|push|devices$|statistics/.test(listedNode ?? '')),
+        listed.map((item) => item.node).filter((listedNode) => /certificate|test-push|devices$|statistics/.test(listedNode ?? '')),
         [],
       );
       await assert.rejects(scene.bob.adhoc(scene.host.componentJid, node, { provider, certificate: 'x' }), /forbidden/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { push, startTestApp, type TestApp } from '../helpers/app.ts';
-import { ask, createTestDatabase } from '../helpers/postgres.ts';
+import { ask, createTestDatabase } from '../helpers/database/postgres.ts';
 import type { Answer, Manners } from '../servers/scripted/manners.ts';
 import { capturedServers, ScriptedServer, scriptedServers } from '../servers/scripted/scripted-server.ts';
 

@@ -60,6 +60,8 @@ function replay(client: Client, service: Service, file: string, test: string): r
   ];
 }
 
+const others = 'test/interop/other-dialects.test.ts';
+
 /** To claim cells add a line and run `npm test -- interop/page`: it says whether the test exists. docs/testing.md tells more. */
 export const proofs: readonly Proof[] = [
   {
@@ -97,4 +99,24 @@ export const proofs: readonly Proof[] = [
   ...replay('Siskin IM', 'APNs', 'test/interop/siskin.test.ts', 'Siskin IM behind SERVER › the whole life of a phone'),
   ...replay('Snikket for iOS', 'APNs', 'test/interop/siskin.test.ts', 'Snikket for iOS behind SERVER › the whole life of a phone'),
   ...replay('Stork', 'FCM', 'test/interop/stork.test.ts', 'Stork behind SERVER › the whole life of a phone'),
+  ...(['Conversations up to 2.19.13', 'Conversations since 2.19.14', 'Snikket for Android'] as const).flatMap((client) =>
+    replay(client, 'FCM', others, `${client} behind SERVER › the whole life of a phone`),
+  ),
+  ...replay('Fluux', 'APNs', others, 'Fluux behind SERVER › the whole life of a phone'),
+  ...(['APNs', 'FCM'] as const).flatMap((service) =>
+    replay(
+      'Any client of mod_push_appserver',
+      service,
+      others,
+      `A client of mod_push_appserver, ${service} behind SERVER › the whole life of a phone`,
+    ),
+  ),
+  {
+    client: 'Monal',
+    service: 'APNs',
+    how: 'real',
+    servers: { 'Prosody 0.12': 'Prosody', 'ejabberd 23.01': 'ejabberd' },
+    file: 'test/flows/fpush.test.ts',
+    test: 'Monal behind SERVER › is woken without ever having registered',
+  },
 ];

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DialectsConfig } from '../../src/config/sections/dialects.ts';
 import { type TestApp, push, startTestApp } from '../helpers/app.ts';
 import { type PushServices, startPushServices } from '../helpers/push-services.ts';
 import type { Manners } from '../servers/scripted/manners.ts';
@@ -20,11 +21,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(dialects: DialectsConfig = {}): Promise<Stage> {
   const services = await startPushServices();
   const [apns, fcm] = services.providers;
   const providers = [apns!, { ...apns!, id: snikketProvider }, fcm!];
-  const app = await startTestApp({ providers, delivery: { updateIntervalMs: 0 } }).catch(async (error: unknown) => {
+  const app = await startTestApp({ providers, dialects, delivery: { updateIntervalMs: 0 } }).catch(async (error: unknown) => {
     await services.close();
     throw error;
   });

@@ -46,20 +46,20 @@ function buildDevicesTable(devices: readonly ListedDevice[]): FormTable {
     columns: [
       { var: 'owner', type: 'jid-single', label: 'Account' },
       { var: 'provider', type: 'text-single', label: 'Provider' },
-      { var: 'dialect', type: 'text-single', label: 'Dialect' },
       { var: 'registered', type: 'text-single', label: 'Registered' },
       { var: 'used', type: 'text-single', label: 'Used' },
       { var: 'token', type: 'text-single', label: 'Token' },
       { var: 'node', type: 'text-single', label: 'Node' },
+      { var: 'dialect', type: 'text-single', label: 'Dialect' },
     ],
     rows: devices.map(({ owner, provider, dialect, registeredAt, usedAt, token, node }) => [
       owner,
       provider,
-      dialect?.name ?? ownDialect,
       describeDay(registeredAt),
       describeDay(usedAt),
       shortenToken(token),
       node,
+      dialect?.name ?? ownDialect,
     ]),
   };
 }

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createTestDatabase } from '../../helpers/postgres.ts';
+import { createTestDatabase } from '../../helpers/database/postgres.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { connectClient } from '../../servers/client.ts';
 import { startEjabberd } from '../../servers/ejabberd.ts';
