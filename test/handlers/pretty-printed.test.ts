@@ -157,7 +157,7 @@ for (const [name, around] of Object.entries(surroundings)) {
       const node = await register(owner, 'stage', hex());
       await register(owner, apns, hex());
       const rows = async (values: Values) =>
-        rowsOf(contentOf(await run('list-devices', prettyForm(values, around), admin), 'completed')).map((row) => row.at(-1));
+        rowsOf(contentOf(await run('list-devices', prettyForm(values, around), admin), 'completed')).map((row) => row[5]);
       assert.deepEqual(await rows({ jid: owner, domain: 'example.net', provider: 'stage', node }), [node]);
       assert.equal((await rows({ jid: owner, provider: '*' })).length, 2);
     });
