@@ -3,7 +3,7 @@ import { emptyNotification } from '../push/provider/notification.ts';
 import type { Finding, Outcome, Provider, ProviderStatus, Push } from '../push/provider/provider.ts';
 import type { Tell } from './chapter.ts';
 import { messageOf } from '../base/error-code.ts';
-import { untilAborted } from '../base/limit.ts';
+import { limitSignal, untilAborted } from '../base/limit.ts';
 import type { StepResult } from './step.ts';
 
 /** Several services and credentials, each step of which has its own limit. */
@@ -23,12 +23,9 @@ export async function examineProvider(name: string, provider: Provider, signal: 
     if (end !== undefined) tell(`${title}: expiry`, end);
     return;
   }
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(diagnoseLimitMs)]);
+  const limit = limitSignal(signal, diagnoseLimitMs);
   try {
-    const findings = await untilAborted(
-      provider.diagnose(limit),
-      AbortSignal.any([signal, AbortSignal.timeout(diagnoseLimitMs + graceMs)]),
-    );
+    const findings = await untilAborted(provider.diagnose(limit), limitSignal(signal, diagnoseLimitMs + graceMs));
     for (const finding of findings) tell(`${title}: ${finding.step}`, asResult(finding));
   } catch (error) {
     tell(`${title}: diagnosis`, describeBug('let it try its own way', error));
@@ -61,9 +58,9 @@ function readStatus(provider: Provider): Partial<ProviderStatus> {
 
 async function tryPush(provider: Provider, signal: AbortSignal): Promise<StepResult> {
   const tried = 'push to an impossible token';
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(pushLimitMs)]);
+  const limit = limitSignal(signal, pushLimitMs);
   try {
-    const late = AbortSignal.any([signal, AbortSignal.timeout(pushLimitMs + graceMs)]);
+    const late = limitSignal(signal, pushLimitMs + graceMs);
     const outcome = await untilAborted(provider.push(buildPush(), limit), late);
     const { ready, reason = 'it does not say why' } = provider.status();
     if (!ready) return { verdict: 'failed', tried, found: `the provider is not ready: ${reason}`, advice: "correct the provider's table" };

@@ -22,7 +22,7 @@ describe('a data file of Prosody', () => {
     ['tables without end', `return ${'{'.repeat(100)}`, /^tables within tables, too deep$/],
     ['nothing but a text', 'return "x"', /^expected a table$/],
   ] as const)
-    test(`with ${what} is refused`, () => assert.throws(() => readLuaTable(text), { name: 'LuaTrouble', message }));
+    test(`with ${what} is refused`, () => assert.throws(() => readLuaTable(text), { name: 'TextTrouble', message }));
 
   test('is refused with the line', () => assert.throws(() => readLuaTable('return {\n\ta = 1;\n\tb = x;\n}'), { line: 3 }));
 

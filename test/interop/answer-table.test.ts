@@ -51,8 +51,8 @@ function register(token: string, { at = app, domain = 'example.net' } = {}): Pro
 }
 
 /** The same end again and again; which answers came, and whether the server still publishes. */
-async function suffer(server: ScriptedServer, node: string, secret?: string) {
-  const registration = server.enable(node, secret);
+async function suffer(server: ScriptedServer, node: string, options: Readonly<Record<string, string>> = {}) {
+  const registration = server.enable(node, options);
   const answers: unknown[] = [];
   for (let round = 0; round < rounds && registration.isAlive; round += 1) answers.push(await server.write(registration));
   return { answers, isAlive: registration.isAlive };
@@ -88,7 +88,7 @@ for (const manners of [...capturedServers, ...scriptedServers]) {
     test(`a wrong secret: it ${ends}`, async () => {
       const node = await register('accept');
       await ask(database.url, `UPDATE devices SET secret = 'right' WHERE node = '${node}'`);
-      assert.deepEqual(await suffer(open(), node, 'wrong'), expectation(manners, refusal, true));
+      assert.deepEqual(await suffer(open(), node, { secret: 'wrong' }), expectation(manners, refusal, true));
     });
 
     test('more publishes than Reveille works on at once: it keeps the registration', async () => {

@@ -110,14 +110,14 @@ for (const client of clients)
           return { node, secret };
         };
         const endures = async ({ node, secret }: { readonly node: string; readonly secret: string }) => {
-          const registration = server.enable(node, secret);
+          const registration = server.enable(node, { secret });
           for (let count = 1; count <= tries; count += 1) assert.deepEqual(await server.write(registration), refused);
           assert.equal(registration.isAlive, manners.patience === Infinity);
         };
 
         const enabled = await register();
         assert.deepEqual(await server.write(server.enable(enabled.node)), refused, 'without the secret');
-        assert.equal(await server.write(server.enable(enabled.node, enabled.secret), { text, sender }), 'result');
+        assert.equal(await server.write(server.enable(enabled.node, { secret: enabled.secret }), { text, sender }), 'result');
         assert.deepEqual(readAsApp(client, token), client.reads(account, deviceId));
 
         assert.match(await ask(client.unregister(deviceId)), /^<iq type="result"/);

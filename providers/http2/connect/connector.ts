@@ -1,4 +1,5 @@
 // Room: connections come about: addresses, TLS, tunnels, backoff. In: an endpoint. Out: sessions. May enter: pool.
+import { limitSignal } from '../../../src/base/limit.ts';
 import { createBackoff } from './backoff.ts';
 import { createDial } from './dial.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -49,7 +50,7 @@ export class Connector {
 
   /** A session, or undefined when it could not be had within ten seconds; never rejects. The caller ends the session. */
   async connect(owner: SessionOwner<Session>): Promise<Session | undefined> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limitMs)]);
+    const signal = limitSignal(this.#closing.signal, limitMs);
     try {
       const session = await openSession(await this.#dial(signal), this.#endpoint, owner, signal);
       if (this.#isWary) session.standing.isProbe = true;

@@ -1,3 +1,4 @@
+import { limitSignal } from '../../../src/base/limit.ts';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Endpoint } from '../endpoint.ts';
 import { describeError } from '../exchange.ts';
@@ -66,7 +67,7 @@ function isAboutCertificate(error: unknown): boolean {
 }
 
 function withTurn(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(turnMs)]);
+  return limitSignal(signal, turnMs);
 }
 
 function describeFailure(error: unknown): string {

@@ -1,4 +1,5 @@
 // Room: reveille doctor, printed. In: options. Out: steps in words or JSON. May enter: cli.
+import { limitSignal } from '../../base/limit.ts';
 import { createLog } from '../../log/log.ts';
 import type { Config, ProviderConfig } from '../../config/config.ts';
 import { buildHider } from '../../config/secrets/hide-secrets.ts';
@@ -26,7 +27,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
   if (file === undefined || file === '') throw new UsageError('--config FILE is missing');
   // What providers would log, their findings tell.
   const log = createLog('silent');
-  const signal = AbortSignal.any([listenForInterrupt(), AbortSignal.timeout(wholeLimitMs)]);
+  const signal = limitSignal(listenForInterrupt(), wholeLimitMs);
   const { subject, reading } = await loadSubject(file, log);
   const hide = buildSecretHider(subject.config, reading);
   const report = createReport(json, process.stdout, hide);

@@ -7,7 +7,7 @@ import type { Tell } from '../chapter.ts';
 import { explainDatabase } from './trouble.ts';
 import { examineFolder, examineSpace } from './data-folder.ts';
 import { findCluster, openRunning } from './embedded.ts';
-import { untilAborted } from '../../base/limit.ts';
+import { limitSignal, untilAborted } from '../../base/limit.ts';
 import { examineMigrations } from './migrations.ts';
 import { examineRights, readRights } from './rights.ts';
 import { skip, type StepResult } from '../step.ts';
@@ -23,7 +23,7 @@ export type Look = (database: Database) => Promise<void>;
 /** Data folder or server, rights and migrations. Changes nothing, and leaves the server of a running Reveille alone. */
 export async function examineDatabase(options: Options, look: Look, log: Log, signal: AbortSignal, tell: Tell): Promise<void> {
   if (options.url === undefined && !(await examineEmbedded(options, tell))) return;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(openLimitMs)]);
+  const limit = limitSignal(signal, openLimitMs);
   const where = options.url === undefined ? `the embedded PostgreSQL in ${options.dataDir}` : describeUrl(options.url);
   let database: Database | undefined;
   try {

@@ -1,3 +1,4 @@
+import { limitSignal } from '../../base/limit.ts';
 import { xml, type Element } from '../../xmpp/stanza/xml.ts';
 import type { StepResult } from '../step.ts';
 import type { Visit } from './visit.ts';
@@ -8,7 +9,7 @@ const identityLimitMs = 3_000;
 /** Whether the server routes stanzas to us: a ping (XEP-0199) to ourselves must come back. */
 export async function examineRouting(visit: Visit, jid: string, signal: AbortSignal): Promise<StepResult> {
   const tried = `send a ping to ourselves through the server (to ${jid})`;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(echoLimitMs)]);
+  const limit = limitSignal(signal, echoLimitMs);
   const echo = await visit.ask(jid, xml('ping', { xmlns: 'urn:xmpp:ping' }), limit);
   if (echo === undefined) {
     const advice =
@@ -22,7 +23,7 @@ export async function examineRouting(visit: Visit, jid: string, signal: AbortSig
 
 /** The server's software, as disco#info (XEP-0030) and version (XEP-0092) of the domains it may serve tell; undefined where nobody says. */
 export async function readSoftware(visit: Visit, domains: readonly string[], signal: AbortSignal): Promise<string | undefined> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(identityLimitMs)]);
+  const limit = limitSignal(signal, identityLimitMs);
   const ask = async (domain: string, name: string, read: (query: Element | undefined) => string | undefined) => {
     const answer = await visit.ask(domain, xml('query', { xmlns: name }), limit);
     return answer?.attrs['from'] === domain && answer.attrs['type'] === 'result' ? read(answer.getChild('query')) : undefined;

@@ -1,3 +1,4 @@
+import { limitSignal } from '../../base/limit.ts';
 import type { DeviceFilter, Registry } from '../../registry/registry.ts';
 import { readBoolean } from '../../xmpp/stanza/data-form.ts';
 import type { FormField, FormValues } from '../../xmpp/stanza/data-form.ts';
@@ -46,7 +47,7 @@ async function remove({ registry, limitMs }: RemoveDevicesOptions, values: FormV
   if (count === 0) throw new CommandRefusal('No device matches.');
   if (count > 1 && !readBoolean(values, confirmField))
     throw new CommandRefusal(`${nameDevices(count)} would be removed. If that is meant, tick "${confirmField.label ?? ''}".`);
-  return removeMatching(registry, filter, AbortSignal.any([due, AbortSignal.timeout(limitMs)]));
+  return removeMatching(registry, filter, limitSignal(due, limitMs));
 }
 
 async function removeMatching(registry: Registry, filter: DeviceFilter, signal: AbortSignal): Promise<CommandResult> {

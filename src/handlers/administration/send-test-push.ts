@@ -1,3 +1,4 @@
+import { limitSignal } from '../../base/limit.ts';
 import { describeOutcome } from '../../push/provider/describe-outcome.ts';
 import type { Cause, Dispatcher } from '../../push/dispatch/dispatcher.ts';
 import type { Outcome } from '../../push/provider/provider.ts';
@@ -47,7 +48,7 @@ export function buildSendTestPush(options: SendTestPushOptions): Command {
 async function sendAll(options: SendTestPushOptions, values: FormValues, { id, signal }: Cause): Promise<CommandResult> {
   const devices = await findDevices(options.registry, values);
   const notification = buildTestNotification({ kind: 'message', body: values.get('body'), sender: undefined }, options.domain);
-  const cause = { id, signal: AbortSignal.any([signal, AbortSignal.timeout(options.limitMs)]) };
+  const cause = { id, signal: limitSignal(signal, options.limitMs) };
   const attempts = await Promise.all(
     devices.map(async (device): Promise<Attempt> => {
       const outcome = await temporaryWithoutDatabase(options.dispatcher.deliver(device, notification, cause));

@@ -1,10 +1,11 @@
 // Room: mod_push_appserver's store in Prosody, and its lines in Prosody's configuration. In: paths. Out: registrations, settings. May enter:
 // importing.
-import { createHash } from 'node:crypto';
+import { buildNobody, shortDigest } from '../../base/nobody.ts';
 import { opendir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Found, type FoundRegistrations, SourceUnusable } from '../found.ts';
-import { LuaTrouble, readLuaTable } from '../lua/read-table.ts';
+import { readLuaTable } from '../lua/read-table.ts';
+import { TextTrouble } from '../text/trouble.ts';
 
 const store = 'push_appserver';
 const extension = '.dat';
@@ -58,7 +59,7 @@ async function parse(path: string, file: string, service: string): Promise<Found
       return typeof value === 'string' ? value : '';
     });
   } catch (error) {
-    if (error instanceof LuaTrouble) return { kind: 'refused', place: `${path}:${error.line}`, reason: error.message };
+    if (error instanceof TextTrouble) return { kind: 'refused', place: `${path}:${error.line}`, reason: error.message };
     if (error instanceof TypeError) return { kind: 'refused', place: `${path}:1`, reason: 'the file is not UTF-8' };
     throw error;
   }
@@ -75,14 +76,16 @@ function build(path: string, file: string, service: string, value: (key: string)
     kind: 'device',
     place,
     device: {
-      owner: ownerOf(node, service),
+      // Nobody said who he was there: the same owner and handle as of a registration by its HTTP API here, so that a client that registers
+      // the same token again finds its node and secret.
+      owner: buildNobody(node, service),
       service: { kind },
       token,
       secondToken: undefined,
       node,
       secret: value('secret'),
       registeredAt: Number.isNaN(registered.getTime()) ? undefined : registered,
-      dialect: { name: 'mod_push_appserver', handle: `mod_push_appserver ${node} ${digest(token.toLowerCase())}`, keys: {} },
+      dialect: { name: 'mod_push_appserver', handle: `mod_push_appserver ${node} ${shortDigest(token.toLowerCase())}`, keys: {} },
     },
   };
 }
@@ -91,16 +94,4 @@ function build(path: string, file: string, service: string, value: (key: string)
 function decodeName(name: string): string {
   const bytes = name.replace(/%([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
   return Buffer.from(bytes, 'latin1').toString();
-}
-
-/**
- * Nobody said who he was there. The same owner and handle as of a registration by its HTTP API here: a name below the component's domain, made
- * from the client's stable id, where no account can be; so that a client that registers the same token again finds its node and secret.
- */
-function ownerOf(id: string, service: string): string {
-  return `${digest(id)}@${service}`;
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

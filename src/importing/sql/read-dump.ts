@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { SourceUnusable } from '../found.ts';
 import { createLexer } from './lexer.ts';
 import { createRowParser, type SqlRow } from './rows.ts';
-import { SqlTrouble } from './trouble.ts';
+import { TextTrouble } from '../text/trouble.ts';
 
 const chunkBytes = 1 << 16;
 
@@ -30,7 +30,7 @@ export async function* readDump(path: string, table: string, extent: { done: num
       const row = parser.take(token);
       if (row !== undefined) yield row;
     }
-    if (lexer.isUnfinished) throw new SqlTrouble(lexer.line, 'the dump ends within a value: it was cut, make it again');
+    if (lexer.isUnfinished) throw new TextTrouble(lexer.line, 'the dump ends within a value: it was cut, make it again');
     parser.end();
   } catch (error) {
     throw explain(error, path, lexer.line);
@@ -49,12 +49,12 @@ export function nameOf(path: string): string {
 /** The byte order mark of UTF-8 says nothing; UTF-16 is what some shells make of a redirected dump. */
 function dropMark(bytes: Buffer): string {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes.subarray(0, 64).includes(0))
-    throw new SqlTrouble(1, 'this is UTF-16, as PowerShell writes with ">": make the dump with --result-file=FILE instead');
+    throw new TextTrouble(1, 'this is UTF-16, as PowerShell writes with ">": make the dump with --result-file=FILE instead');
   return bytes.subarray(bytes.subarray(0, 3).toString('hex') === 'efbbbf' ? 3 : 0).toString('latin1');
 }
 
 function explain(error: unknown, path: string, line: number): unknown {
-  if (error instanceof SqlTrouble) return new SourceUnusable(`${nameOf(path)}:${error.line}: ${error.message}`, { cause: error });
+  if (error instanceof TextTrouble) return new SourceUnusable(`${nameOf(path)}:${error.line}: ${error.message}`, { cause: error });
   if (error instanceof RangeError) return new SourceUnusable(`${nameOf(path)}:${line}: ${error.message}`, { cause: error });
   return error;
 }

@@ -1,11 +1,11 @@
 import { isMark, type Token } from './lexer.ts';
-import { SqlTrouble } from './trouble.ts';
+import { TextTrouble } from '../text/trouble.ts';
 
 export type SqlValue = string | null;
 
 /** One row in parentheses, from behind the first of them. */
 export interface RowReader {
-  /** True with the piece that ends the row. Throws SqlTrouble where it is none. */
+  /** True with the piece that ends the row. Throws TextTrouble where it is none. */
   take(token: Token): boolean;
   readonly values: readonly SqlValue[];
 }
@@ -20,15 +20,15 @@ export function createRowReader(): RowReader {
 
   function take(token: Token): boolean {
     if (isMark(token, ',') || isMark(token, ')')) {
-      if (value === undefined) throw new SqlTrouble(token.line, 'a value is missing');
+      if (value === undefined) throw new TextTrouble(token.line, 'a value is missing');
       values.push(value);
       value = undefined;
       introduced = undefined;
       return token.text === ')';
     }
-    if (value !== undefined) throw new SqlTrouble(token.line, 'expected a comma or the end of the row: is a quote missing?');
+    if (value !== undefined) throw new TextTrouble(token.line, 'expected a comma or the end of the row: is a quote missing?');
     if (token.kind === 'string') value = introduced?.toLowerCase() === 'x' ? fromHex(token.text) : token.text;
-    else if (token.kind !== 'word' || introduced !== undefined) throw new SqlTrouble(token.line, 'expected a value');
+    else if (token.kind !== 'word' || introduced !== undefined) throw new TextTrouble(token.line, 'expected a value');
     else if (introducer.test(token.text)) introduced = token.text;
     else value = readWord(token.text);
     return false;

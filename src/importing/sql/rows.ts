@@ -1,6 +1,6 @@
 import { isMark, type Lexer, type Token } from './lexer.ts';
 import { createRowReader, readCopied } from './row-reader.ts';
-import { SqlTrouble } from './trouble.ts';
+import { TextTrouble } from '../text/trouble.ts';
 
 /** One row of the wanted table: values by column, lower case; null is SQL's. */
 export interface SqlRow {
@@ -11,7 +11,7 @@ export interface SqlRow {
 export interface RowParser {
   /** Takes the next piece; returns a row where one ends with it. */
   take(token: Token): SqlRow | undefined;
-  /** Throws SqlTrouble where the dump was cut. */
+  /** Throws TextTrouble where the dump was cut. */
   end(): void;
   /** Whether the wanted table was met at all. */
   readonly isFound: boolean;
@@ -134,7 +134,7 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
   function beginValues(token: Token, named: string[] | undefined): void {
     isFound = true;
     if (named === undefined && declared === undefined)
-      throw new SqlTrouble(
+      throw new TextTrouble(
         token.line,
         `INSERT INTO ${table} without column names, and no CREATE TABLE before it: make the dump with --complete-insert`,
       );
@@ -148,7 +148,7 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
     if (!isMark(token, '(')) {
       // ON DUPLICATE KEY UPDATE …
       if (token.kind === 'word' && token.text.toLowerCase() === 'on') return void (state = 'skip');
-      throw new SqlTrouble(token.line, 'expected a row in parentheses');
+      throw new TextTrouble(token.line, 'expected a row in parentheses');
     }
     reader = createRowReader();
     rowLine = token.line;
@@ -167,7 +167,7 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
 
   function buildRow(at: number, values: readonly (string | null)[]): SqlRow {
     if (values.length !== columns.length)
-      throw new SqlTrouble(at, `a row of ${values.length} values where the table ${table} has ${columns.length} columns`);
+      throw new TextTrouble(at, `a row of ${values.length} values where the table ${table} has ${columns.length} columns`);
     return { line: at, values: new Map(columns.map((column, index) => [column, values[index] ?? null])) };
   }
 
@@ -175,9 +175,9 @@ export function createRowParser(table: string, lexer: Pick<Lexer, 'copy'>): RowP
     take,
     end: () => {
       if (state !== 'statement' || words.length > 0) {
-        if (state !== 'copy') throw new SqlTrouble(line, 'the dump ends within a statement: it was cut, make it again');
+        if (state !== 'copy') throw new TextTrouble(line, 'the dump ends within a statement: it was cut, make it again');
       }
-      if (dump === 'begun') throw new SqlTrouble(line, 'the line that ends a complete dump is missing: it was cut, make it again');
+      if (dump === 'begun') throw new TextTrouble(line, 'the line that ends a complete dump is missing: it was cut, make it again');
     },
     get isFound() {
       return isFound;

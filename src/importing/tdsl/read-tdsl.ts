@@ -1,4 +1,5 @@
 // Room: Tigase's configuration language. In: a file's text. Out: beans with their properties. May enter: importing.
+import { Scanner } from '../text/scanner.ts';
 
 export type TdslValue = string | number | boolean | readonly TdslValue[];
 
@@ -10,17 +11,6 @@ export interface Bean {
   readonly beans: readonly Bean[];
 }
 
-/** It is not TDSL; `line` is where. */
-export class TdslTrouble extends Error {
-  override readonly name = 'TdslTrouble';
-  readonly line: number;
-
-  constructor(line: number, message: string) {
-    super(message);
-    this.line = line;
-  }
-}
-
 const deepest = 32;
 const space = /(?:\s|#[^\n]*|\/\/[^\n]*)*/y;
 const quoted = /'((?:[^'\\\n]|\\[^\n])*)'|"((?:[^"\\\n]|\\[^\n])*)"/y;
@@ -28,23 +18,9 @@ const word = /[^\s'"{}()[\]=:,#]+/y;
 
 /** https://docs.tigase.net: beans `name (class: …) { … }` and properties `key = value`. The file itself is the outermost bean. */
 export function readTdsl(text: string): Bean {
-  let at = text.startsWith('\ufeff') ? 1 : 0;
-
-  function take(pattern: RegExp): RegExpExecArray | undefined {
-    space.lastIndex = at;
-    at += space.exec(text)?.[0].length ?? 0;
-    pattern.lastIndex = at;
-    const match = pattern.exec(text) ?? undefined;
-    at += match?.[0].length ?? 0;
-    return match;
-  }
-
-  function fail(message: string): never {
-    throw new TdslTrouble(
-      text.slice(0, at).split('\n').length,
-      at >= text.length ? 'the file ends too early: a bracket is missing' : message,
-    );
-  }
+  const scanner = new Scanner(text, { space, early: 'a bracket is missing' });
+  const take = (pattern: RegExp) => scanner.take(pattern);
+  const fail: (message: string) => never = (message) => scanner.fail(message);
 
   function takeName(): string | undefined {
     const string = take(quoted);

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { SourceUnusable } from '../found.ts';
 import { componentSecret, type FoundProvider, type FoundSettings, type FoundValue } from '../settings/settings.ts';
-import { type Bean, readTdsl, TdslTrouble, type TdslValue } from '../tdsl/read-tdsl.ts';
+import { type Bean, readTdsl, type TdslValue } from '../tdsl/read-tdsl.ts';
+import { TextTrouble } from '../text/trouble.ts';
 
 const componentClass = 'tigase.push.PushNotificationsComponent';
 const usual: Readonly<Record<string, 'apns' | 'fcm'>> = { 'apns-binary-api': 'apns', 'fcm-xmpp-api': 'fcm', 'fcm-http-v1': 'fcm' };
@@ -37,7 +38,7 @@ async function parse(path: string): Promise<Bean> {
   try {
     return readTdsl(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
   } catch (error) {
-    if (error instanceof TdslTrouble) throw new SourceUnusable(`${path}:${error.line}: ${error.message}`, { cause: error });
+    if (error instanceof TextTrouble) throw new SourceUnusable(`${path}:${error.line}: ${error.message}`, { cause: error });
     if (error instanceof TypeError) throw new SourceUnusable(`${path}: the file is not UTF-8`, { cause: error });
     throw error;
   }

@@ -17,7 +17,7 @@ function capture(name: string, file: string, patience: number): Manners {
       .replace(`<value>${text ?? '-'}</value>`, `<value>${note.text}</value>`)
       .replace(`<value>${sender ?? '-'}</value>`, `<value>${note.sender}</value>`)
       .replace(/<publish-options>.*<\/publish-options>/s, '')
-      .replace('</pubsub>', `${composeOptions(note.secret)}</pubsub>`);
+      .replace('</pubsub>', `${composeOptions(note.options)}</pubsub>`);
   };
   const count = /var='message-count'[^>]*><value>(\d+)</.exec(xml)?.[1];
   const tells: Manners['tells'] = (note) => ({

@@ -8,8 +8,8 @@ export interface Note {
   readonly component: string;
   readonly text: string;
   readonly sender: string;
-  /** What the client put into its `<enable/>`, where it did. */
-  readonly secret?: string | undefined;
+  /** The publish-options that the client put into its `<enable/>`, in this order. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 export interface Told {
@@ -45,17 +45,18 @@ export function readAnswer(iq: Element): Answer {
 }
 
 /** A publish around a notification, with the options that the client gave. */
-export function compose(from: string, { component, id, node, secret }: Note, notification: string): string {
+export function compose(from: string, { component, id, node, options }: Note, notification: string): string {
   return (
     `<iq type='set' from='${from}' to='${component}' id='${id}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item>` +
-    `<notification xmlns='urn:xmpp:push:0'>${notification}</notification></item></publish>${composeOptions(secret)}</pubsub></iq>`
+    `<notification xmlns='urn:xmpp:push:0'>${notification}</notification></item></publish>${composeOptions(options)}</pubsub></iq>`
   );
 }
 
-export function composeOptions(secret: string | undefined): string {
-  if (secret === undefined) return '';
+export function composeOptions(options: Readonly<Record<string, string>> = {}): string {
+  const fields = Object.entries(options).map(([name, value]) => `<field var='${name}'><value>${value}</value></field>`);
+  if (fields.length === 0) return '';
   return (
     `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>` +
-    `<field var='secret'><value>${secret}</value></field></x></publish-options>`
+    `${fields.join('')}</x></publish-options>`
   );
 }

@@ -13,7 +13,7 @@ export const capturedServers: readonly Manners[] = [prosodyCapture, prosody13Cap
 /** What a user's `<enable/>` left at the server. */
 export interface Registration {
   readonly node: string;
-  readonly secret: string | undefined;
+  readonly options: Readonly<Record<string, string>>;
   isAlive: boolean;
   /** In a row. */
   errors: number;
@@ -37,9 +37,9 @@ export class ScriptedServer {
     this.#component = component;
   }
 
-  /** The user's client enables push at its own account. */
-  enable(node: string, secret?: string): Registration {
-    return { node, secret, isAlive: true, errors: 0 };
+  /** The user's client enables push at its own account, with these publish-options. */
+  enable(node: string, options: Readonly<Record<string, string>> = {}): Registration {
+    return { node, options, isAlive: true, errors: 0 };
   }
 
   /** Somebody writes to the user who is away; settles with what the server made of our answer, `nothing` where it published nothing. */
@@ -51,8 +51,8 @@ export class ScriptedServer {
     this.#published += 1;
     // As long as ejabberd's, with what base64 brings.
     const id = `rr-${process.hrtime.bigint()}-13816680504182956387-zTDME2jfrdpfQryCzz3KMAMJuXw=+/-${this.#published}`;
-    const { node, secret } = registration;
-    this.#peer.write(this.manners.publish({ node, secret, id, component: this.#component, text, sender }));
+    const { node, options } = registration;
+    this.#peer.write(this.manners.publish({ node, options, id, component: this.#component, text, sender }));
     const reply = await this.#peer.answerTo(id);
     const { from, to } = reply.attrs as Record<string, unknown>;
     const answer = from === this.#component && to === this.manners.publisher ? readAnswer(reply) : 'silence';

@@ -1,3 +1,4 @@
+import { limitSignal } from '../../../base/limit.ts';
 import { steadyNow } from '../../../base/clock.ts';
 import type { Sendable } from '../../../push/dispatch/dispatcher.ts';
 
@@ -115,7 +116,7 @@ export class Windows {
   }
 
   #buildSignal(): AbortSignal {
-    return AbortSignal.any([this.#stop.signal, AbortSignal.timeout(sendLimitMs)]);
+    return limitSignal(this.#stop.signal, sendLimitMs);
   }
 
   /** Forgets windows that are over, up to the first in which a push waits. */

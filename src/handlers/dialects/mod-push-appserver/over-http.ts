@@ -1,3 +1,4 @@
+import { limitSignal } from '../../../base/limit.ts';
 import type { PushAppserver, PushAppserverDevice, PushAppserverRegistration } from '../../../http/rest/rest-handler.ts';
 import type { Delivery } from '../../../push/delivery/delivery.ts';
 import { emptyNotification } from '../../../push/provider/notification.ts';
@@ -69,7 +70,7 @@ async function push(
   // No bare JID has a slash: what is remembered of refusals is not mixed up with that of servers.
   const device = node.includes('\0') ? undefined : await registry.lookup(node, `/v1/push ${secret}`, accepts);
   if (device === undefined) return { kind: 'unknown' };
-  const cause = { id: undefined, signal: AbortSignal.any([signal, AbortSignal.timeout(decideWithinMs)]) };
+  const cause = { id: undefined, signal: limitSignal(signal, decideWithinMs) };
   const { kind } = await delivery.publish(device, emptyNotification, cause);
   if (kind === 'gone') return { kind: 'unknown' };
   return kind === 'accepted' || kind === 'deferred' ? { kind: 'done' } : { kind: 'failed' };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { buildNobody, shortDigest } from '../../../base/nobody.ts';
 import type { Device, Registration } from '../../../registry/devices/device.ts';
 import type { ListedDevice, Registry } from '../../../registry/registry.ts';
 import { dialect, handleOf } from './device.ts';
@@ -11,7 +11,7 @@ const mostDevices = 1_000;
  * component's domain, made from the client's stable id: no account can be there, nobody comes by it over XMPP.
  */
 export function ownerOf(id: string, domain: string): string {
-  return `${digest(id)}@${domain}`;
+  return buildNobody(id, domain);
 }
 
 /** All that were registered under this id. */
@@ -29,15 +29,11 @@ export function findSame(
 
 /** Who knows a device's id proves nothing: another token is another device, with a node and a secret of its own. */
 export function buildOwnerless(id: string, domain: string, device: Omit<Registration, 'dialect' | 'owner'>, known?: Device): Registration {
-  const handle = known?.dialect?.handle ?? `${handleOf(id)} ${digest(foldCase(device.token))}`;
+  const handle = known?.dialect?.handle ?? `${handleOf(id)} ${shortDigest(foldCase(device.token))}`;
   return { ...device, owner: ownerOf(id, domain), dialect: { name: dialect, handle, keys: {} } };
 }
 
 /** Hexadecimal digits are the same in both cases; no two tokens of another kind differ in nothing but that. */
 function foldCase(token: string): string {
   return token.toLowerCase();
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
