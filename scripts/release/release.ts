@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from './platforms.ts';
 import { buildTree } from './tree/build-tree.ts';
+import { compile } from './tree/program.ts';
 
 /** One run of `npm run release`, as its steps see it. */
 export interface Release {
@@ -32,10 +33,11 @@ export async function createRelease(options: ReleaseOptions): Promise<Release> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(work, { recursive: true });
   const trees = new Map<string, Promise<string>>();
+  let dist: Promise<string> | undefined;
 
   async function build(platform: Platform): Promise<string> {
     const tree = join(work, nameTree(version, platform));
-    await buildTree(tree, { root, platform, version, epochSeconds, tell });
+    await buildTree(tree, { root, platform, version, epochSeconds, tell, dist: await (dist ??= compile(root, join(work, 'dist'))) });
     return tree;
   }
 

@@ -7,7 +7,7 @@ import { buildLauncher } from './launcher.ts';
 import { fetchNode } from './node.ts';
 import { copyPackages, installPackages } from './packages.ts';
 import { copyPostgres } from './postgres.ts';
-import { buildProgram } from './program.ts';
+import { compile, copyProgram } from './program.ts';
 import { tidy } from './tidy.ts';
 
 export interface TreeOptions {
@@ -16,6 +16,8 @@ export interface TreeOptions {
   readonly platform: Platform;
   readonly version: string;
   readonly epochSeconds: number;
+  /** The program as `compile` made it, where that is done already. */
+  readonly dist?: string | undefined;
   /** Hears what is being done, a line each. */
   readonly tell: (line: string) => void;
 }
@@ -27,7 +29,7 @@ const papers = ['etc', 'docs', 'README.md', 'CHANGELOG.md', 'LICENSE'];
  * Makes the folder that an archive, a package and an image consist of: all that Reveille needs on a platform, to be run where
  * it lies. It appears at `folder` when it is complete.
  */
-export async function buildTree(folder: string, { root, platform, version, epochSeconds, tell }: TreeOptions): Promise<void> {
+export async function buildTree(folder: string, { root, platform, version, epochSeconds, dist, tell }: TreeOptions): Promise<void> {
   const [work, tree] = [`${folder}.work`, `${folder}.partial`];
   for (const old of [work, tree, folder]) await rm(old, { recursive: true, force: true });
   const program = join(tree, 'lib/reveille');
@@ -40,9 +42,8 @@ export async function buildTree(folder: string, { root, platform, version, epoch
   await copyPostgres(join(modules, postgres), join(program, 'node_modules', postgres));
   tell(`${platform.name}: fetches Node`);
   const nodeLicences = await fetchNode(platform, join(work, 'node'), join(tree, 'lib/node'));
-  tell(`${platform.name}: compiles the program`);
-  await buildProgram(root, join(work, 'dist'), program);
-  tell(`${platform.name}: writes manual, completions and licences`);
+  tell(`${platform.name}: puts the program in`);
+  await copyProgram(root, dist ?? (await compile(root, join(work, 'dist'))), program);
   await writeManual(root, join(tree, 'share'), version, epochSeconds);
   for (const paper of papers) await cp(join(root, paper), join(tree, paper), { recursive: true });
   await writeFile(join(tree, 'THIRD-PARTY-LICENCES'), await collectLicences(modules, nodeLicences));
