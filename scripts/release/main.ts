@@ -1,7 +1,10 @@
-import { join, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArguments, type Wish } from './arguments.ts';
 import { findPlatform, platforms } from './platforms.ts';
+import { findObstacles, readState } from './readiness.ts';
 import { createRelease } from './release.ts';
+import { seal } from './seal.ts';
 import { readEpoch, readVersion } from './source.ts';
 import { buildTree } from './tree/build-tree.ts';
 import { steps } from './steps.ts';
@@ -22,13 +25,35 @@ try {
 async function make({ names, platform, folder, level, tree }: Wish): Promise<void> {
   const common = { root, version: await readVersion(root), epochSeconds: await readEpoch(root), tell };
   const chosen = platform === undefined ? platforms : [findPlatform(platform)];
-  if (tree !== undefined) return buildTree(resolve(tree), { ...common, platform: findPlatform(platform ?? 'linux-x64') });
+  if (tree !== undefined) return buildTree(tree, { ...common, platform: findPlatform(platform ?? 'linux-x64') });
+  const isWhole = names.length === 0 && platform === undefined;
+  if (isWhole) await refuseUnready();
   const release = await createRelease({ ...common, platforms: chosen, folder, level });
   try {
+    const files: string[] = [];
     for (const step of steps.filter(({ name }) => names.length === 0 || names.includes(name))) {
-      for (const file of await step.run(release)) console.log(join(folder, file));
+      tell(`${step.name}: ${step.what}`);
+      files.push(...(await step.run(release)));
     }
+    if (isWhole) files.push(...(await seal(release, files)));
+    for (const file of files) console.log(join(folder, file));
   } finally {
     await release.close();
   }
+  const strangers = isWhole ? await findStrangers(folder) : [];
+  if (strangers.length > 0) tell(`not of this release, though in the same folder: ${strangers.join(', ')}`);
+}
+
+async function refuseUnready(): Promise<void> {
+  const obstacles = findObstacles(await readState(root));
+  if (obstacles.length === 0) return;
+  throw new Error(
+    ['no release can be made of this checkout (single steps can, as in npm run release -- archive):', ...obstacles].join('\n  '),
+  );
+}
+
+/** Files that stand in the folder and not in SHA256SUMS. */
+async function findStrangers(folder: string): Promise<readonly string[]> {
+  const sums = await readFile(join(folder, 'SHA256SUMS'), 'utf8');
+  return (await readdir(folder)).filter((name) => name !== 'SHA256SUMS' && !sums.includes(`  ${name}\n`));
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from './platforms.ts';
 import { buildTree } from './tree/build-tree.ts';
@@ -26,12 +26,11 @@ export interface Release {
 
 export type ReleaseOptions = Omit<Release, 'tree' | 'close'>;
 
-/** Called, and closed, by the command. Empties `folder`. */
+/** Called, and closed, by the command. What lies in `folder` stays unless a step writes a file of the same name. */
 export async function createRelease(options: ReleaseOptions): Promise<Release> {
   const { root, version, epochSeconds, folder, tell } = options;
-  const work = join(folder, '.work');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(work, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  const work = await mkdtemp(join(folder, '.work-'));
   const trees = new Map<string, Promise<string>>();
   let dist: Promise<string> | undefined;
 

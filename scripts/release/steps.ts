@@ -1,5 +1,6 @@
 import { buildArchives } from './steps/archives.ts';
 import type { Release } from './release.ts';
+import { writePapers } from './steps/papers.ts';
 
 /** A kind of thing that a release consists of. */
 export interface Step {
@@ -11,4 +12,7 @@ export interface Step {
 }
 
 /** In their order. Another way to install Reveille (a package, an image) is a file beside steps/archives.ts and a line here, before the papers. */
-export const steps: readonly Step[] = [{ name: 'archive', what: 'self-contained archives, one a platform', run: buildArchives }];
+export const steps: readonly Step[] = [
+  { name: 'archive', what: 'self-contained archives, one a platform', run: buildArchives },
+  { name: 'papers', what: 'bills of materials, licences, changes', run: writePapers },
+];

@@ -61,6 +61,7 @@ describe('the unpacked archive', { skip: notHere }, () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'SBOM.cdx.json',
       'THIRD-PARTY-LICENCES',
       'bin',
       'docs',
@@ -128,7 +129,7 @@ describe('the unpacked archive', { skip: notHere }, () => {
 
 /** With APNs by a key, on an embedded database in `own`; every file belongs to the folder's user. */
 async function writeConfiguration(own: string, server: XmppServer, services: PushServices): Promise<string> {
-  const options = services.providers.find(({ id }) => id === apns)!.options as Readonly<Record<string, unknown>>;
+  const options = services.providers.find(({ id }) => id === apns)!.options;
   const copied = await Promise.all(
     Object.entries(options).map(async ([key, value]) => {
       if (!key.endsWith('-file')) return [key, value] as const;

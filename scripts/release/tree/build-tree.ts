@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeManual } from '../manual/write-manual.ts';
+import { buildSbom } from '../papers/build-sbom.ts';
 import { collectLicences } from '../papers/collect-licences.ts';
 import type { Platform } from '../platforms.ts';
 import { buildLauncher } from './launcher.ts';
@@ -29,9 +31,23 @@ const papers = ['etc', 'docs', 'README.md', 'CHANGELOG.md', 'LICENSE'];
  * Makes the folder that an archive, a package and an image consist of: all that Reveille needs on a platform, to be run where
  * it lies. It appears at `folder` when it is complete.
  */
-export async function buildTree(folder: string, { root, platform, version, epochSeconds, dist, tell }: TreeOptions): Promise<void> {
+export async function buildTree(folder: string, options: TreeOptions): Promise<void> {
   const [work, tree] = [`${folder}.work`, `${folder}.partial`];
-  for (const old of [work, tree, folder]) await rm(old, { recursive: true, force: true });
+  const remove = async (): Promise<void> => {
+    for (const left of [work, tree]) await rm(left, { recursive: true, force: true });
+  };
+  if (existsSync(folder)) throw new Error(`${folder} is there already: name a folder that is not, or remove it`);
+  await remove();
+  try {
+    await fill(tree, work, options);
+    await tidy(tree, options.epochSeconds);
+    await rename(tree, folder);
+  } finally {
+    await remove();
+  }
+}
+
+async function fill(tree: string, work: string, { root, platform, version, epochSeconds, dist, tell }: TreeOptions): Promise<void> {
   const program = join(tree, 'lib/reveille');
   await mkdir(program, { recursive: true });
   tell(`${platform.name}: installs the packages that are needed at run time`);
@@ -47,10 +63,8 @@ export async function buildTree(folder: string, { root, platform, version, epoch
   await writeManual(root, join(tree, 'share'), version, epochSeconds);
   for (const paper of papers) await cp(join(root, paper), join(tree, paper), { recursive: true });
   await writeFile(join(tree, 'THIRD-PARTY-LICENCES'), await collectLicences(modules, nodeLicences));
+  await writeFile(join(tree, 'SBOM.cdx.json'), await buildSbom(join(work, 'npm'), join(modules, postgres), epochSeconds));
   await mkdir(join(tree, 'bin'));
   await writeFile(join(tree, 'bin/reveille'), buildLauncher(platform));
   for (const executable of ['bin/reveille', 'lib/node', 'lib/reveille/dist/src/main.js']) await chmod(join(tree, executable), 0o755);
-  await tidy(tree, epochSeconds);
-  await rm(work, { recursive: true });
-  await rename(tree, folder);
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { Platform } from '../platforms.ts';
 import { runTool } from '../run-tool.ts';
@@ -48,6 +48,9 @@ export async function installPackages(root: string, folder: string, platform: Pl
   const forPlatform = ['--os=linux', `--cpu=${platform.cpu}`, '--libc=glibc'];
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   await runTool('npm', ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', ...forPlatform, ...quiet], folder);
+  // From here on the folder is what it contains: npm asked for a bill of materials would miss the packages for development.
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, devDependencies: {} }));
 }
 
 /** Copies installed packages without what nobody runs: declarations, sources, tests, pages. */
