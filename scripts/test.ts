@@ -23,7 +23,7 @@ const compileCache = join(tmpdir(), `reveille-compile-cache-${userInfo().usernam
 /** Packages from Debian, whole programs under load, minutes of faults: not in the daily loop. */
 const slow = [
   /^test\/(flows|interop|chaos|bench|doctor|rest|app)\//,
-  /^test\/(cli|sandbox|log|fuzz|push\/(database|delivery)|registry)\//,
+  /^test\/(cli|sandbox|log|fuzz|release|push\/(database|delivery)|registry)\//,
   /^test\/testing\/(kit-notices|example|apns|fcm)/,
   /faults\.test\.ts$/,
 ];
@@ -75,6 +75,10 @@ async function installPackages(): Promise<void> {
     'caddy',
     'prometheus',
     'libfaketime',
+    'mandoc',
+    'zsh',
+    'fish',
+    'xz-utils',
   ]);
   const trixie = files.some((file) => withTrixie.test(file)) ? await ensureTrixie() : 'present';
   for (const result of [packages, trixie]) {
