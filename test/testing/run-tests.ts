@@ -22,6 +22,16 @@ export async function runTests(file: string, env: NodeJS.ProcessEnv = {}, args: 
     timeout: limitMs,
   });
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return readRun(output);
+}
+
+/** What is said of each suite of the outermost level, by its name. */
+export function readSuites(output: string): ReadonlyMap<string, TestRun> {
+  const [, ...parts] = output.split(/^# Subtest: /m);
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), readRun(part)]));
+}
+
+function readRun(output: string): TestRun {
   const points = [...output.matchAll(/^ +(not ok|ok) \d+ - (.*?)(?: # (SKIP).*)?$/gm)];
   const named = (word: string, skip?: string) =>
     points.filter((point) => point[1] === word && point[3] === skip).map((point) => point[2] ?? '');
