@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { visitRegistry } from '../../../src/registry/open-existing.ts';
 import { openRegistry } from '../../../src/registry/open.ts';
 import { createPostgres } from '../../../src/registry/postgres/postgres.ts';
 import { takeBackup } from '../../../src/registry/backup/take-backup.ts';
@@ -72,6 +73,14 @@ for (const { number } of migrations) {
       await assertEverythingThere(empty.url, fixture);
       await empty.close();
     });
+
+    // Devices have had the columns that lists show since then.
+    if (number < 7)
+      test('is not read by commands that do not migrate, which say what to do first', async () => {
+        const place = { database: { url: database.url, dataDir: '/nonexistent' }, limits: { devicesPerOwner: 25 } };
+        const list = visitRegistry(place, silent, (registry) => registry.list({}, { limit: 1 }));
+        await assert.rejects(list, { message: 'the database is not in the state this version needs: run reveille migrate' });
+      });
 
     test('opens: every device is as it was registered, and certificates open with the same key', () =>
       assertEverythingThere(database.url, fixture));

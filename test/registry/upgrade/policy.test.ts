@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readEmbeddedVersion } from '../../../src/registry/embedded/process/binaries.ts';
-import { listMigrations } from '../../../src/registry/postgres/schema.ts';
+import { listMigrations, refuseNewer } from '../../../src/registry/postgres/schema.ts';
 
 interface Row {
   readonly version: string;
@@ -48,4 +48,13 @@ test('the table has this version, and what it needs and brings', async () => {
   const last = rows.at(-1);
   assert.equal(last?.postgres, (await readEmbeddedVersion())?.split('.')[0], whatToDo);
   assert.equal(`>=${last?.node}`, manifest.engines.node, whatToDo);
+});
+
+test('the words of a refusal are those that docs/upgrading.md explains', () => {
+  const explained = readFileSync('docs/upgrading.md', 'utf8');
+  assert.throws(
+    () => refuseNewer(7, 5),
+    ({ message }: Error) => explained.includes(`reveille serve failed: ${message}\n`),
+  );
+  refuseNewer(5, 5);
 });
