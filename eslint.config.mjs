@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'eslint.config.mjs'] },
+  { ignores: ['dist/', 'release/', 'node_modules/', 'data/', 'eslint.config.mjs'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

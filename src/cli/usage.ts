@@ -2,7 +2,7 @@ import { type Command, commands } from './commands.ts';
 
 type Row = readonly [left: string, right: string];
 
-const help: Row = ['--help', 'shows this text'];
+export const helpRow: Row = ['--help', 'shows this text'];
 
 /** What `reveille --help` prints. */
 export function describeProgram(): string {
@@ -15,7 +15,7 @@ export function describeProgram(): string {
     ...alignRows(commands.map(({ name, summary }) => [name, summary])),
     '',
     'Options:',
-    ...alignRows([help, ['--version', 'shows the version; with --verbose those of schema, PostgreSQL and Node.js as well']]),
+    ...alignRows([helpRow, ['--version', 'shows the version; with --verbose those of schema, PostgreSQL and Node.js as well']]),
     '',
     'reveille COMMAND --help shows the options of a command.',
     '',
@@ -23,17 +23,22 @@ export function describeProgram(): string {
 }
 
 /** What `reveille COMMAND --help` prints. */
-export function describeCommand({ name, summary, usage, options = [] }: Command): string {
-  const flags = options.map(([flag]) => (flag.startsWith('--config') ? flag : `[${flag}]`));
+export function describeCommand(command: Command): string {
+  const { name, summary, options = [] } = command;
   return [
-    `Usage: ${['reveille', name, usage ?? flags.join(' ')].join(' ')}`,
+    `Usage: reveille ${name} ${describeUsage(command)}`,
     '',
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     '',
     'Options:',
-    ...alignRows([...options, help]),
+    ...alignRows([...options, helpRow]),
     '',
   ].join('\n');
+}
+
+/** What follows the command's name in the usage line. */
+export function describeUsage({ usage, options = [] }: Command): string {
+  return usage ?? options.map(([flag]) => (flag.startsWith('--config') ? flag : `[${flag}]`)).join(' ');
 }
 
 function alignRows(rows: readonly Row[]): string[] {

@@ -25,9 +25,16 @@ const stopTimeoutMs = 30_000;
 
 const isReady = ({ event }: LogLine): boolean => event === 'ready';
 
-/** Settles when the `ready` event, or what is asked for, was logged; rejects with the log when that doesn't come. Its owner calls stop or kill. */
-export async function startReveille(configFile: string, isUp = isReady): Promise<ReveilleProcess> {
-  const child = spawnTied([process.execPath, program, 'serve', '--config', configFile]);
+/**
+ * Settles when the `ready` event, or what is asked for, was logged; rejects with the log when that doesn't come. Its owner calls
+ * stop or kill. `command` is the checkout's program, or another that becomes Reveille by exec.
+ */
+export async function startReveille(
+  configFile: string,
+  isUp = isReady,
+  command: readonly string[] = [process.execPath, program],
+): Promise<ReveilleProcess> {
+  const child = spawnTied([...command, 'serve', '--config', configFile]);
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
   const lines: LogLine[] = [];
   let output = '';

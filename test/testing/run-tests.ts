@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { plainEnv } from '../helpers/plain-env.ts';
 
 const limitMs = 110_000;
 
@@ -16,7 +17,7 @@ export interface TestRun {
 export async function runTests(file: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<TestRun> {
   const child = spawn(process.execPath, ['--test-reporter=tap', ...args, file], {
     // Without NODE_TEST_CONTEXT, by which a runner knows that it was started by another.
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
+    env: { ...plainEnv, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: limitMs,
   });
