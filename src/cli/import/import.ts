@@ -7,7 +7,7 @@ import { openSource, type Source } from '../../importing/open-source.ts';
 import { type Counts, transfer, type Watch } from '../../importing/transfer.ts';
 import { createLog } from '../../log/log.ts';
 import { importDevices, type ImportedDevice, type ImportedNodes } from '../../registry/devices/imported.ts';
-import { openExisting } from '../../registry/open-existing.ts';
+import { openExisting, useTables } from '../../registry/open-existing.ts';
 import { openDatabase } from '../../registry/open.ts';
 import type { Database } from '../../registry/postgres/database.ts';
 import { migrate } from '../../registry/postgres/migrate.ts';
@@ -71,7 +71,8 @@ async function takeRegistrations({ registrations }: Source, options: ImportOptio
     if (!options.isDry) await survey(registrations, placement, interrupt);
     const database = options.isDry ? await openExisting(config.database, log) : await openMigrated(config, log);
     try {
-      return await takeAll(registrations, { options, placement, database, interrupt, writer });
+      const run = (): Promise<number> => takeAll(registrations, { options, placement, database, interrupt, writer });
+      return await (database === undefined ? run() : useTables(database, run));
     } finally {
       await database?.close();
     }
