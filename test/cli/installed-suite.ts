@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -71,6 +71,18 @@ export function testInstalled(dist: string): void {
       assert.match(said, /"event":"ready"/);
       assert.equal(hasLinks(), false);
       assert.match((await readdir(join(home, 'data'))).join(), /binaries-18/);
+    });
+
+    test('npx reveille init makes a configuration that check takes', async (context) => {
+      const home = await openHome(undefined);
+      context.after(() => rm(home, { recursive: true, force: true }));
+      const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` };
+      const config = join(home, 'reveille.toml');
+      const call = (...args: string[]) =>
+        run('npx', ['--no', '--', 'reveille', ...args, '--config', config], { cwd: installed.folder, env, timeout: limitMs });
+      const { stdout } = await call('init', '--jid', 'push.test', '--app', 'log', '--offline');
+      assert.match(stdout, /npx reveille serve --config/);
+      assert.match((await call('check')).stdout, /no mistakes/);
     });
 
     test('whoever owns its folder runs PostgreSQL out of it', async (context) => {

@@ -32,7 +32,10 @@ export async function askCredentials(dialogue: Dialogue, setting: CredentialsSet
       for (const secret of Object.values(secrets)) dialogue.conceal(secret);
       return { id: app.id, use: app.kind.name, options: { ...options, ...more }, secrets };
     },
-    check: (provider) => tryProvider(provider, file, isOffline, dialogue.signal),
+    check: (provider) => {
+      if (provider.use !== 'log') dialogue.explain('  Trying them …');
+      return tryProvider(provider, file, isOffline, dialogue.signal);
+    },
   });
 }
 

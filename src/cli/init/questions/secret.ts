@@ -47,6 +47,7 @@ export async function askSecret(dialogue: Dialogue, setting: SecretSetting): Pro
         const choice = await dialogue.choose('Enter: the server has it, try it. g: go on without trying.', ['', 'g']);
         if (choice === 'g') return [];
       }
+      dialogue.explain('  Trying it: Reveille attaches to the server for a moment …');
       return attach(setting, text, dialogue.signal);
     },
     help: ({ text }) => offerSnippet(text),

@@ -20,7 +20,11 @@ export async function askServer(dialogue: Dialogue, isOffline: boolean): Promise
       const question = { option: 'address', text, fallback: `127.0.0.1:${kind.port}` };
       return { kind, address: await dialogue.ask(question, (answer) => readAddress(answer)) };
     },
-    check: (server) => (isOffline ? Promise.resolve([]) : examineReach(server.address, dialogue.signal)),
+    check: async (server) => {
+      if (isOffline) return [];
+      dialogue.explain('  Trying to reach it …');
+      return examineReach(server.address, dialogue.signal);
+    },
     help: () =>
       dialogue.say('  Where the server has no component yet, its port may be closed: g goes on, and it is tried again with the secret.'),
   });

@@ -3,15 +3,15 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { callInit } from '../cli/init/calling.ts';
-import { waitFor } from '../helpers/wait-for.ts';
-import { connectClient } from '../servers/client.ts';
-import { prosodyPackages, startProsody } from '../servers/prosody.ts';
-import { startReveille } from '../servers/reveille.ts';
-import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { startPushService } from './stage/push-service.ts';
-import { password, randomToken } from './stage/scene.ts';
-import { commandFields, parseStanza, registerDevice } from './stage/stanzas.ts';
+import { callInit } from '../../cli/init/calling.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+import { connectClient } from '../../servers/client.ts';
+import { prosodyPackages, startProsody } from '../../servers/prosody.ts';
+import { startReveille } from '../../servers/reveille.ts';
+import { serverOrSkip } from '../../servers/server-or-skip.ts';
+import { startPushService } from '../stage/push-service.ts';
+import { password, randomToken } from '../stage/scene.ts';
+import { commandFields, parseStanza, registerDevice } from '../stage/stanzas.ts';
 
 const componentJid = 'push.chat.test';
 
