@@ -82,3 +82,18 @@ test('Ctrl-C leaves nothing behind', async () => {
   assert.doesNotMatch(person.screen(), /half/);
   assert.deepEqual(listFiles(folder), {});
 });
+
+test('Ctrl-C while the server is silent ends it at once, with nothing behind', async (context) => {
+  const silent = await startXmppServer({ play: 'script' });
+  context.after(() => silent.close());
+  const folder = createFolder({});
+  const person = sitAt(folder, ['--server', 'prosody', '--address', `127.0.0.1:${silent.port}`, '--jid', 'push.chat.test']);
+  await person.sees('make a new one)');
+  person.types('a-secret\r');
+  await person.sees('Reveille attaches');
+  await silent.peer(2); // the first one only looked whether the port is open
+  person.types('\u0003');
+  assert.equal(await person.ended(), 130);
+  assert.match(person.screen(), /reveille init: interrupted; nothing was written/);
+  assert.deepEqual(listFiles(folder), {});
+});

@@ -7,6 +7,8 @@ import { describeStep } from './describe-step.ts';
 import type { Lines } from './lines.ts';
 import { Interrupted, Refused } from './refused.ts';
 
+const shortestSecret = 4;
+
 export interface Question {
   /** The option that answers it, without dashes. */
   readonly option: string;
@@ -59,9 +61,9 @@ export class Dialogue {
     this.#answers = new Map(Object.entries(parts.answers));
   }
 
-  /** From here on the text stands in nothing that is said. */
+  /** From here on the text stands in nothing that is said; shorter ones are parts of words everywhere. */
   conceal(secret: string): void {
-    if (secret !== '') this.#secrets.add(secret);
+    if (secret.length >= shortestSecret) this.#secrets.add(secret);
   }
 
   say(text: string): void {
@@ -126,8 +128,9 @@ export class Dialogue {
     const { lines } = this.#parts;
     if (lines === undefined) return '';
     const hint = fallback === undefined || fallback === '' ? '' : ` [${fallback}]`;
+    const prompt = `${text}${hint}`.replace(/[^.:?]$/, '$&:');
     try {
-      const line = await untilAborted(lines.next(`${text}${hint} `, isSecret), this.signal);
+      const line = await untilAborted(lines.next(`${prompt} `, isSecret), this.signal);
       if (line === undefined && this.isInteractive) throw new Interrupted();
       return line ?? '';
     } catch (error) {
