@@ -39,7 +39,9 @@ interface OldProgram {
 const apns = 'tigase:messenger:apns:1';
 const fcm = 'fcm-xmpp-api';
 const p2 = { name: 'p2', handle: 'p2 00112233445566778899', keys: { account: '00112233445566778899aabbccddeeff00112233' } };
-const since = { note: 2, credentials: 3, deferred: 5, proofs: 6, dialects: 7 };
+const since = { note: 2, credentials: 3, deferred: 5, proofs: 6, dialects: 7, behind: 8 };
+/** A node that was imported, and has other devices than its own. */
+const shared = 'an imported node';
 const minuteMs = 60_000;
 const farAway = new Date('2100-01-01T00:00:00.000Z');
 const limitMs = 60_000;
@@ -61,7 +63,7 @@ async function make(url: string): Promise<void> {
   let told: Told;
   try {
     const [row] = await ask(url, 'SELECT max(number) AS schema FROM migrations');
-    told = await inhabit(registry, Number(row?.['schema']));
+    told = await inhabit(registry, Number(row?.['schema']), url);
   } finally {
     await registry.close();
   }
@@ -74,7 +76,7 @@ async function make(url: string): Promise<void> {
 }
 
 /** Devices of several kinds, and whatever else a database of this schema can hold. No token or secret in it is anybody's. */
-async function inhabit(registry: OldRegistry, schema: number): Promise<Told> {
+async function inhabit(registry: OldRegistry, schema: number, url: string): Promise<Told> {
   const anna = await registry.register({ owner: 'anna@example.net', provider: apns, token: 'ab'.repeat(32), secondToken: 'cd'.repeat(32) });
   const bob = await registry.register({
     owner: 'bob@example.net',
@@ -101,6 +103,11 @@ async function inhabit(registry: OldRegistry, schema: number): Promise<Told> {
         secret: 'another one',
       }),
     );
+  if (schema >= since.behind) {
+    const dora = await registry.register({ owner: 'dora@example.net', provider: fcm, token: 'accept-dora', secondToken: undefined });
+    await ask(url, `UPDATE devices SET behind = '${shared}' WHERE node = '${dora.node}'`);
+    devices.push({ ...dora, behind: shared });
+  }
   if (schema >= since.note) await registry.note?.(anna.node, 'sandbox');
   if (schema >= since.credentials) await registry.credentials?.keep(apns, Buffer.from('stands for a certificate'));
   const deferred = schema >= since.deferred ? await wait(registry, anna, bob, other) : undefined;

@@ -20,6 +20,7 @@ export interface ToldDevice {
   readonly token: string;
   readonly secondToken?: string;
   readonly secret?: string;
+  readonly behind?: string;
 }
 
 /** What the program that made a fixture answered, in JSON: dates are texts, what was undefined is absent. */
