@@ -72,7 +72,7 @@ async function make(url: string): Promise<void> {
   // A path that is there is an error: what was released does not change any more.
   await writeFile(`${file}.sql`, await dump(url), { flag: 'wx' });
   await writeFile(`${file}.json`, `${JSON.stringify(told, undefined, 2)}\n`, { flag: 'wx' });
-  console.log(`${file}.sql and .json: now run npm test -- registry/upgrade`);
+  console.log(`${file}.sql and .json: in a minute, when nothing in it is leased any more, run npm test -- registry/upgrade`);
 }
 
 /** Devices of several kinds, and whatever else a database of this schema can hold. No token or secret in it is anybody's. */

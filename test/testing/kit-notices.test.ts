@@ -17,7 +17,7 @@ describe('the kit notices a provider that', { concurrency: 3 }, () => {
   after(() => example.delete());
   for (const group of groups) {
     describe(group.join(', '), { concurrency: false }, () => {
-      let suites: ReadonlyMap<string, TestRun>;
+      let suites: ReadonlyMap<string, TestRun> | undefined;
       for (const name of group) {
         test(name, async () => {
           suites ??= await runGroup(group);
