@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pack } from '../../scripts/release/tree/pack.ts';
 import { runTool } from '../../scripts/release/run-tool.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -46,6 +47,17 @@ export async function builtTree(): Promise<string> {
   const command = ['sh', '-c', script, 'sh', tree, String(epochSeconds), process.execPath, main];
   if (!existsSync(tree)) await runTool('flock', ['--wait', '500', join(cache, 'lock'), ...command], root);
   return tree;
+}
+
+/** That tree as an archive, packed fast. */
+export async function builtArchive(): Promise<string> {
+  const tree = await builtTree();
+  const archive = `${tree}.tar.xz`;
+  if (existsSync(archive)) return archive;
+  const partial = `${archive}.${process.pid}`;
+  await pack(tree, partial, epochSeconds, 0);
+  renameSync(partial, archive);
+  return archive;
 }
 
 async function hashInputs(): Promise<string> {
