@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/database/postgres.ts';
@@ -9,6 +9,7 @@ import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';
 import { ensureTrixie } from '../test/servers/trixie.ts';
 import { ensurePackages } from './apt.ts';
+import { createMemoryFolder } from './memory-folder.ts';
 
 // `npm test`: the Debian packages that the tests use, once up front, then every test file, or those whose path contains
 // one of the arguments. `npm run test:quick`: what needs neither real servers nor minutes. Arguments that begin with a dash go
@@ -98,13 +99,26 @@ async function runFiles(all: readonly string[]): Promise<number> {
   const reporters = ['--test-reporter=./scripts/test-progress.ts', '--test-reporter-destination=stderr'];
   const spec = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
   const bounds = [`--test-concurrency=${filesAtOnce}`, `--test-timeout=${fileTimeoutMs}`];
+  const memory = takeMemoryFolder();
   const database = await startSharedDatabase();
   try {
     const env = { ...process.env, ...database.env, TEST_FILES: String(all.length), NODE_COMPILE_CACHE: compileCache };
     const runner = spawn(process.execPath, ['--test', ...reporters, ...spec, ...bounds, ...options, ...all], { stdio: 'inherit', env });
+    // The runner ends first, then what it used. A terminal sends Ctrl-C to both.
+    process.on('SIGINT', () => undefined);
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => runner.kill(signal));
     const [code] = (await once(runner, 'exit')) as [number | null];
     return code ?? 1;
   } finally {
     await database.close();
+    if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
   }
+}
+
+/** Everything that asks for a temporary folder gets it there; who has set TMPDIR is asked for his own. */
+function takeMemoryFolder(): string | undefined {
+  if (process.env['TMPDIR'] !== undefined) return undefined;
+  const folder = createMemoryFolder();
+  if (folder !== undefined) process.env['TMPDIR'] = folder;
+  return folder;
 }

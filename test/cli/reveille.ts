@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { plainEnv } from '../helpers/plain-env.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 const limitMs = 60_000;
@@ -15,7 +16,7 @@ export interface Ended {
 /** Runs `reveille` with these arguments to its end. */
 export async function reveille(args: readonly string[], env: NodeJS.ProcessEnv = {}, program = main): Promise<Ended> {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...plainEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limitMs,
   });

@@ -89,8 +89,8 @@ describe('a mistake is one line', () => {
     ['fluux = { apns = "log" }', `dialects.fluux.apns: ${unknown}, found "log"`],
     ['fpush = { modules = { monal = "appel" } }', `dialects.fpush.modules.monal: ${unknown}, found "appel"`],
     [
-      'fpush = { modules = { monal = "apple" }, default = "yaxim" }',
-      'dialects.fpush.default: expected one of its modules (monal), found "yaxim"',
+      'fpush = { modules = { monal = "apple" }, default = "someAndroidApp" }',
+      'dialects.fpush.default: expected one of its modules (monal), found "someAndroidApp"',
     ],
     ['p2 = true', `dialects.p2: ${table}, found true`],
     ['p2 = "google"', `dialects.p2: ${table}, found "google"`],

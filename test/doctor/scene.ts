@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import type { Step } from '../../src/doctor/step.ts';
 import { startXmppServer, type XmppServer } from '../helpers/xmpp-server.ts';
+import { plainEnv } from '../helpers/plain-env.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 const limitMs = 100_000;
@@ -95,7 +96,7 @@ export interface Ended {
 /** Runs the command to its end. */
 export async function runDoctor(args: readonly string[], identity: { readonly uid?: number; readonly gid?: number } = {}): Promise<Ended> {
   const child = spawn(process.execPath, [main, 'doctor', ...args], {
-    env: { PATH: process.env['PATH'] },
+    env: plainEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limitMs,
     ...identity,

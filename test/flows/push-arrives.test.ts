@@ -37,6 +37,18 @@ for (const server of allServers) {
       assert.match(String(sender), /^bob@chat\.test/);
     });
 
+    test('a message that only its reader can decrypt shows at the phone, though there is no text that the server could pass on', async () => {
+      const { token, node, user } = await scene.registerAlice();
+      await scene.writeEncrypted(user);
+      assert.equal(await scene.answer(node, 1), 'result');
+      const [push, ...others] = scene.pushService.accepted(token);
+      assert.deepEqual(others, []);
+      assert.equal(push?.pushType, 'alert');
+      const { body, sender } = push.payload ?? {};
+      assert.equal(body, scene.host.kind === 'prosody' ? undefined : '(encrypted)');
+      assert.match(String(sender), /^bob@chat\.test/);
+    });
+
     test('a form asked for and completed in two stages registers the device as well', async () => {
       const { status, offered, answer } = await scene.bob.adhoc(scene.host.componentJid, 'register-device', {
         provider,

@@ -6,18 +6,18 @@ import { newToken, openStage, siskinProvider, storkProvider, type Stage } from '
 
 const refused = { type: 'cancel', condition: 'item-not-found' };
 const monal = { pushModule: 'monalProdiOS' };
-/** What yaxim calls its module we do not know; the administrator names it as he likes. */
-const yaxim = { pushModule: 'yaxim' };
+/** As fpush's own description calls one: an Android app's module is named by whoever runs fpush for it. */
+const android = { pushModule: 'someAndroidApp' };
 const written = { text: 'Are you there? ☎', sender: 'bob@example.net' };
 
 let stage: Stage;
 before(async () => {
-  const modules = { [monal.pushModule]: siskinProvider, [yaxim.pushModule]: storkProvider };
+  const modules = { [monal.pushModule]: siskinProvider, [android.pushModule]: storkProvider };
   stage = await openStage({ fpush: { modules, default: undefined, ratelimitMs: 0 } });
   // A refusal without a date is believed once the credentials have woken somebody else.
   const server = stage.play(scriptedServers[0]!);
   assert.equal(await server.write(server.enable(newToken(), monal)), 'result');
-  assert.equal(await server.write(server.enable(randomRegistrationToken(), yaxim)), 'result');
+  assert.equal(await server.write(server.enable(randomRegistrationToken(), android)), 'result');
 });
 after(() => stage.close());
 
@@ -48,10 +48,10 @@ for (const manners of [...capturedServers, ...scriptedServers]) {
     });
   });
 
-  describe(`yaxim behind ${manners.name}`, () => {
+  describe(`An Android app of fpush behind ${manners.name}`, () => {
     test('the whole life of a phone', async () => {
       const token = randomRegistrationToken();
-      await wakeAndDie(token, yaxim, (dead) => stage.services.google.unregister(dead));
+      await wakeAndDie(token, android, (dead) => stage.services.google.unregister(dead));
       const pushes = stage.services.google.pushes.filter((push) => push.token === token);
       assert.deepEqual(
         pushes.map(({ data, priority }) => ({ data, priority })),

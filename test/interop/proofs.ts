@@ -8,7 +8,7 @@ export const clients = {
   'Conversations since 2.19.14': ['FCM'],
   'Snikket for Android': ['FCM'],
   Monal: ['APNs'],
-  yaxim: ['FCM'],
+  'Any Android client of fpush': ['FCM'],
   Fluux: ['APNs'],
   'Any client of mod_push_appserver': ['APNs', 'FCM'],
 } as const satisfies Readonly<Record<string, readonly Service[]>>;
@@ -62,6 +62,47 @@ function replay(client: Client, service: Service, file: string, test: string): r
 
 const others = 'test/interop/other-dialects.test.ts';
 
+const prosodies: Proof['servers'] = { 'Prosody 0.12': 'Prosody', 'Prosody 13.0': 'Prosody 13.0' };
+const ejabberds: Proof['servers'] = { 'ejabberd 23.01': 'ejabberd', 'ejabberd 24.12': 'ejabberd 24.12' };
+
+/** A test with phones that use what one kind of server has. */
+function withPhones(which: 'prosody' | 'ejabberd', test: string, names = which === 'prosody' ? prosodies : ejabberds): Proof {
+  return {
+    client: 'Any client of Tigase’s dialect',
+    service: 'APNs',
+    how: 'real',
+    servers: names,
+    file: `test/flows/features/${which}.test.ts`,
+    test: `phones behind SERVER, which keeps texts and senders to itself › ${test}`,
+  };
+}
+
+/** Rooms, sleeping sessions, messages that the server can't read, a server that wakes all. */
+const features: readonly Proof[] = [
+  {
+    client: 'Any client of Tigase’s dialect',
+    service: 'APNs',
+    how: 'real',
+    servers: real,
+    file: 'test/flows/push-arrives.test.ts',
+    test: 'a push through SERVER › a message that only its reader can decrypt shows at the phone, though there is no text that the server could pass on',
+  },
+  withPhones('prosody', 'an inactive client that is connected is not pushed to; once its network is gone the session sleeps, and it is'),
+  withPhones('prosody', 'a message in a room is pushed while the session of its member sleeps; whoever left the room hears nothing'),
+  withPhones('prosody', 'a message that only its reader can decrypt is as important as a text; that somebody types is an update'),
+  withPhones('ejabberd', 'a phone whose network is gone is pushed to, and its session waits for it'),
+  withPhones('ejabberd', 'a phone that sleeps and gets no message is woken before its session ends'),
+  withPhones('ejabberd', 'a message in a room is pushed while the session of its member sleeps'),
+  withPhones('ejabberd', 'a message in a room is pushed to a phone that is away, where it subscribed to the room (MUC/Sub)'),
+  withPhones('ejabberd', 'a message that only its reader can decrypt is pushed as a text is; that somebody types is not'),
+  withPhones('ejabberd', 'what it publishes to every registration at its start reaches nobody and costs no registration'),
+  withPhones(
+    'ejabberd',
+    'what it publishes to every registration when the module starts again while we are attached is answered whole, and costs no registration',
+    { 'ejabberd 23.01': 'ejabberd' },
+  ),
+];
+
 /** To claim cells add a line and run `npm test -- interop/page`: it says whether the test exists. docs/testing.md tells more. */
 export const proofs: readonly Proof[] = [
   {
@@ -72,6 +113,7 @@ export const proofs: readonly Proof[] = [
     file: 'test/flows/push-arrives.test.ts',
     test: 'a push through SERVER › a message to somebody who is away arrives at the push service, and the server gets a result',
   },
+  ...features,
   {
     client: 'Any client of Tigase’s dialect',
     service: 'FCM',
@@ -112,7 +154,12 @@ export const proofs: readonly Proof[] = [
     ),
   ),
   ...replay('Monal', 'APNs', 'test/interop/fpush.test.ts', 'Monal behind SERVER › the whole life of a phone'),
-  ...replay('yaxim', 'FCM', 'test/interop/fpush.test.ts', 'yaxim behind SERVER › the whole life of a phone'),
+  ...replay(
+    'Any Android client of fpush',
+    'FCM',
+    'test/interop/fpush.test.ts',
+    'An Android app of fpush behind SERVER › the whole life of a phone',
+  ),
   {
     client: 'Monal',
     service: 'APNs',

@@ -61,6 +61,7 @@ export async function startProgram({ jids = false, leaks = false }: ProgramOptio
   const app = await startTestApp({
     component: { admins: [words.admin] },
     database: { url: await database.createDatabase(), key: randomBytes(32) },
+    dialects: { fpush: { modules: { phone: ids.iphone }, default: undefined, ratelimitMs: 0 } },
     http: { rest: join(import.meta.dirname, '../../scripts/rest') },
     log: { jids },
     providers: buildProviders(folder, words, apns.origin, fcm.origin, leaks),

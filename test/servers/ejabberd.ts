@@ -45,6 +45,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Xmpp
     componentJid,
     componentSecret,
     addUser: (name, password) => callApi(ports.api, 'register', { user: name, host: domain, password }),
+    restartModule: (module) => callApi(ports.api, 'restart_module', { host: domain, module }),
     async restart() {
       await daemon.stop();
       daemon = await run();
@@ -115,11 +116,15 @@ listen:
     hosts: { "${config.componentJid}": { password: "${componentSecret}" } }
   - { port: ${config.ports.api}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: { "/api": mod_http_api } }
 api_permissions:
-  loopback: { who: { access: { allow: { ip: 127.0.0.1/8 } } }, what: [register] }
+  loopback: { who: { access: { allow: { ip: 127.0.0.1/8 } } }, what: [register, restart_module] }
 modules:
   mod_disco: {}
   mod_offline: {}
   mod_ping: {}
   mod_roster: {}
-  mod_push: { include_body: ${config.withBody ?? false}, include_sender: ${config.withSender ?? false} }
-${(config.modules ?? []).map((line) => `  ${line}\n`).join('')}`;
+  mod_push: { include_body: ${includeBody(config)}, include_sender: ${config.withSender ?? false} }
+${config.rooms === true ? '  mod_muc: { default_room_options: { allow_subscription: true, mam: false } }\n' : ''}${(config.modules ?? []).map((line) => `  ${line}\n`).join('')}`;
+
+function includeBody({ withBody = false, importantBody }: EjabberdConfig): string {
+  return withBody || importantBody === undefined ? String(withBody) : JSON.stringify(importantBody);
+}

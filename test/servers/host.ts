@@ -9,6 +9,8 @@ export interface XmppHost {
   addUser(name: string, password: string): Promise<void>;
   /** The same server again on the same ports and data; settles when it listens. */
   restart(): Promise<void>;
+  /** Starts one of its modules again while it runs, where it can. */
+  restartModule?(name: string): Promise<void>;
   /** Ends the server and removes its folder; whoever started it calls this. May be called twice. */
   stop(): Promise<void>;
   /** What the server logged so far, for the message of a failed test. */
@@ -23,6 +25,10 @@ export interface HostOptions {
   /** Puts the real text and the sender into what is published; off by default as in both servers. */
   readonly withBody?: boolean;
   readonly withSender?: boolean;
+  /** Stands for the text where that is not put in: push_notification_important_body, a text as include_body. */
+  readonly importantBody?: string;
+  /** Has rooms (XEP-0045) under `conference.` and its domain. */
+  readonly rooms?: boolean;
   /** Modules besides those that every test needs, in the server's own words: names for Prosody, lines of YAML for ejabberd. */
   readonly modules?: readonly string[];
   /** Logs warnings only, where there is too much to tell. */

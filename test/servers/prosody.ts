@@ -95,7 +95,9 @@ component_ports = { ${config.ports.component} }
 push_max_errors = ${config.maxErrors ?? 16}
 push_notification_with_body = ${config.withBody ?? false}
 push_notification_with_sender = ${config.withSender ?? false}
+${config.importantBody === undefined ? '' : `push_notification_important_body = ${JSON.stringify(config.importantBody)}`}
 VirtualHost "${config.domain}"
 Component "${config.componentJid}"
   component_secret = "${componentSecret}"
+${config.rooms === true ? `Component "conference.${config.domain}" "muc"` : ''}
 `;

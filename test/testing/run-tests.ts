@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { plainEnv } from '../helpers/plain-env.ts';
 
 const limitMs = 110_000;
 
@@ -16,11 +17,21 @@ export interface TestRun {
 export async function runTests(file: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<TestRun> {
   const child = spawn(process.execPath, ['--test-reporter=tap', ...args, file], {
     // Without NODE_TEST_CONTEXT, by which a runner knows that it was started by another.
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
+    env: { ...plainEnv, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: limitMs,
   });
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return readRun(output);
+}
+
+/** What is said of each suite of the outermost level, by its name. */
+export function readSuites(output: string): ReadonlyMap<string, TestRun> {
+  const [, ...parts] = output.split(/^# Subtest: /m);
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), readRun(part)]));
+}
+
+function readRun(output: string): TestRun {
   const points = [...output.matchAll(/^ +(not ok|ok) \d+ - (.*?)(?: # (SKIP).*)?$/gm)];
   const named = (word: string, skip?: string) =>
     points.filter((point) => point[1] === word && point[3] === skip).map((point) => point[2] ?? '');

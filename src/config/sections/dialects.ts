@@ -61,7 +61,7 @@ export const dialectsSection = z
         default: nonEmpty('expected the name of a module').optional().meta({ description: 'The module of a publish that names none.' }),
         ratelimit: duration('0s', '1h').prefault('20s').meta({ description: 'At most one push per token in this time.' }),
       },
-      'Clients of fpush: Monal, yaxim. Their node is the token itself, nothing is registered. Off unless given.',
+      'Clients of fpush: Monal and others. Their node is the token itself, nothing is registered. Off unless given.',
     ),
   })
   .prefault({})

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { createDecipheriv, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '../../helpers/wait-for.ts';
-import { connectClient } from '../../servers/client.ts';
 import { prosody, prosody13 } from '../../servers/real-servers.ts';
 import { serverOrSkip } from '../../servers/server-or-skip.ts';
 import { openScene } from '../stage/open-scene.ts';
-import { password, randomToken, type Scene } from '../stage/scene.ts';
+import { connectPhone, fallAsleep, readPushes } from './stage/phone.ts';
+import { Room } from './stage/room.ts';
+import { randomToken, type Scene } from '../stage/scene.ts';
 import { commandFields, parseStanza, registerDevice } from '../stage/stanzas.ts';
 
 const tagBytes = 16;
@@ -88,40 +89,69 @@ describe('what Siskin IM asks of Prosody 13.0', { skip: await serverOrSkip(proso
   }
 });
 
+const phrase = 'Something for you';
+const asAlert = { pushType: 'alert', sender: undefined, body: phrase };
+
 for (const server of [prosody, prosody13]) {
-  describe(`sessions that ${server.name} keeps`, { skip: await serverOrSkip(server.packages, server.release) }, () => {
-    const cleanUp = new AsyncDisposableStack();
-    let scene: Scene;
-    before(async () => {
-      scene = await openScene(server, cleanUp, { withBody: true, modules: ['smacks', 'csi', 'csi_simple'] });
-    });
-    after(() => cleanUp.disposeAsync());
+  describe(
+    `phones behind ${server.name}, which keeps texts and senders to itself`,
+    {
+      skip: await serverOrSkip(server.packages, server.release),
+    },
+    () => {
+      const cleanUp = new AsyncDisposableStack();
+      let scene: Scene;
+      before(async () => {
+        scene = await openScene(server, cleanUp, { importantBody: phrase, rooms: true, modules: ['smacks', 'csi', 'csi_simple'] });
+      });
+      after(() => cleanUp.disposeAsync());
 
-    test('an inactive client that is connected is not pushed to; once its network is gone the session sleeps, and it is', async () => {
-      const token = randomToken();
-      const alice = await connectClient(scene.host, 'alice', password, { resumable: true });
-      cleanUp.defer(() => alice.goOffline());
-      const answer = parseStanza(await alice.iq('set', registerDevice(token), scene.host.componentJid));
-      const node = commandFields(answer).get('node') ?? '';
-      assert.match(
-        await alice.iq('set', `<enable xmlns='urn:xmpp:push:0' jid='${scene.host.componentJid}' node='${node}'/>`),
-        /type="result"/,
-      );
-      await alice.send(`<inactive xmlns='urn:xmpp:csi:0'/>`);
-      // Answered behind it: a message that is being written when it comes would be held back.
-      await alice.iq('get', `<ping xmlns='urn:xmpp:ping'/>`, scene.host.componentJid);
-      await scene.write(alice.jid, 'while connected');
-      await waitFor('the message', () => alice.messages.some((message) => message.includes('while connected')));
-      assert.deepEqual(scene.publishes(node), []);
+      test('an inactive client that is connected is not pushed to; once its network is gone the session sleeps, and it is', async () => {
+        const phone = await connectPhone(scene, cleanUp);
+        await phone.client.send(`<inactive xmlns='urn:xmpp:csi:0'/>`);
+        // Answered behind it: a message that is being written when it comes would be held back.
+        await phone.client.iq('get', `<ping xmlns='urn:xmpp:ping'/>`, scene.host.componentJid);
+        await scene.write(phone.client.jid, 'while connected');
+        await waitFor('the message', () => phone.client.messages.some((message) => message.includes('while connected')));
+        assert.deepEqual(scene.publishes(phone.node), []);
 
-      await alice.vanish();
-      await waitFor('the sleeping session', () => /hibernat/i.test(scene.host.log()));
-      await scene.write(alice.jid, 'while asleep');
-      assert.equal(await scene.answer(node, 1), 'result');
-      assert.deepEqual(
-        scene.pushService.accepted(token).map(({ payload }) => payload?.['body']),
-        ['while asleep'],
-      );
-    });
-  });
+        await fallAsleep(scene, phone);
+        await scene.write(phone.client.jid, 'while asleep');
+        assert.equal(await scene.answer(phone.node, 1), 'result');
+        assert.deepEqual(readPushes(scene, phone), [asAlert]);
+      });
+
+      test('a message in a room is pushed while the session of its member sleeps; whoever left the room hears nothing', async () => {
+        const room = new Room(scene.host, 'friends');
+        await room.open(scene.bob, 'bob');
+        const phone = await connectPhone(scene, cleanUp);
+        await room.enter(phone.client, 'alice');
+        await fallAsleep(scene, phone);
+        await room.say(scene.bob, 'to all of you');
+        assert.equal(await scene.answer(phone.node, 1), 'result');
+        assert.deepEqual(readPushes(scene, phone), [asAlert]);
+
+        // Takes the place of the session that sleeps, which leaves the room.
+        const next = await connectPhone(scene, cleanUp);
+        await next.client.goOffline();
+        await room.say(scene.bob, 'to those who are left');
+        await scene.write(phone.client.jid);
+        assert.equal(await scene.answer(next.node, 1), 'result');
+        await scene.settled();
+        assert.equal(scene.publishes(next.node).length, 1);
+      });
+
+      test('a message that only its reader can decrypt is as important as a text; that somebody types is an update', async () => {
+        const phone = await connectPhone(scene, cleanUp);
+        await phone.client.goOffline();
+        await scene.writeEncrypted(phone.client.jid);
+        assert.equal(await scene.answer(phone.node, 1), 'result');
+        await scene.bob.send(
+          `<message to='${phone.client.jid}' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`,
+        );
+        assert.equal(await scene.answer(phone.node, 2), 'result');
+        assert.deepEqual(readPushes(scene, phone), [asAlert, { pushType: 'background', sender: undefined, body: undefined }]);
+      });
+    },
+  );
 }

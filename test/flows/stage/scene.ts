@@ -69,6 +69,15 @@ export class Scene {
     await this.bob.send(`<message to='${to}' type='chat'><body>${text}</body></message>`);
   }
 
+  /** The same, so that only their app can read it (OMEMO): no text that a server could pass on. */
+  async writeEncrypted(to: string): Promise<void> {
+    const encrypted = `<header sid='1'><key rid='2'>AAAA</key><iv>AAAA</iv></header><payload>AAAA</payload>`;
+    const hint = `<store xmlns='urn:xmpp:hints'/>`;
+    await this.bob.send(
+      `<message to='${to}' type='chat'><encrypted xmlns='eu.siacs.conversations.axolotl'>${encrypted}</encrypted>${hint}</message>`,
+    );
+  }
+
   publishes(node: string): Publish[] {
     return publishesTo(this.tap, node);
   }

@@ -11,7 +11,7 @@ import { randomRegistrationToken } from '../../providers/fcm/stage.ts';
 import { randomToken } from '../../providers/kit.ts';
 import { describeAnswer, fromProsody, refused, temporary, type Options } from './publishes.ts';
 
-const usual: FpushConfig = { modules: { monalProdiOS: apns, yaxim: fcm }, default: undefined, ratelimitMs: 3_600_000 };
+const usual: FpushConfig = { modules: { monalProdiOS: apns, someAndroidApp: fcm }, default: undefined, ratelimitMs: 3_600_000 };
 const monal: Options = { pushModule: 'monalProdiOS' };
 
 let services: PushServices;
@@ -92,7 +92,7 @@ test('what can not be a token is an unknown node: a publish that never arrives e
     const apple = ['ab'.repeat(31), 'ab'.repeat(201), `${'ab'.repeat(31)}zz`, randomRegistrationToken()];
     for (const node of apple) assert.equal(await publish(app, node, monal), refused);
     for (const node of ['x'.repeat(63), 'x'.repeat(513), 'a b'.repeat(30), 'ab'.repeat(32)])
-      assert.equal(await publish(app, node, { pushModule: 'yaxim' }), refused);
+      assert.equal(await publish(app, node, { pushModule: 'someAndroidApp' }), refused);
     assert.equal(await readMetric(app, 'reveille_stateless_publishes_total{dialect="fpush",end="refused"}'), 8);
   }));
 

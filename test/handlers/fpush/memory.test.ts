@@ -64,6 +64,24 @@ describe('windows', () => {
     assert.equal(windows.waiting, 0);
   });
 
+  test('have a place for a push that waited and failed, though others took all of them meanwhile', async () => {
+    const most = 50;
+    const underWay = new Map<string, (isOver: boolean) => void>();
+    const send: WindowsOptions['send'] = (key) => new Promise((resolve) => underWay.set(key, resolve));
+    const windows = new Windows({ intervalMs: 20, send, most });
+    const tokens = Array.from({ length: most }, (_, number) => `t${number}`);
+    for (const token of tokens) windows.enter(token, buildPush());
+    for (const token of tokens) assert.equal(windows.enter(token, buildPush()), 'waits');
+    await waitFor('all to be on their way for longer than a window', () => underWay.size === most && windows.size === 0);
+    for (const token of tokens) windows.enter(`other ${token}`, buildPush());
+    const failed = [...underWay.values()];
+    underWay.clear();
+    for (const fail of failed) fail(false);
+    await waitFor('the next try of each', () => underWay.size === most);
+    for (const succeed of underWay.values()) succeed(true);
+    await waitFor('the end', () => windows.size + windows.waiting === 0);
+  });
+
   test('let a push go that is worthless by now', async () => {
     let tries = 0;
     const windows = new Windows({ intervalMs: 20, send: () => Promise.reject(new Error(`try ${(tries += 1)}`)) });

@@ -13,7 +13,7 @@ const monalModules = ['monalAlpha', 'monalProdiOS', 'monalProdCatalyst', 'quicks
   `${name}-sandbox`,
 ]);
 const fpush: FpushConfig = {
-  modules: { ...Object.fromEntries(monalModules.map((name) => [name, apns])), yaxim: fcm },
+  modules: { ...Object.fromEntries(monalModules.map((name) => [name, apns])), someAndroidApp: fcm },
   default: undefined,
   ratelimitMs: 20_000,
 };
@@ -40,7 +40,7 @@ const atGoogle = (token: string) => services.google.pushes.filter((one) => one.t
 /** A push service with nobody to show for itself is not believed that a token is dead. */
 async function proveBoth(): Promise<void> {
   assert.equal(await publish(fromProsody(randomToken(), { pushModule: 'monalProdiOS' })), 'result');
-  assert.equal(await publish(fromProsody(randomRegistrationToken(), { pushModule: 'yaxim' })), 'result');
+  assert.equal(await publish(fromProsody(randomRegistrationToken(), { pushModule: 'someAndroidApp' })), 'result');
 }
 
 test('as long as the credentials have brought nobody a push, a token that is called dead is answered wait and not remembered', async () => {
@@ -81,10 +81,10 @@ for (const [server, build] of Object.entries(publishes)) {
     });
   });
 
-  describe(`yaxim behind ${server}`, () => {
+  describe(`An Android app of fpush behind ${server}`, () => {
     test('gets an urgent message without data', async () => {
       const token = randomRegistrationToken();
-      assert.equal(await publish(build(token, { pushModule: 'yaxim' })), 'result');
+      assert.equal(await publish(build(token, { pushModule: 'someAndroidApp' })), 'result');
       const [arrived, ...more] = atGoogle(token);
       assert.equal(more.length, 0);
       assert.deepEqual(arrived?.message, { token, android: { priority: 'HIGH', ttl: arrived?.ttl }, data: {} });
@@ -95,9 +95,9 @@ for (const [server, build] of Object.entries(publishes)) {
       await proveBoth();
       const token = randomRegistrationToken();
       services.google.unregister(token);
-      assert.equal(await publish(build(token, { pushModule: 'yaxim' })), refused);
+      assert.equal(await publish(build(token, { pushModule: 'someAndroidApp' })), refused);
       services.google.revive(token);
-      assert.equal(await publish(build(token, { pushModule: 'yaxim' })), refused);
+      assert.equal(await publish(build(token, { pushModule: 'someAndroidApp' })), refused);
       assert.equal(atGoogle(token).length, 0);
     });
   });
@@ -141,7 +141,7 @@ test('a push service that fails is answered wait, never cancel, and the next pub
   services.google.misbehave({ kind: 'answer', status: 503, errorCode: 'UNAVAILABLE' }, { times: 1 });
   for (const answer of [temporary, 'result']) {
     assert.equal(await publish(fromProsody(token, { pushModule: 'monalProdiOS' })), answer);
-    assert.equal(await publish(fromProsody(other, { pushModule: 'yaxim' })), answer);
+    assert.equal(await publish(fromProsody(other, { pushModule: 'someAndroidApp' })), answer);
   }
 });
 
@@ -159,7 +159,7 @@ test('no line of the log holds a token', async () => {
   services.google.unregister(other);
   for (const answer of [refused, refused]) {
     assert.equal(await publish(fromProsody(token, { pushModule: 'monalProdiOS' })), answer);
-    assert.equal(await publish(fromProsody(other, { pushModule: 'yaxim' })), answer);
+    assert.equal(await publish(fromProsody(other, { pushModule: 'someAndroidApp' })), answer);
   }
   const log = app.log.join('\n');
   assert.match(log, /token-dead/);

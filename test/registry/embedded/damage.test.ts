@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, cp, lstat, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { openRegistry, type OpenRegistry } from '../../../src/registry/open.ts';
 import { DatabaseUnavailable } from '../../../src/registry/registry.ts';
 import { reveille } from '../../cli/reveille.ts';
@@ -172,14 +174,9 @@ async function zeroAll(folder: string): Promise<void> {
   }
 }
 
-/** Owners come along, which cp leaves behind. */
+/** Owners and modes come along. */
 async function copyOwned(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true });
-  for (const path of ['', ...(await readdir(from, { recursive: true }))]) {
-    const { uid, gid, mode } = await stat(join(from, path));
-    await chown(join(to, path), uid, gid);
-    await chmod(join(to, path), mode & 0o7777);
-  }
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** Of every name and every content; the server's own bookkeeping of a start that failed aside. */

@@ -1,4 +1,4 @@
-// Room: fpush's dialect (Monal, yaxim): nobody registers, the node is the token, a publish-option names the module. In: a publish to a
+// Room: fpush's dialect (Monal and others): nobody registers, the node is the token, a publish-option names the module. In: a publish to a
 // node that nobody registered. Out: what it came to. May enter: app.
 import { randomUUID } from 'node:crypto';
 import { steadyNow } from '../../../base/clock.ts';

@@ -7,7 +7,7 @@ export interface WindowsOptions {
   readonly intervalMs: number;
   /** Sends what has waited. True where that is over, false where it is worth another try; may reject, which is that as well. */
   readonly send: (key: string, push: Sendable, signal: AbortSignal) => Promise<boolean>;
-  /** Windows at once; beyond, pushes go out without. */
+  /** Windows at once; beyond, pushes go out without. A push that waited and is tried again has its place besides. */
   readonly most?: number;
 }
 
@@ -55,7 +55,7 @@ export class Windows {
     if (this.#options.intervalMs === 0 || this.#isDraining) return 'now';
     const window = this.#windows.get(key);
     if (window === undefined || (window.waiting === undefined && window.endsAt <= steadyNow())) {
-      this.#open(key, undefined);
+      this.#open(key);
       return 'now';
     }
     const isFirst = window.waiting === undefined;
@@ -93,10 +93,15 @@ export class Windows {
     return this.#onIdle !== undefined;
   }
 
-  #open(key: string, waiting: Sendable | undefined): void {
+  /** Where there is no place nothing is lost: the next push of this token goes out at once. */
+  #open(key: string): void {
     this.#windows.delete(key);
     if (this.#windows.size >= (this.#options.most ?? mostWindows)) this.#sweep();
     if (this.#windows.size >= (this.#options.most ?? mostWindows)) return;
+    this.#add(key, undefined);
+  }
+
+  #add(key: string, waiting: Sendable | undefined): void {
     this.#windows.set(key, { endsAt: steadyNow() + this.#options.intervalMs, waiting });
     if (waiting !== undefined) this.#waiting += 1;
     this.#schedule();
@@ -130,7 +135,7 @@ export class Windows {
 
   #send(key: string, push: Sendable, signal: AbortSignal): void {
     this.#sending += 1;
-    if (!this.#isDraining) this.#open(key, undefined);
+    if (!this.#isDraining) this.#open(key);
     void this.#options
       .send(key, push, signal)
       .catch(() => false)
@@ -141,12 +146,15 @@ export class Windows {
       });
   }
 
-  /** For one more interval, unless there is a newer one or it is worthless by then. */
+  /**
+   * For one more interval, unless there is a newer one or it is worthless by then. It was acknowledged: it has a place even where
+   * others took all of them while it was on its way, and so many can only be as are on their way at once.
+   */
   #keep(key: string, push: Sendable): void {
     const window = this.#windows.get(key);
     if (window?.waiting !== undefined || push.expiresAt.getTime() <= steadyNow()) return;
     if (this.#isDraining) this.#lost += 1;
-    else if (window === undefined) this.#open(key, push);
+    else if (window === undefined) this.#add(key, push);
     else {
       window.waiting = push;
       this.#waiting += 1;

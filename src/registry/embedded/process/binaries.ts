@@ -68,6 +68,15 @@ async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<
   return buildBinaries(target);
 }
 
+/** The version of the PostgreSQL that comes along, such as 18.4; undefined where none does. */
+export async function readEmbeddedVersion(): Promise<string | undefined> {
+  try {
+    return /^\d+\.\d+/.exec(await readVersion(locatePackage()))?.[0];
+  } catch {
+    return undefined; // There is no package for this platform, or it was left out: a start says so where it matters.
+  }
+}
+
 async function readVersion(folder: string): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;

@@ -1,0 +1,9 @@
+const names = ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+
+/** What a program that a test starts gets of our environment: where programs, temporary files and compiled modules are, and no setting. */
+export const plainEnv: NodeJS.ProcessEnv = Object.fromEntries(
+  names.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
