@@ -32,17 +32,25 @@ const unknownDate = new Date(0);
 
 /**
  * Values: a column each, as in `given`; `spare` is a new node. Of each one that is to be added `placed` has its place in the list and its
- * own node: that which it came with, or the spare one where another device of the same owner has that already, or comes before it.
+ * own node: that which it came with, or the spare one where another device of the same owner has that already, or comes before it. The
+ * table is asked by lists of values and never joined, and the statements have no name, so that they are planned each time: while the table
+ * grows from nothing the planner may know no better than to read all of it, which is quick only once, and with a list that it knows.
  */
 const placing = `given AS MATERIALIZED (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[],
       $10::jsonb[], $11::timestamptz[], $12::text[]) WITH ORDINALITY
       AS given (node, owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at, spare, place)
+  ), holders AS MATERIALIZED (
+    SELECT node, owner FROM devices WHERE node = ANY ($1::text[])
+  ), companions AS MATERIALIZED (
+    SELECT behind AS node, owner FROM devices WHERE behind = ANY ($1::text[])
+  ), registered AS MATERIALIZED (
+    SELECT node, behind, owner, provider, token_key, handle FROM devices WHERE provider = ANY ($3::text[]) AND token_key = ANY ($5::bytea[])
   ), seen AS (
-    SELECT given.*, holder.owner AS holder, same.node AS same, given.node IN (same.node, same.behind)
-      OR (given.handle <> '' AND holder.node IS NOT NULL) AS is_known
-    FROM given LEFT JOIN devices AS holder ON holder.node = given.node
-      LEFT JOIN devices AS same ON same.owner = given.owner AND same.provider = given.provider AND same.token_key = given.token_key
+    SELECT given.*, holders.owner AS holder, same.node AS same, given.node IN (same.node, same.behind)
+      OR (given.handle <> '' AND holders.node IS NOT NULL) AS is_known
+    FROM given LEFT JOIN holders ON holders.node = given.node
+      LEFT JOIN registered AS same ON same.owner = given.owner AND same.provider = given.provider AND same.token_key = given.token_key
         AND same.handle = given.handle
   ), free AS (
     SELECT *, row_number() OVER named AS turn, first_value(owner) OVER named AS first_owner,
@@ -51,23 +59,20 @@ const placing = `given AS MATERIALIZED (
     WINDOW named AS (PARTITION BY node ORDER BY place)
   ), placed AS (
     SELECT *, CASE WHEN turn = 1 AND holder IS NULL THEN node ELSE spare END AS own FROM free
-    WHERE mention = 1 AND CASE WHEN handle = ''
-      THEN owner = first_owner AND coalesce(holder = owner, true)
-        AND NOT EXISTS (SELECT FROM devices WHERE devices.behind = free.node AND devices.owner <> free.owner)
-      ELSE turn = 1
-        AND NOT EXISTS (SELECT FROM devices WHERE devices.owner = free.owner AND devices.provider = free.provider AND devices.handle = free.handle)
-      END
+    WHERE mention = 1 AND CASE WHEN handle <> '' THEN turn = 1 ELSE owner = first_owner AND coalesce(holder = owner, true)
+      AND NOT EXISTS (SELECT FROM companions WHERE companions.node = free.node AND companions.owner <> free.owner) END
   )`;
 
 const placesOf = (name: string, places: string): string => `ARRAY(SELECT (place - 1)::int ${places}) AS ${name}`;
 
 /** Adds what clashes with nothing, and tells every instance. */
 const addDevices: Statement = {
-  name: 'devices-import',
+  name: '',
   text: `WITH ${placing}, added AS (
     INSERT INTO devices (node, behind, owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at)
     SELECT own, nullif(node, own), owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at
-    FROM placed
+    -- Two imports at once wait for each other's rows in one order only.
+    FROM placed ORDER BY place
     ON CONFLICT DO NOTHING RETURNING node, behind
   ) SELECT ${placesOf('added', 'FROM placed WHERE own IN (SELECT node FROM added)')}, ${placesOf('present', 'FROM seen WHERE is_known')},
     ${notifyOf('added')}`,
@@ -75,8 +80,12 @@ const addDevices: Statement = {
 
 /** The same values, and nothing is written. */
 const compareDevices: Statement = {
-  name: 'devices-import-compare',
-  text: `WITH ${placing} SELECT ${placesOf('added', 'FROM placed')}, ${placesOf('present', 'FROM seen WHERE is_known')}`,
+  name: '',
+  text: `WITH ${placing} SELECT ${placesOf(
+    'added',
+    `FROM placed WHERE handle = '' OR NOT EXISTS (SELECT FROM devices WHERE devices.owner = placed.owner AND devices.provider = placed.provider
+      AND devices.handle = placed.handle)`,
+  )}, ${placesOf('present', 'FROM seen WHERE is_known')}`,
 };
 
 /**
