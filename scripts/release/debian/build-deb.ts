@@ -1,6 +1,6 @@
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Platform } from '../platforms.ts';
 import { runTool } from '../run-tool.ts';
 import { tidy } from '../tree/tidy.ts';
@@ -36,8 +36,6 @@ export async function buildDeb(folder: string, options: DebOptions): Promise<str
     await tidy(root, options.epochSeconds);
     await writeControl(root, options);
     await tidy(join(root, 'DEBIAN'), options.epochSeconds);
-    // Secrets may be written into it.
-    await chmod(join(root, configuration), 0o640);
     // One thread, because what several make of it depends on the machine.
     const compress = options.level === 'stored' ? ['-Znone'] : ['-Zxz', `-z${options.level}`, '--threads-max=1'];
     const built = join(work, name);
@@ -78,9 +76,11 @@ interface Listed {
 
 /** Everything below the root but DEBIAN, sorted; counted as Debian counts (Policy 5.6.20): a KiB for what is no file. */
 async function listFiles(root: string): Promise<readonly Listed[]> {
-  const paths = (await readdir(root, { recursive: true })).filter((path) => !/^DEBIAN(\/|$)/.test(path)).sort();
+  // Entries know which are links to folders; plain names would have been followed.
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const paths = entries.map(({ parentPath, name }) => relative(root, join(parentPath, name))).filter((path) => !/^DEBIAN(\/|$)/.test(path));
   return Promise.all(
-    paths.map(async (path) => {
+    paths.sort().map(async (path) => {
       const stats = await lstat(join(root, path));
       if (!stats.isFile()) return { path, kib: 1, md5: undefined };
       const md5 = createHash('md5')

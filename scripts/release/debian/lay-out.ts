@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { DebOptions } from './build-deb.ts';
@@ -9,7 +9,7 @@ import { maintainer, toDebianVersion } from './control.ts';
 const files = join(import.meta.dirname, 'files');
 const documentation = 'usr/share/doc/reveille';
 
-/** Where each part of the tree goes. What is not named here stands in `documentation` under its own name, or not at all. */
+/** Where each part of the tree goes; the manual and the licence are written apart. */
 const places = {
   bin: 'usr/lib/reveille/bin',
   lib: 'usr/lib/reveille/lib',
@@ -21,6 +21,7 @@ const places = {
   'README.md': `${documentation}/README.md`,
   'CHANGELOG.md': `${documentation}/CHANGELOG.md`,
   'SBOM.cdx.json': `${documentation}/SBOM.cdx.json`,
+  'THIRD-PARTY-LICENCES': `${documentation}/THIRD-PARTY-LICENCES`,
 } as const;
 
 /** The units of the package are others than those that an administrator copies. */
@@ -34,6 +35,7 @@ export async function layOut(root: string, { tree, version, epochSeconds }: DebO
     await mkdir(dirname(join(root, to)), { recursive: true });
     await cp(join(tree, from), join(root, to), { recursive: true, verbatimSymlinks: true });
   }
+  await unmarkLibraries(join(root, places.lib));
   for (const unit of replaced) await rm(join(root, documentation, 'examples', unit));
   // The pages name samples by the folder that they have in the sources.
   await symlink('examples', join(root, documentation, 'etc'));
@@ -44,8 +46,13 @@ export async function layOut(root: string, { tree, version, epochSeconds }: DebO
   const stamp = { version, debianVersion: toDebianVersion(version), maintainer, epochSeconds };
   const changelog = await readFile(join(tree, 'CHANGELOG.md'), 'utf8');
   await writeZipped(join(root, documentation, 'changelog.gz'), buildDebianChangelog(changelog, stamp));
-  const papers = [join(tree, 'LICENSE'), join(tree, 'THIRD-PARTY-LICENCES')] as const;
-  await writeFile(join(root, documentation, 'copyright'), await buildCopyright(...papers));
+  await writeFile(join(root, documentation, 'copyright'), await buildCopyright(join(tree, 'LICENSE')));
+}
+
+/** A library is no program, whatever its package says. */
+async function unmarkLibraries(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  for (const name of names) if (/\.so(\.[\d.]+)?$/.test(name)) await chmod(join(folder, name), 0o644);
 }
 
 /** Without a name and a time in it, as gzip -9n. */
