@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { apns } from '../../helpers/app.ts';
 import { startPushServices } from '../../helpers/push-services.ts';
-import { startXmppServer } from '../../helpers/xmpp-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+import { startXmppServer, type XmppPeer } from '../../helpers/xmpp-server.ts';
 import type { Question, Surroundings } from './outside.ts';
 
 // What a machine without network talks to: started in its network namespace by outside.ts, which asks over IPC.
@@ -18,12 +19,17 @@ for (const [key, value] of Object.entries(options)) {
 }
 const surroundings: Surroundings = { port: server.port, secret: server.secret, files, provider: lines.join('\n') };
 
-process.on('message', ({ id, connection, xml }: Question) => {
-  const answer = async (): Promise<string> => (await server.online(connection)).ask(xml);
+process.on('message', ({ id, xml }: Question) => {
+  const answer = async (): Promise<string> => (await findComponent()).ask(xml);
   answer().then(
     (value) => process.send?.({ id, value, pushes: services.apple.pushes.map(({ token }) => token) }),
     (error: unknown) => process.send?.({ id, failure: error instanceof Error ? error.message : String(error) }),
   );
 });
+/** Whoever is attached now, or will be next. */
+function findComponent(): Promise<XmppPeer> {
+  return waitFor('the component', () => server.peers.findLast(({ isOnline, isClosed }) => isOnline && !isClosed));
+}
+
 process.on('disconnect', () => process.exit());
 process.send?.(surroundings);

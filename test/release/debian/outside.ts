@@ -14,8 +14,6 @@ export interface Surroundings {
 
 export interface Question {
   readonly id: number;
-  /** The how manieth of the component's. */
-  readonly connection: number;
   readonly xml: string;
 }
 
@@ -28,8 +26,8 @@ interface Answer {
 
 /** A scripted XMPP server and a sandbox of Apple's service in a network namespace. */
 export interface Outside extends Surroundings {
-  /** The server asks over the component's n-th connection, as soon as it is there: whole XML, and the tokens that Apple has got by then. */
-  ask(connection: number, xml: string): Promise<{ readonly answer: string; readonly pushes: readonly string[] }>;
+  /** The server asks the component, as soon as it is attached: whole XML, and the tokens that Apple has got by then. */
+  ask(xml: string): Promise<{ readonly answer: string; readonly pushes: readonly string[] }>;
   close(): Promise<void>;
 }
 
@@ -47,8 +45,8 @@ export async function startOutside(network: Network): Promise<Outside> {
   child.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer));
   return {
     ...surroundings,
-    ask: async (connection, xml) => {
-      const question: Question = { id: ++asked, connection, xml };
+    ask: async (xml) => {
+      const question: Question = { id: ++asked, xml };
       const answered = new Promise<Answer>((resolve) => waiting.set(question.id, resolve));
       child.send(question);
       const { value, pushes, failure } = await Promise.race([answered, failed]);
