@@ -110,6 +110,6 @@ test("the version's section of the changelog becomes Debian's", () => {
   const changelog = `# Changelog\n\n## 0.2.0 (2026-01-31)\n\nIn words.\n\n- First: ${'word '.repeat(20)}\n  end.\n- Second.\n\n## 0.1.0 (2025-01-31)\n\n- Older.\n`;
   assert.equal(
     buildDebianChangelog(changelog, { version: '0.2.0', debianVersion: '0.2.0', maintainer: 'A <a@example.org>', epochSeconds }),
-    `reveille (0.2.0) unstable; urgency=medium\n\n  * First: ${'word '.repeat(13).trim()}\n    ${'word '.repeat(7)}end.\n  * Second.\n\n -- A <a@example.org>  Thu, 01 Jan 2026 00:00:00 +0000\n`,
+    `reveille (0.2.0) unstable; urgency=medium\n\n  * First: ${'word '.repeat(14).trim()}\n    ${'word '.repeat(6)}end.\n  * Second.\n\n -- A <a@example.org>  Thu, 01 Jan 2026 00:00:00 +0000\n`,
   );
 });
