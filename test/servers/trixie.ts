@@ -1,5 +1,5 @@
 import type { EnsuredPackages } from '../../scripts/apt.ts';
-import { ensureDebianRoot } from './debian-root.ts';
+import { ensureDebianRoot } from '../helpers/debian-root.ts';
 import { ejabberdPackages } from './ejabberd.ts';
 import { prosodyPackages } from './prosody.ts';
 

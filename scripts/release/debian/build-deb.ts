@@ -5,16 +5,12 @@ import type { Platform } from '../platforms.ts';
 import { runTool } from '../run-tool.ts';
 import { tidy } from '../tree/tidy.ts';
 import { buildControl, toDebianVersion } from './control.ts';
-import { layOut } from './lay-out.ts';
+import { type Contents, layOut } from './lay-out.ts';
 
-export interface DebOptions {
-  /** The folder that `buildTree` made; it is only read. */
-  readonly tree: string;
+export interface DebOptions extends Contents {
   readonly platform: Platform;
-  readonly version: string;
   /** The number of the newest migration. */
   readonly schema: number;
-  readonly epochSeconds: number;
   /** xz's, 0 to 9, or not at all. */
   readonly level: number | 'stored';
 }

@@ -1,7 +1,6 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { DebOptions } from './build-deb.ts';
 import { buildDebianChangelog } from './changelog.ts';
 import { buildCopyright } from './copyright.ts';
 import { maintainer, toDebianVersion } from './control.ts';
@@ -27,8 +26,15 @@ const places = {
 /** The units of the package are others than those that an administrator copies. */
 const replaced = ['reveille.service', 'reveille-backup.service', 'reveille-backup.timer'];
 
+export interface Contents {
+  /** The folder that `buildTree` made; it is only read. */
+  readonly tree: string;
+  readonly version: string;
+  readonly epochSeconds: number;
+}
+
 /** Fills `root` with what the package puts into a system. */
-export async function layOut(root: string, { tree, version, epochSeconds }: DebOptions): Promise<void> {
+export async function layOut(root: string, { tree, version, epochSeconds }: Contents): Promise<void> {
   await cp(files, root, { recursive: true });
   await chmod(join(root, 'usr/lib/reveille/lib/is-configured'), 0o755);
   for (const [from, to] of Object.entries(places)) {

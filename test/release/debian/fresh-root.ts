@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runTool } from '../../../scripts/release/run-tool.ts';
 import { createTestFolder } from '../../helpers/database/postgres.ts';
-import type { DebianRoot } from '../../servers/debian-root.ts';
+import type { DebianRoot } from '../../helpers/debian-root.ts';
 
 /** A Debian that nobody has touched yet: what is written to it does not reach the folder that is kept. */
 export interface FreshRoot {

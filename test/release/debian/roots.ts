@@ -1,5 +1,5 @@
 import { ensurePackages, type EnsuredPackages } from '../../../scripts/apt.ts';
-import { type DebianRoot, ensureDebianRoot } from '../../servers/debian-root.ts';
+import { type DebianRoot, ensureDebianRoot } from '../../helpers/debian-root.ts';
 import { notHere } from '../built.ts';
 
 const folder = '/var/cache/reveille-test';
