@@ -59,6 +59,12 @@ describe('a container of the image, loaded and run by Podman', { skip: await eng
     engine.ask('exec', name, 'reveille', 'health', '--config', '/etc/reveille/reveille.toml', ...more);
   const publish = (id: string): string =>
     `<iq type='set' id='${id}' from='example.net' to='push.test'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item/></publish></pubsub></iq>`;
+  /** With its log where that does not come. */
+  const online = (name: string, number: number): ReturnType<XmppServer['online']> =>
+    server.online(number).catch(async (cause: unknown) => {
+      const { stdout, stderr } = await engine.ask('logs', name);
+      throw new Error(`${name} does not attach\n${stdout}${stderr}`, { cause });
+    });
   const findFirstProcess = async (name: string): Promise<number> => Number(await engine.demand('inspect', '--format={{.State.Pid}}', name));
 
   test('without a configuration ends with 2 and says where one belongs', async () => {
@@ -76,7 +82,7 @@ describe('a container of the image, loaded and run by Podman', { skip: await eng
 
   test('registers and pushes, with nothing to write to but its volume, and is healthy', async () => {
     await run('first');
-    const peer = await server.online(1);
+    const peer = await online('first', 1);
     await waitFor('readiness', async () => (await askHealth('first', '--ready')).code === 0);
     node = nodeOf(await peer.ask(registerRequest(anna, apns, token)));
     assert.equal(await peer.ask(publish('p1')), '<iq type="result" id="p1" from="push.test" to="example.net"/>');
@@ -126,7 +132,7 @@ describe('a container of the image, loaded and run by Podman', { skip: await eng
 
   test('another one on the same volume knows the devices of the one before', async () => {
     await run('second');
-    const peer = await server.online(2);
+    const peer = await online('second', 2);
     await waitFor('readiness', async () => (await askHealth('second', '--ready')).code === 0);
     assert.equal(await peer.ask(publish('p2')), '<iq type="result" id="p2" from="push.test" to="example.net"/>');
     assert.equal(services.apple.pushes.length, 2);
@@ -135,7 +141,7 @@ describe('a container of the image, loaded and run by Podman', { skip: await eng
   test('after one that was killed, another starts on its volume, though its processes have the same numbers', async () => {
     await engine.demand('rm', '--force', '--time=0', 'second');
     await run('third');
-    const peer = await server.online(3);
+    const peer = await online('third', 3);
     await waitFor('readiness', async () => (await askHealth('third', '--ready')).code === 0);
     assert.equal(await peer.ask(publish('p3')), '<iq type="result" id="p3" from="push.test" to="example.net"/>');
     assert.equal(services.apple.pushes.length, 3);
