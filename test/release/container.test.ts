@@ -105,6 +105,16 @@ describe('a container of the image, loaded and run by Podman', { skip: await eng
     assert.match(written.stderr, /Read-only file system/);
   });
 
+  test('keeps a command in another container off its database, and says where to run it', async () => {
+    const ended = await engine.ask('run', '--rm', ...options('beside'), image, 'migrate', '--config', '/etc/reveille/reveille.toml');
+    assert.equal(ended.code, 1, ended.stdout);
+    assert.match(
+      ended.stderr,
+      /^reveille migrate failed: the database in \/var\/lib\/reveille is in use from another container .*docker exec/m,
+    );
+    assert.equal((await askHealth('first', '--ready')).code, 0);
+  });
+
   test('takes in the orphans of a database that was killed, and goes on with a new one', async () => {
     const first = await findFirstProcess('first');
     const inContainer = listDescendants(first);
@@ -121,8 +131,9 @@ describe('a container of the image, loaded and run by Podman', { skip: await eng
     const all = listDescendants(await findFirstProcess('first'));
     assert.ok(all.length >= 3, `${all.length} processes`);
     await engine.demand('stop', '--time=30', 'first');
-    assert.equal(await engine.demand('inspect', '--format={{.State.ExitCode}}', 'first'), '0');
-    assert.match((await engine.ask('logs', 'first')).stdout, /"event":"database-stopped".*"event":"stopped"/s);
+    const { stdout, stderr } = await engine.ask('logs', 'first');
+    assert.equal(await engine.demand('inspect', '--format={{.State.ExitCode}}', 'first'), '0', stdout + stderr);
+    assert.match(stdout, /"event":"database-stopped".*"event":"stopped"/s);
     assert.deepEqual(
       all.filter((pid) => existsSync(`/proc/${pid}`)),
       [],
