@@ -110,7 +110,7 @@ describe('a container of the image, loaded and run by Podman', { skip: await eng
     assert.equal(ended.code, 1, ended.stdout);
     assert.match(
       ended.stderr,
-      /^reveille migrate failed: the database in \/var\/lib\/reveille is in use from another container .*docker exec/m,
+      /^reveille migrate failed: the database in \/var\/lib\/reveille is in use from another container: .*docker exec/m,
     );
     assert.equal((await askHealth('first', '--ready')).code, 0);
   });

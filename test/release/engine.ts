@@ -50,8 +50,9 @@ export async function createEngine(folder: string): Promise<ContainerEngine> {
   const ask = (...args: string[]): Promise<Ended> =>
     new Promise((resolve, reject) => {
       execFile('podman', [...own, ...args], { env: environment, timeout: limitMs }, (error, stdout, stderr) => {
-        if (error !== null && typeof error.code !== 'number') reject(error);
-        else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+        const code = error === null ? 0 : error.code;
+        if (typeof code === 'number') resolve({ code, stdout, stderr });
+        else reject(new Error(`podman ${args.join(' ')} did not end by itself`, { cause: error }));
       });
     });
   return {

@@ -11,14 +11,18 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
  * What the program needs of a system: folders and its name, the C and C++ libraries, the shell that initdb starts programs by, and
  * a first process that passes signals on and takes in orphans. With gcc-14-base come the licences of libgcc and libstdc++.
  */
-const names = ['base-files', 'dash', 'gcc-14-base', 'libc6', 'libgcc-s1', 'libstdc++6', 'tini'] as const;
+const needed = ['base-files', 'dash', 'gcc-14-base', 'libc6', 'libgcc-s1', 'libstdc++6', 'tini'] as const;
 
 /**
- * Fetches the packages of Debian that an image for a platform begins with into `folder`, security updates included, and resolves
+ * Fetches the packages of Debian that an image for a platform begins with, or others, into `folder`, security updates included, and resolves
  * with their files, sorted. apt compares signatures and sums; it works on lists of its own, so that neither the release of this
  * system nor its processor matter.
  */
-export async function fetchDebianPackages(platform: Platform, folder: string): Promise<readonly string[]> {
+export async function fetchDebianPackages(
+  platform: Platform,
+  folder: string,
+  names: readonly string[] = needed,
+): Promise<readonly string[]> {
   const packages = join(folder, 'packages');
   for (const part of ['packages', 'lists/partial', 'cache/archives/partial']) await mkdir(join(folder, part), { recursive: true });
   await writeFile(join(folder, 'sources.list'), await listSources());
