@@ -34,6 +34,7 @@ const longest = [
   /faults\.test/,
   /^test\/bench\/backlog/,
   /registry\/on-/,
+  /^test\/release\/(archive|reproducible|papers)/,
   /^test\/fuzz/,
   /^test\/(chaos|bench|flows)\//,
   /^test\/cli\/serve/,

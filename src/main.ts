@@ -1,17 +1,7 @@
 #!/usr/bin/env node
-import { run } from './cli/run.ts';
 import { refuseOldNode } from './cli/node-version.ts';
-import { exitOnSignals } from './cli/signals.ts';
 
-/** What a command leaves open by mistake (a provider's forgotten timer) may not keep the process from ending. */
-const leftoverLimitMs = 3000;
-
-const output = {
-  out: (text: string) => void process.stdout.write(text),
-  err: (text: string) => void process.stderr.write(text),
-};
-exitOnSignals();
-// A reader that is gone, as `head` is after its lines, or a full disk is no reason to end with a stack trace, or at once.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-process.exitCode = refuseOldNode(process.versions.node, output) ?? (await run(process.argv.slice(2), output));
-setTimeout(() => process.exit(), leftoverLimitMs).unref();
+// All that follows may need today's Node.js to be as much as read, so it is loaded afterwards; and nothing here may.
+const refusal = refuseOldNode(process.versions.node, { err: (text) => void process.stderr.write(text) });
+if (refusal === undefined) void import('./cli/start.ts');
+else process.exitCode = refusal;

@@ -15,6 +15,32 @@ const config = ['--config FILE', 'the configuration, a TOML file'] as const;
 /** Every command; its code is loaded when it runs. */
 export const commands: readonly Command[] = [
   {
+    name: 'init',
+    summary: 'asks five questions, tries each answer, and writes a configuration and what the XMPP server has to be told',
+    usage: '[OPTIONS]',
+    options: [
+      ['--config FILE', 'where to (default: reveille.toml)'],
+      ['--server NAME', 'prosody, ejabberd, mongooseim, tigase or openfire'],
+      ['--address HOST:PORT', 'its listener for components'],
+      ['--jid NAME', "the component's domain"],
+      ['--secret-file FILE', 'holds the secret (default: a new one is made)'],
+      ['--app NAME', 'apns, fcm or log'],
+      ['--provider ID', 'under which its devices register'],
+      ['--credentials FILE', 'for the push service: .p8, .p12, PEM or JSON'],
+      ['--key-id ID', 'of a .p8 (default: as its name says)'],
+      ['--team-id ID', 'of a .p8'],
+      ['--topic NAME', 'bundle id of the app'],
+      ['--password-file FILE', 'holds the password of a certificate'],
+      ['--endpoint URL', 'another address of the push service, for gateways and tests'],
+      ['--ca-file FILE', 'extra trust anchor for it'],
+      ['--listen HOST:PORT', 'for HTTP (default: a free port on 127.0.0.1)'],
+      ['--offline', 'tries nothing that needs the network'],
+      ['--anyway', 'writes although something failed'],
+      ['--overwrite', 'replaces files that are there'],
+    ],
+    run: async (args) => (await import('./init/init.ts')).init(args),
+  },
+  {
     name: 'serve',
     summary: 'runs until it is told to end (SIGTERM or Ctrl-C)',
     options: [config],

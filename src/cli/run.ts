@@ -26,7 +26,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
 async function runCommand([name, ...rest]: readonly string[], output: Output): Promise<number> {
   if (name === undefined) throw new UsageError('no command given');
   if (isHelp(name)) return print(output, describeProgram());
-  if (name === '--version') return print(output, `${readVersion()}\n`);
+  if (name === '--version')
+    return print(output, rest[0] === '--verbose' ? await (await import('./describe-version.ts')).describeVersion() : `${readVersion()}\n`);
   const command = findCommand(name);
   if (!rest.some(isHelp)) return command.run(rest);
   return command.options === undefined ? command.run(['--help']) : print(output, describeCommand(command));

@@ -15,7 +15,7 @@ export function describeProgram(): string {
     ...alignRows(commands.map(({ name, summary }) => [name, summary])),
     '',
     'Options:',
-    ...alignRows([helpRow, ['--version', 'shows the version']]),
+    ...alignRows([helpRow, ['--version', 'shows the version; with --verbose those of schema, PostgreSQL and Node.js as well']]),
     '',
     'reveille COMMAND --help shows the options of a command.',
     '',

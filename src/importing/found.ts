@@ -10,6 +10,8 @@ export interface FoundDevice {
   readonly token: string;
   readonly secondToken: string | undefined;
   readonly node: string;
+  /** Other registrations of the source may stand behind the same node. */
+  readonly isNodeShared?: true;
   readonly secret: string | undefined;
   /** Undefined where nobody wrote it down. */
   readonly registeredAt: Date | undefined;
@@ -42,6 +44,8 @@ export interface Surroundings {
   /** Address of the component. */
   readonly service: string;
   readonly providerIds: readonly string[];
+  /** So many of an account are kept. */
+  readonly devicesPerOwner: number;
 }
 
 /** A source can't be read as what it should be; the message says where, and what to do. */

@@ -1,10 +1,11 @@
 import { type Found, type FoundDevice, type FoundRegistrations, findFault } from './found.ts';
 
 /** Where found registrations go. */
-export interface Target<Device extends { readonly node: string }> {
+export interface Target<Device extends object> {
   /** As the registry has it, or why it can't be taken. */
   place(found: FoundDevice): Device | { readonly refused: string };
-  write(devices: readonly Device[]): Promise<{ readonly added: ReadonlySet<string>; readonly present: ReadonlySet<string> }>;
+  /** Settles with which of them were added and which were there before, by their places in the list. */
+  write(devices: readonly Device[]): Promise<{ readonly added: ReadonlySet<number>; readonly present: ReadonlySet<number> }>;
 }
 
 export interface Counts {
@@ -13,12 +14,22 @@ export interface Counts {
   /** Were there before. */
   present: number;
   refused: number;
+  /** Nodes that stand for several of those that are taken or were there before. */
+  sharedNodes: number;
+  /** These devices. */
+  sharing: number;
 }
 
 export interface Watch {
   readonly signal: AbortSignal;
   onRefused(place: string, reason: string): void;
   onProgress(counts: Readonly<Counts>, extent: { readonly done: number; readonly total: number | undefined }): void;
+}
+
+interface Placed<Device> {
+  readonly place: string;
+  readonly found: FoundDevice;
+  readonly device: Device;
 }
 
 const batchSize = 500;
@@ -28,27 +39,29 @@ const anew = 'this phone has registered anew since, under another node; or its n
  * Takes registrations one batch at a time, none of them kept in memory. Settles with true at the end, or with false where it was told to end:
  * what was counted until then is written. Rejects as reading and writing do.
  */
-export async function transfer<Device extends { readonly node: string }>(
+export async function transfer<Device extends object>(
   registrations: FoundRegistrations,
   target: Target<Device>,
   counts: Counts,
   watch: Watch,
 ): Promise<boolean> {
   const extent = { done: 0, total: registrations.total };
-  let batch: { readonly place: string; readonly device: Device }[] = [];
+  let batch: Placed<Device>[] = [];
+  const countShared = createSharing(counts);
 
   async function flush(): Promise<void> {
     if (batch.length === 0) return;
     const written = batch;
     batch = [];
     const { added, present } = await target.write(written.map(({ device }) => device));
-    const met = new Set<string>();
-    for (const { place, device } of written) {
-      const isTwice = met.has(device.node);
-      met.add(device.node);
-      if (present.has(device.node)) counts.present += 1;
-      else if (added.has(device.node) && !isTwice) counts.added += 1;
-      else refuse(place, anew);
+    for (const [index, { place, found }] of written.entries()) {
+      if (present.has(index)) counts.present += 1;
+      else if (added.has(index)) counts.added += 1;
+      else {
+        refuse(place, anew);
+        continue;
+      }
+      countShared(found);
     }
   }
 
@@ -63,7 +76,7 @@ export async function transfer<Device extends { readonly node: string }>(
     const fault = findFault(found.device);
     const placed = fault === undefined ? target.place(found.device) : { refused: fault };
     if ('refused' in placed) refuse(found.place, placed.refused);
-    else batch.push({ place: found.place, device: placed });
+    else batch.push({ place: found.place, found: found.device, device: placed });
   }
 
   try {
@@ -79,4 +92,16 @@ export async function transfer<Device extends { readonly node: string }>(
     await flush();
   }
   return !watch.signal.aborted;
+}
+
+/** Keeps the nodes that may be shared, and only those. */
+function createSharing(counts: Counts): (found: FoundDevice) => void {
+  const devicesOf = new Map<string, number>();
+  return ({ node, isNodeShared }) => {
+    if (isNodeShared !== true) return;
+    const devices = (devicesOf.get(node) ?? 0) + 1;
+    devicesOf.set(node, devices);
+    if (devices === 2) counts.sharedNodes += 1;
+    if (devices > 1) counts.sharing += devices === 2 ? 2 : 1;
+  };
 }

@@ -1,19 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import type { Log } from '../log/log.ts';
 import type { Database } from './postgres/database.ts';
 import { createDeviceCache } from './devices/cache.ts';
 import { adoptDevice, buildImportedHandle, domainOf } from './devices/imported.ts';
 import { countDevices, countDialects, listDevices, removeDevices } from './devices/queries.ts';
 import { ownDialect } from './devices/device.ts';
-import type { Device, DeviceKey, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
+import type { Device, DeviceKey, FoundDevice, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
 import * as table from './devices/table.ts';
 import { listProofs, prove } from './credentials/proofs-table.ts';
+import { buildNode } from './devices/node.ts';
 import type { Registry } from './registry.ts';
 import { buildTokenKey } from './devices/token-key.ts';
 import { createTouches } from './devices/touches.ts';
 import { createTurns } from './devices/turns.ts';
 
-const nodeBytes = 24;
 const defaultCacheSize = 200_000;
 
 export interface RegistryOptions {
@@ -59,14 +58,14 @@ export async function createRegistry(database: Database, options: RegistryOption
     // PostgreSQL refuses NUL in text, and JSON may bring one.
     if (owner.includes('\0') || provider.includes('\0')) return false;
     const rows = await database.query(table.unregisterDevice, [owner, provider, buildTokenKey(token)]);
-    dropAll(rows.map((row) => table.parseText(row, 'node')));
+    dropAll(rows.flatMap(table.parseNames));
     return rows.length > 0;
   }
 
   async function unregisterToken({ owner, tokens }: OwnedTokens): Promise<boolean> {
     if (owner.includes('\0')) return false;
     const rows = await database.query(table.unregisterToken, [owner, tokens.map(buildTokenKey)]);
-    dropAll(rows.map((row) => table.parseText(row, 'node')));
+    dropAll(rows.flatMap(table.parseNames));
     return rows.length > 0;
   }
 
@@ -74,26 +73,26 @@ export async function createRegistry(database: Database, options: RegistryOption
     if (owner.includes('\0') || handle.includes('\0')) return false;
     const former = imported === undefined ? '' : buildImportedHandle(imported);
     const rows = await database.query(table.unregisterHandle, [owner, handle, domainOf(owner), former]);
-    dropAll(rows.map((row) => table.parseText(row, 'node')));
+    dropAll(rows.flatMap(table.parseNames));
     return rows.length > 0;
   }
 
   async function forget(provider: string, token: string, since: Date): Promise<readonly Device[]> {
     const rows = await database.query(table.forgetDevices, [provider, buildTokenKey(token), since]);
     const devices = rows.map(table.parseDevice);
-    dropAll(devices.map(({ node }) => node));
+    dropAll(devices.flatMap(namesOf));
     return devices;
   }
 
   const remove: Registry['remove'] = async (filter, limit) => {
     const devices = await removeDevices(database, filter, limit);
-    dropAll(devices.map(({ node }) => node));
+    dropAll(devices.flatMap(namesOf));
     return devices;
   };
 
   async function note(node: string, text: string): Promise<void> {
     const rows = await database.query(table.noteDevice, [node, text]);
-    dropAll(rows.map((row) => table.parseText(row, 'node')));
+    dropAll(rows.flatMap(table.parseNames));
   }
 
   async function closeAll(): Promise<void> {
@@ -125,13 +124,15 @@ export async function createRegistry(database: Database, options: RegistryOption
 
 function buildValues(registration: Registration, devicesPerOwner: number): readonly unknown[] {
   const { owner, provider, token, secondToken, secret, dialect } = registration;
-  const node = randomBytes(nodeBytes).toString('base64url');
   const { name = ownDialect, handle = '', keys = {} } = dialect ?? {};
-  const device = [node, owner, provider, token, buildTokenKey(token), secondToken ?? null, secret ?? null];
+  const device = [buildNode(), owner, provider, token, buildTokenKey(token), secondToken ?? null, secret ?? null];
   return [...device, devicesPerOwner, name, handle, JSON.stringify(keys)];
 }
 
-async function find(database: Database, node: string): Promise<Device | undefined> {
-  const [row] = await database.query(table.findDevice, [node]);
-  return row === undefined ? undefined : table.parseDevice(row);
+async function find(database: Database, node: string): Promise<FoundDevice | undefined> {
+  return table.parseFound(await database.query(table.findDevices, [node]));
+}
+
+function namesOf({ node, behind }: Device): readonly string[] {
+  return behind === undefined ? [node] : [node, behind];
 }

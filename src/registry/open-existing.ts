@@ -9,6 +9,7 @@ import { findPostmaster, waitUntil } from './embedded/process/postmaster.ts';
 import { openDatabase } from './open.ts';
 import type { OpenRegistryOptions } from './open.ts';
 import { createPostgres } from './postgres/postgres.ts';
+import { refuseNewerTables } from './postgres/schema.ts';
 import type { Registry } from './registry.ts';
 
 const startLimitMs = 30_000;
@@ -30,13 +31,25 @@ export async function visitRegistry<T>(
   const database = await openExisting(place, log);
   if (database === undefined) return undefined;
   try {
-    return await work(await createRegistry(database, limits, log));
-  } catch (error) {
-    if (!(error instanceof DatabaseError && unknownSchemaCodes.includes(error.code))) throw error;
-    throw new Error('the database is not in the state this version needs: run reveille migrate', { cause: error });
+    return await useTables(database, async () => work(await createRegistry(database, limits, log)));
   } finally {
     await database.close();
   }
+}
+
+/** For work on tables that nobody brought to the state of this program; rejects, saying what to do, where they are of another. */
+export async function useTables<T>(database: Database, work: () => Promise<T>): Promise<T> {
+  try {
+    await refuseNewerTables(database);
+    return await work();
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof DatabaseError && unknownSchemaCodes.includes(error.code))) return error;
+  return new Error('the database is not in the state this version needs: run reveille migrate', { cause: error });
 }
 
 /** The database, also while another process has it; undefined where the embedded one was never made. Closed by the caller. */

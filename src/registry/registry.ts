@@ -1,10 +1,13 @@
 // Room: the memory: devices, credentials and waiting pushes in one PostgreSQL. In: questions without SQL. Out: values without SQL. May
 // enter: app, cli, doctor; others only its types.
-import type { Device, DeviceKey, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
+import type { Device, DeviceKey, FoundDevice, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
 
 /** Which devices; all conditions hold together, none means every device. */
 export interface DeviceFilter {
+  /** Its own, or the one behind which it stands. */
   readonly node?: string | undefined;
+  /** Its own, and no other. */
+  readonly ownNode?: string | undefined;
   /** Bare JID, lower case. */
   readonly owner?: string | undefined;
   /** Domain of the owner, lower case. */
@@ -42,7 +45,7 @@ export interface Proof extends ProofKey {
  */
 export interface Registry {
   /**
-   * Creates the device, or renews it where (owner, provider, token), in another dialect (owner, provider, handle), is known: same node, second token replaced (also by
+   * Creates the device, or renews it where (owner, provider, token), in another dialect (owner, provider, handle), is known: same node (and behind the same), second token replaced (also by
    * nothing), secret kept where one is given again, note kept, `registeredAt` now. Beyond the limit of devices per owner the one unused longest gives way.
    */
   register(registration: Registration): Promise<Device>;
@@ -56,11 +59,11 @@ export interface Registry {
   /** Removes what this owner registered under this handle, in another dialect than Tigase's; true where it was known. */
   unregisterHandle(key: HandleKey): Promise<boolean>;
   /**
-   * The device of a node, if `accepts` agrees that this publisher may use it. An unknown node and a refused publisher
+   * The device of a node, and those that stand behind it, as far as `accepts` agrees that this publisher may use them. An unknown node and a refused publisher
    * cost the same and look the same: one query the first time, none when the same (node, publisher) comes again.
    * `publisher` identifies who asks (JID and secret) for that memory.
    */
-  lookup(node: string, publisher: string, accepts: (device: Device) => boolean): Promise<Device | undefined>;
+  lookup(node: string, publisher: string, accepts: (device: Device) => boolean): Promise<FoundDevice | undefined>;
   /** Notes that the device was of use just now; written later, in bulk. */
   touch(device: Device): void;
   /**

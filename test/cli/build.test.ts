@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { createFolder } from '../config/folder.ts';
 import { createExamplePackage, readExample } from '../testing/example-package.ts';
 import { runTests } from '../testing/run-tests.ts';
+import { testInstalled } from './installed-suite.ts';
 import { reveille } from './reveille.ts';
 
 const run = promisify(execFile);
@@ -90,3 +91,5 @@ test('declarations and migrations are part of the build, tests and sources are n
   assert.deepEqual(readdirSync(join(dist, 'src/registry/sql')), readdirSync('src/registry/sql'));
   assert.deepEqual(readdirSync(dist).toSorted(), ['providers', 'scripts', 'src']);
 });
+
+testInstalled(dist);

@@ -3,12 +3,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commands } from '../../src/cli/commands.ts';
+import { readKnownSchema } from '../../src/registry/postgres/schema.ts';
 import { createFolder } from '../config/folder.ts';
 import { reveille } from './reveille.ts';
 
 test('--version prints the version of package.json', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   assert.deepEqual(await reveille(['--version']), { exitCode: 0, out: `${version}\n`, err: '' });
+});
+
+test('--version --verbose tells what an upgrade depends on', async () => {
+  const { exitCode, out, err } = await reveille(['--version', '--verbose']);
+  assert.deepEqual([exitCode, err], [0, '']);
+  assert.match(
+    out,
+    new RegExp(
+      `^reveille: \\d+\\.\\d+\\.\\d+\nschema: ${await readKnownSchema()}\nbackup format: \\d+\nembedded PostgreSQL: \\d+\\.\\d+\nNode\\.js: ${process.versions.node}\n$`,
+    ),
+  );
 });
 
 test('--help lists every command', async () => {

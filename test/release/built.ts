@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pack } from '../../scripts/release/tree/pack.ts';
 import { runTool } from '../../scripts/release/run-tool.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -32,10 +32,10 @@ const main = join(root, 'scripts/release/main.ts');
 
 /**
  * The folder that the archive for linux-x64 consists of (docs/installation.md shows it), built once for all test files and
- * runs of the same sources. Nobody writes into it.
+ * runs of the same sources; $TMPDIR may last for one run only. Nobody writes into it.
  */
 export async function builtTree(): Promise<string> {
-  const cache = join(tmpdir(), `reveille-built-${process.getuid?.() ?? 0}`);
+  const cache = `/var/tmp/reveille-built-${process.getuid?.() ?? 0}`;
   mkdirSync(cache, { recursive: true, mode: 0o755 });
   chmodSync(cache, 0o755);
   if (statSync(cache).uid !== process.getuid?.()) throw new Error(`${cache} belongs to somebody else: remove it`);
@@ -46,6 +46,17 @@ export async function builtTree(): Promise<string> {
   const command = ['sh', '-c', script, 'sh', tree, String(epochSeconds), process.execPath, main];
   if (!existsSync(tree)) await runTool('flock', ['--wait', '500', join(cache, 'lock'), ...command], root);
   return tree;
+}
+
+/** That tree as an archive, packed fast. */
+export async function builtArchive(): Promise<string> {
+  const tree = await builtTree();
+  const archive = `${tree}.tar.xz`;
+  if (existsSync(archive)) return archive;
+  const partial = `${archive}.${process.pid}`;
+  await pack(tree, partial, epochSeconds, 0);
+  renameSync(partial, archive);
+  return archive;
 }
 
 async function hashInputs(): Promise<string> {

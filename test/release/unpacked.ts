@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { pack } from '../../scripts/release/tree/pack.ts';
 import { runTool } from '../../scripts/release/run-tool.ts';
 import { createTestFolder } from '../helpers/database/postgres.ts';
-import { builtTree, epochSeconds } from './built.ts';
+import { builtArchive } from './built.ts';
 
 const limitMs = 60_000;
 const nobody = 65_534;
@@ -25,14 +24,12 @@ export interface Unpacked {
 
 export async function unpackBuilt(): Promise<Unpacked> {
   const folder = await createTestFolder();
-  const archive = join(folder, 'reveille.tar.xz');
-  const tree = await builtTree();
-  await pack(tree, archive, epochSeconds, 0);
+  const archive = await builtArchive();
   const place = join(folder, 'Program Files');
   await mkdir(place);
   await runTool('tar', ['-xJf', archive, '-C', place, '--no-same-owner']);
   const program = join(place, 'reveille');
-  await rename(join(place, tree.slice(tree.lastIndexOf('/') + 1)), program);
+  await rename(join(place, basename(archive, '.tar.xz')), program);
   await runTool('chmod', ['-R', 'a-w', program]);
   const isRoot = process.getuid?.() === 0;
   const user = isRoot ? [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];

@@ -19,6 +19,8 @@ export const prosodyPackages = [
 export interface ProsodyOptions extends HostOptions {
   /** Permanent refusals in a row after which mod_cloud_notify gives a registration up; 16 as by default. */
   readonly maxErrors?: number;
+  /** A pattern of files in Prosody's own language that are read as well, at each start. */
+  readonly include?: string;
 }
 
 const user = 'prosody';
@@ -100,4 +102,5 @@ VirtualHost "${config.domain}"
 Component "${config.componentJid}"
   component_secret = "${componentSecret}"
 ${config.rooms === true ? `Component "conference.${config.domain}" "muc"` : ''}
+${config.include === undefined ? '' : `Include "${config.include}"`}
 `;

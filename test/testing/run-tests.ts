@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { plainEnv } from '../helpers/plain-env.ts';
 
-const limitMs = 110_000;
+/** Several suites, which wait for a silent service more than once each. */
+const limitMs = 300_000;
 
 /** What the runner said of each test, suites aside. */
 export interface TestRun {
@@ -22,6 +23,16 @@ export async function runTests(file: string, env: NodeJS.ProcessEnv = {}, args: 
     timeout: limitMs,
   });
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return readRun(output);
+}
+
+/** What is said of each suite of the outermost level, by its name. */
+export function readSuites(output: string): ReadonlyMap<string, TestRun> {
+  const [, ...parts] = output.split(/^# Subtest: /m);
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), readRun(part)]));
+}
+
+function readRun(output: string): TestRun {
   const points = [...output.matchAll(/^ +(not ok|ok) \d+ - (.*?)(?: # (SKIP).*)?$/gm)];
   const named = (word: string, skip?: string) =>
     points.filter((point) => point[1] === word && point[3] === skip).map((point) => point[2] ?? '');

@@ -19,9 +19,18 @@ export function createDevicesTable(firstPage: readonly ListedDevice[]): { header
 }
 
 /** For programs. */
-export function encodeDevice({ owner, provider, dialect, token, node, registeredAt, usedAt }: ListedDevice): string {
+export function encodeDevice({ owner, provider, dialect, token, node, behind, registeredAt, usedAt }: ListedDevice): string {
   const name = dialect?.name ?? ownDialect;
-  return JSON.stringify({ owner, provider, dialect: name, token: shortenToken(token), node, registered: registeredAt, used: usedAt });
+  return JSON.stringify({
+    owner,
+    provider,
+    dialect: name,
+    token: shortenToken(token),
+    node,
+    behind,
+    registered: registeredAt,
+    used: usedAt,
+  });
 }
 
 /** Devices per provider and in all, for people. */
@@ -43,7 +52,8 @@ export function nameDevices(count: number): string {
   return `${count} ${count === 1 ? 'device' : 'devices'}`;
 }
 
-function buildCells({ owner, provider, dialect, registeredAt, usedAt, token, node }: ListedDevice): Cells {
+function buildCells({ owner, provider, dialect, registeredAt, usedAt, token, node, behind }: ListedDevice): Cells {
   const name = dialect?.name ?? ownDialect;
-  return [owner, provider, name, registeredAt.toISOString().slice(0, 10), usedAt.toISOString().slice(0, 10), shortenToken(token), node];
+  const place = behind === undefined ? node : `${node} behind ${behind}`;
+  return [owner, provider, name, registeredAt.toISOString().slice(0, 10), usedAt.toISOString().slice(0, 10), shortenToken(token), place];
 }

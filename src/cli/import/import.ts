@@ -6,8 +6,8 @@ import { type FoundRegistrations, SourceUnusable, type Surroundings } from '../.
 import { openSource, type Source } from '../../importing/open-source.ts';
 import { type Counts, transfer, type Watch } from '../../importing/transfer.ts';
 import { createLog } from '../../log/log.ts';
-import { importDevices, type ImportedDevice, type ImportedNodes } from '../../registry/devices/imported.ts';
-import { openExisting } from '../../registry/open-existing.ts';
+import { type Imported, importDevices, type ImportedDevice } from '../../registry/devices/imported.ts';
+import { openExisting, useTables } from '../../registry/open-existing.ts';
 import { openDatabase } from '../../registry/open.ts';
 import type { Database } from '../../registry/postgres/database.ts';
 import { migrate } from '../../registry/postgres/migrate.ts';
@@ -16,7 +16,7 @@ import { createLineWriter, type LineWriter } from '../line/write-lines.ts';
 import { withProviders } from './load-checkers.ts';
 import { type ImportOptions, parseImportOptions } from './options.ts';
 import { placeDevice, type Placement } from './place-device.ts';
-import { createRefusals, describeCounts } from './report.ts';
+import { createRefusals, describeCounts, describeSharing } from './report.ts';
 import { watchImport } from './watch.ts';
 import { tellSettings } from './tell-settings.ts';
 
@@ -54,8 +54,8 @@ async function take(options: ImportOptions): Promise<number> {
   return takeRegistrations(source, options, config, writer);
 }
 
-function surroundingsOf({ component, providers }: Config): Surroundings {
-  return { service: component.jid, providerIds: providers.map(({ id }) => id) };
+function surroundingsOf({ component, providers, limits }: Config): Surroundings {
+  return { service: component.jid, providerIds: providers.map(({ id }) => id), devicesPerOwner: limits.devicesPerOwner };
 }
 
 async function takeRegistrations({ registrations }: Source, options: ImportOptions, config: Config, writer: LineWriter): Promise<number> {
@@ -71,7 +71,8 @@ async function takeRegistrations({ registrations }: Source, options: ImportOptio
     if (!options.isDry) await survey(registrations, placement, interrupt);
     const database = options.isDry ? await openExisting(config.database, log) : await openMigrated(config, log);
     try {
-      return await takeAll(registrations, { options, placement, database, interrupt, writer });
+      const run = (): Promise<number> => takeAll(registrations, { options, placement, database, interrupt, writer });
+      return await (database === undefined ? run() : useTables(database, run));
     } finally {
       await database?.close();
     }
@@ -111,9 +112,9 @@ async function takeAll(registrations: readonly FoundRegistrations[], run: Run): 
   const counts = emptyCounts();
   const refusals = createRefusals();
   const watch: Watch = watchImport('import', (place, reason) => refusals.add(place, reason), interrupt);
-  const write = (devices: readonly ImportedDevice[]): Promise<ImportedNodes> =>
+  const write = (devices: readonly ImportedDevice[]): Promise<Imported> =>
     database === undefined ? takeNothing(devices) : importDevices(database, devices, options.isDry);
-  const tell = (): Promise<void> => writer.write([describeCounts(counts, options.isDry), ...refusals.lines()]);
+  const tell = (): Promise<void> => writer.write([describeCounts(counts, options.isDry), ...refusals.lines(), ...describeSharing(counts)]);
   try {
     for (const part of registrations) await transfer(part, { place: (found) => placeDevice(found, placement), write }, counts, watch);
   } catch (error) {
@@ -135,10 +136,16 @@ async function takeAll(registrations: readonly FoundRegistrations[], run: Run): 
 }
 
 function emptyCounts(): Counts {
-  return { read: 0, added: 0, present: 0, refused: 0 };
+  return { read: 0, added: 0, present: 0, refused: 0, sharedNodes: 0, sharing: 0 };
 }
 
 /** A database that is not there yet has nothing, and takes everything. */
-function takeNothing(devices: readonly ImportedDevice[]): Promise<ImportedNodes> {
-  return Promise.resolve({ added: new Set(devices.map(({ node }) => node)), present: new Set() });
+function takeNothing(devices: readonly ImportedDevice[]): Promise<Imported> {
+  const places = new Map(devices.map((device, place) => [nameOf(device), place] as const).toReversed());
+  return Promise.resolve({ added: new Set(places.values()), present: new Set() });
+}
+
+/** The same registration under the same name. */
+function nameOf({ node, owner, provider, token, dialect }: ImportedDevice): string {
+  return dialect === undefined ? `${owner}\n${provider}\n${token}` : node;
 }

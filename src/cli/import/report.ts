@@ -35,3 +35,10 @@ export function describeCounts({ read, added, present, refused }: Readonly<Count
   const taken = isDry ? `${added} would be taken` : `${added} taken`;
   return `${read} registrations read: ${taken}, ${present} there already, ${refused} not taken${refused === 0 ? '.' : ':'}`;
 }
+
+/** Older versions of Tigase Push gave an account one node for all its devices. */
+export function describeSharing({ sharedNodes, sharing }: Readonly<Counts>): readonly string[] {
+  if (sharedNodes === 0) return [];
+  const nodes = sharedNodes === 1 ? '1 node' : `${sharedNodes} nodes`;
+  return [`${sharing} of these devices stand behind ${nodes}, several behind each: a push to such a node goes to all of them.`];
+}

@@ -35,12 +35,18 @@ export async function push(args: readonly string[]): Promise<number> {
     process.stderr.write(`reveille push: ${target}\n`);
     return 1;
   }
+  if (target.companions > 0) process.stderr.write(`${describeCompanions(target.companions)}\n`);
   const hidden = tokensOf(target);
   const hide = (text: string) => buildTokenHider(hidden)(text);
   const log = createHidingLog(hide);
   const report = await carryOut(config, target, content, { log, hideToo: (tidied) => void hidden.push(...tokensOf(tidied)) }, interrupt);
   process.stdout.write(hide(json ? encodeReport(report) : describeReport(report)));
   return report.verdict.kind === 'accepted' ? 0 : 1;
+}
+
+function describeCompanions(count: number): string {
+  const others = count === 1 ? '1 further device stands' : `${count} further devices stand`;
+  return `reveille push: ${others} behind this node; the push goes to the first. reveille devices list --node shows the nodes of their own.`;
 }
 
 interface Outlet {

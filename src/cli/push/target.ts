@@ -13,6 +13,8 @@ export interface Target {
   readonly device: Pick<Push, 'account' | 'token' | 'secondToken' | 'registeredAt' | 'remembered'>;
   /** False where nobody looked for a registration. */
   readonly isRegistered: boolean;
+  /** How many further devices stand behind the same node: the push is not for them. */
+  readonly companions: number;
 }
 
 /** Without a registration, whatever the service says of the token is newer. */
@@ -35,16 +37,17 @@ function buildTarget(config: Config, { provider: id, token, secondToken, account
   if (provider === undefined) throw new UsageError(explainUnknown(id, config.providers));
   const { admins, jid } = config.component;
   const device = { account: account ?? admins[0] ?? jid, token, secondToken, registeredAt: neverRegistered, remembered: undefined };
-  return { provider, device, isRegistered: false };
+  return { provider, device, isRegistered: false, companions: 0 };
 }
 
 async function findRegistered(config: Config, node: string, log: Log): Promise<Target | string> {
   const found = await visitRegistry(config, log, (registry) => registry.lookup(node, 'reveille push', () => true));
   if (found === undefined) return `no device is registered under the node ${shortenToken(node)}`;
-  const { owner: account, token, secondToken, registeredAt, note: remembered } = found;
+  const { owner: account, token, secondToken, registeredAt, note: remembered, companions = [] } = found;
   const provider = config.providers.find(({ id }) => id === found.provider);
   if (provider === undefined) return `the device is registered under the ${explainUnknown(found.provider, config.providers)}`;
-  return { provider, device: { account, token, secondToken, registeredAt, remembered }, isRegistered: true };
+  const device = { account, token, secondToken, registeredAt, remembered };
+  return { provider, device, isRegistered: true, companions: companions.length };
 }
 
 function explainUnknown(id: string, providers: readonly ProviderConfig[]): string {

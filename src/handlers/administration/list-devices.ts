@@ -52,13 +52,13 @@ function buildDevicesTable(devices: readonly ListedDevice[]): FormTable {
       { var: 'node', type: 'text-single', label: 'Node' },
       { var: 'dialect', type: 'text-single', label: 'Dialect' },
     ],
-    rows: devices.map(({ owner, provider, dialect, registeredAt, usedAt, token, node }) => [
+    rows: devices.map(({ owner, provider, dialect, registeredAt, usedAt, token, node, behind }) => [
       owner,
       provider,
       describeDay(registeredAt),
       describeDay(usedAt),
       shortenToken(token),
-      node,
+      behind === undefined ? node : `${node} behind ${behind}`,
       dialect?.name ?? ownDialect,
     ]),
   };

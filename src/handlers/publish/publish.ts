@@ -3,7 +3,7 @@
 import type { Delivery } from '../../push/delivery/delivery.ts';
 import type { Cause } from '../../push/dispatch/dispatcher.ts';
 import type { Notification } from '../../push/provider/notification.ts';
-import type { Device } from '../../registry/devices/device.ts';
+import type { Device, FoundDevice } from '../../registry/devices/device.ts';
 import { DatabaseUnavailable, type Registry } from '../../registry/registry.ts';
 import { readForm, type FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { IqRequest, Route } from '../../xmpp/routing/router.ts';
@@ -13,6 +13,7 @@ import type { PublishEnd } from './answers.ts';
 import { temporaryWithoutDatabase } from '../database-trouble.ts';
 import { ns } from '../namespaces.ts';
 import { parseNotification } from './notification.ts';
+import { endOfAll } from './end-of-all.ts';
 import { mayPublish } from './publisher.ts';
 import type { PublisherPolicy } from './publisher.ts';
 import type { Stateless, StatelessPublish } from './stateless.ts';
@@ -58,13 +59,18 @@ async function answer(publish: Publish | undefined, cause: Cause, options: Publi
 }
 
 async function deliver(publish: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
-  const { delivery, stateless } = options;
+  const { stateless } = options;
   const device = await temporaryWithoutDatabase(find(publish, options));
-  if (device !== undefined) return endOf(await temporaryWithoutDatabase(delivery.publish(device, publish.notification, cause)));
+  if (device?.companions !== undefined) return endOfAll([device, ...device.companions].map((one) => push(one, publish, cause, options)));
+  if (device !== undefined) return push(device, publish, cause, options);
   return stateless === undefined ? 'unknown' : temporaryWithoutDatabase(stateless.publish(publish, cause));
 }
 
-function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<Device | undefined> {
+async function push(device: Device, { notification }: Publish, cause: Cause, { delivery }: PublishOptions): Promise<PublishEnd> {
+  return endOf(await temporaryWithoutDatabase(delivery.publish(device, notification, cause)));
+}
+
+function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<FoundDevice | undefined> {
   const { node, from, secret } = publish;
   const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
   const device = registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers));

@@ -38,7 +38,7 @@ export function buildRegisterDevice({ registry, providerIds, registrants, rate, 
       // One that can't be a token costs the device nothing but the way calls take, so it is no reason to refuse the device.
       const secondToken = readKnownToken(values, secondTokenField, check);
       const device = await temporaryWithoutDatabase(registry.register({ owner: sender.bare, provider, token, secondToken }));
-      return buildResult(device.node);
+      return buildResult(device.behind ?? device.node);
     },
   };
 }

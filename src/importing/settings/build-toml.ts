@@ -70,7 +70,7 @@ function writeKey(key: string): string {
 }
 
 /** https://toml.io/en/v1.0.0#string: a basic string is a JSON string, but for U+007F. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return JSON.stringify(text.toWellFormed()).replaceAll('\u007f', '\\u007f');
 }
 

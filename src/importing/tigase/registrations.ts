@@ -11,18 +11,18 @@ const second = /^(?:device_)?second|voip|pushkit/;
 const bareJid = /^[^\s@/]+@[^\s@/]+$/;
 
 /**
- * Tigase's table in a dump by mysqldump or pg_dump. Devices of another component are of no use here. Where several
- * devices stand behind one node, the last of the table that can be taken is, and the others are refused.
+ * Tigase's table in a dump by mysqldump or pg_dump. Devices of another component are of no use here. Several devices of an
+ * account may stand behind one node; of more than an account may have the last of the table are taken.
  */
 export async function openTigaseRegistrations(path: string, surroundings: Surroundings | undefined): Promise<FoundRegistrations> {
   if (path === '-') throw new SourceUnusable('a dump of Tigase is read twice, a pipe can be read once: write it to a file first');
-  let shared: Promise<ReadonlySet<number>> | undefined;
+  let shared: Promise<ReadonlyMap<number, number>> | undefined;
   return {
     isRepeatable: true,
     total: (await stat(path)).size,
     read: async function* (extent) {
       shared ??= findShared(path);
-      yield* read(path, surroundings, await shared, extent);
+      yield* read(path, surroundings, new Map(await shared), extent);
     },
   };
 }
@@ -30,37 +30,51 @@ export async function openTigaseRegistrations(path: string, surroundings: Surrou
 async function* read(
   path: string,
   surroundings: Surroundings | undefined,
-  shared: ReadonlySet<number>,
+  toCome: Map<number, number>,
   extent: { done: number },
 ): AsyncGenerator<Found> {
-  const held = new Map<number, Found>();
+  const owners = new Map<number, number>();
   for await (const row of readDump(path, table, extent)) {
     const found: Found = { place: `${nameOf(path)}:${row.line}`, ...parse(row, surroundings?.service) };
-    const key = isUsable(found, surroundings) ? digestOf(found.device.node) : undefined;
-    if (key === undefined || !shared.has(key)) {
-      yield found;
-      continue;
-    }
-    const before = held.get(key);
-    held.set(key, found);
-    if (before !== undefined) yield refuseOlder(before);
+    const node = digestOf(row.values.get('node') ?? '');
+    const rows = toCome.get(node);
+    if (rows !== undefined) toCome.set(node, rows - 1);
+    yield rows === undefined || !isUsable(found, surroundings) ? found : share(found, { node, rows, owners, surroundings });
   }
-  yield* held.values();
 }
 
+interface Sharing {
+  /** Digest of the node. */
+  readonly node: number;
+  /** Of that node, from this one on. */
+  readonly rows: number;
+  /** Digests of the nodes and of whose they are. */
+  readonly owners: Map<number, number>;
+  readonly surroundings: Surroundings | undefined;
+}
+
+/** What is published to a node is for one account, and as many of its devices as any account may have. */
+function share({ place, device }: FoundUsable, { node, rows, owners, surroundings }: Sharing): Found {
+  if (rows > (surroundings?.devicesPerOwner ?? Infinity))
+    return { kind: 'refused', place, reason: 'its node stands for more devices than limits.devices-per-owner, and others come later' };
+  const owner = digestOf(device.owner);
+  const holder = owners.get(node) ?? owner;
+  owners.set(node, holder);
+  if (holder !== owner) return { kind: 'refused', place, reason: 'its node stands for a device of another account' };
+  return { kind: 'device', place, device: { ...device, isNodeShared: true } };
+}
+
+type FoundUsable = Extract<Found, { kind: 'device' }>;
+
 /** What can't be taken in any case stands in nobody's way. */
-function isUsable(found: Found, surroundings: Surroundings | undefined): found is Found & { readonly kind: 'device' } {
+function isUsable(found: Found, surroundings: Surroundings | undefined): found is FoundUsable {
   if (found.kind === 'refused' || findFault(found.device) !== undefined) return false;
   const { service } = found.device;
   return surroundings === undefined || ('provider' in service && surroundings.providerIds.includes(service.provider));
 }
 
-function refuseOlder({ place }: Found): Found {
-  return { kind: 'refused', place, reason: 'its node stands for a newer device as well, and here a node is one device' };
-}
-
-/** Digests of the nodes that more than one row has: eight bytes a row, however large the table. */
-async function findShared(path: string): Promise<ReadonlySet<number>> {
+/** Digests of the nodes that more than one row has, and how many have them: eight bytes a row, however large the table. */
+async function findShared(path: string): Promise<ReadonlyMap<number, number>> {
   let digests = new Float64Array(1024);
   let count = 0;
   for await (const row of readDump(path, table, { done: 0 })) {
@@ -77,8 +91,16 @@ async function findShared(path: string): Promise<ReadonlySet<number>> {
     digests[count] = digestOf(row.values.get('node') ?? '');
     count += 1;
   }
-  const sorted = digests.subarray(0, count).toSorted();
-  return new Set(sorted.filter((digest, index) => index > 0 && digest === sorted[index - 1]));
+  return countRepeated(digests.subarray(0, count).toSorted());
+}
+
+function countRepeated(sorted: Float64Array): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (let index = 1; index < sorted.length; index += 1) {
+    const digest = sorted[index];
+    if (digest !== undefined && digest === sorted[index - 1]) counts.set(digest, (counts.get(digest) ?? 1) + 1);
+  }
+  return counts;
 }
 
 function digestOf(node: string): number {

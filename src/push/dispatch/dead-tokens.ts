@@ -111,7 +111,7 @@ export class DeadTokens {
    * database is asked, and not the cache, which hears of a removal a moment after it.
    */
   async #isRegistered({ node }: Device): Promise<boolean> {
-    return (await this.#options.registry.count({ node })).size > 0;
+    return (await this.#options.registry.count({ ownNode: node })).size > 0;
   }
 
   /** Tokens that nobody registered have their own: anybody may name some that never were, and open theirs, not that of the others. */

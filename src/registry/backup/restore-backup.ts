@@ -1,5 +1,6 @@
 import type { Database, Queries, Statement, Transaction } from '../postgres/database.ts';
-import { migrateWithin, readKnownSchema, readNewestNumber } from '../postgres/migrate.ts';
+import { migrateWithin } from '../postgres/migrate.ts';
+import { readKnownSchema, readNewestNumber } from '../postgres/schema.ts';
 import { BackupUnusable, buildCounts, type Header, type RowCounts, tables } from './format.ts';
 import { type BackupReader, openBackup } from './read-backup.ts';
 import { findOccupied, findTables, steadySettings, writeRows } from './rows.ts';
@@ -61,7 +62,7 @@ async function openKnown(path: string): Promise<BackupReader> {
   if (schema <= known) return reader;
   await reader.close();
   throw new BackupUnusable(
-    `the backup was made by a newer Reveille (its schema is ${schema}, this program knows ${known}): use that version`,
+    `the backup was made by a newer Reveille (its schema is ${schema}, this program knows ${known}): restore it with that version, or with a later one`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { DatabaseError } from 'pg';
 import type { Database, Transaction } from '../postgres/database.ts';
-import { readNewestNumber, readKnownSchema } from '../postgres/migrate.ts';
+import { readKnownSchema, readNewestNumber, refuseNewer } from '../postgres/schema.ts';
 import { writeFileWhole } from './file.ts';
 import { buildCounts, buildRowLine, formatVersion, type Header, type RowCounts, type TableName } from './format.ts';
 import { countRows, findTables, readRows, steadySettings } from './rows.ts';
@@ -33,7 +33,7 @@ export async function takeBackup(database: Database, path: string, watch: Backup
 async function take(transaction: Transaction, path: string, watch: BackupWatch): Promise<TakenBackup> {
   await transaction.script(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;${steadySettings}`);
   const schema = await readNewestNumber(transaction);
-  if (schema > (await readKnownSchema())) throw new Error('the database was set up by a newer Reveille: back it up with that version');
+  refuseNewer(schema, await readKnownSchema());
   const rows = buildCounts();
   const header: Header = { format: 'reveille-backup', version: formatVersion, schema, takenAt: new Date().toISOString() };
   const bytes = await writeFileWhole(path, buildText(transaction, header, rows, watch), watch.signal);

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Device } from './device.ts';
+import type { Device, FoundDevice } from './device.ts';
+import { admit } from './admit.ts';
 import { createRefusals } from './refusals.ts';
 import { DatabaseUnavailable, type Registry } from '../registry.ts';
 
@@ -7,13 +8,13 @@ const maxNodeLength = 256;
 
 /** What a query found, and how often everything was called in doubt by then. */
 interface Known {
-  readonly device: Device;
+  readonly device: FoundDevice;
   readonly doubts: number;
 }
 
 /** One query under way, shared by all who ask for its node meanwhile. */
 interface Flight {
-  readonly device: Promise<Device | undefined>;
+  readonly device: Promise<FoundDevice | undefined>;
   /** False once the node changed after the query started: its answer serves those who wait, and is not remembered. */
   isCurrent: boolean;
   /** Number of changes when the answer came: a waiter that sees another number woke up after a later change. */
@@ -33,17 +34,17 @@ export interface DeviceCache {
 }
 
 /** Devices in memory, the one unused longest gives way. `load` is the one query behind a lookup. */
-export function createDeviceCache(maxDevices: number, load: (node: string) => Promise<Device | undefined>): DeviceCache {
+export function createDeviceCache(maxDevices: number, load: (node: string) => Promise<FoundDevice | undefined>): DeviceCache {
   const devices = new LRUCache<string, Known>({ max: maxDevices });
   const refusals = createRefusals();
   const flights = new Map<string, Flight>();
   let changes = 0;
   let doubts = 0;
 
-  function remember(node: string, device: Device | undefined): void {
+  function remember(node: string, device: FoundDevice | undefined): void {
     if (device === undefined) devices.delete(node);
     // Under the name that came from the database, not the one that was asked for (own-text.ts).
-    else devices.set(device.node, { device, doubts });
+    else devices.set(device.behind === node ? device.behind : device.node, { device, doubts });
   }
 
   function start(node: string): Flight {
@@ -51,7 +52,7 @@ export function createDeviceCache(maxDevices: number, load: (node: string) => Pr
     flights.set(node, flight);
     return flight;
 
-    async function fly(): Promise<Device | undefined> {
+    async function fly(): Promise<FoundDevice | undefined> {
       try {
         const device = await load(node);
         if (flight.isCurrent) remember(node, device);
@@ -63,20 +64,21 @@ export function createDeviceCache(maxDevices: number, load: (node: string) => Pr
     }
   }
 
-  async function lookup(node: string, publisher: string, accepts: (device: Device) => boolean): Promise<Device | undefined> {
+  async function lookup(node: string, publisher: string, accepts: (device: Device) => boolean): Promise<FoundDevice | undefined> {
     // NUL is the one character that PostgreSQL refuses in text.
     if (node.length > maxNodeLength || node.includes('\0')) return undefined;
     const known = devices.get(node);
-    const acceptable = known !== undefined && accepts(known.device) ? known : undefined;
-    if (acceptable?.doubts === doubts) return acceptable.device;
+    const acceptable = known === undefined ? undefined : admit(known.device, accepts);
+    if (acceptable !== undefined && known?.doubts === doubts) return acceptable;
     if (refusals.has(node, publisher)) return undefined;
     // A refused publisher of a cached device pays the query too, else the quick answer would tell that the node exists.
     const flight = flights.get(node) ?? start(node);
     const device = await flight.device.catch((error: unknown) => {
-      if (acceptable !== undefined && error instanceof DatabaseUnavailable) return acceptable.device;
+      if (acceptable !== undefined && error instanceof DatabaseUnavailable) return acceptable;
       throw error;
     });
-    if (device !== undefined && accepts(device)) return device;
+    const admitted = device === undefined ? undefined : admit(device, accepts);
+    if (admitted !== undefined) return admitted;
     if (flight.isCurrent && flight.changes === changes) refusals.add(node, publisher);
     return undefined;
   }

@@ -4,6 +4,11 @@
 export interface Device {
   /** Opaque pubsub node name, 192 random bits; whoever knows it may be asked for its secret, but can't guess it. */
   readonly node: string;
+  /**
+   * The node that its client and its server know, where that is not its own: another app server gave several devices one node, and this is
+   * a further one of them.
+   */
+  readonly behind?: string;
   /** Bare JID of the account that registered, lower case. */
   readonly owner: string;
   /** Provider id, the key of the provider's table in the configuration. */
@@ -22,6 +27,12 @@ export interface Device {
   readonly dialect?: DeviceDialect | undefined;
   /** It is in no table: its node is its token, nobody registered it, nothing can be noted about it. */
   readonly isStateless?: true;
+}
+
+/** What a node leads to: a device, almost always just one. */
+export interface FoundDevice extends Device {
+  /** The further ones behind the same node; absent where there are none. */
+  readonly companions?: readonly Device[] | undefined;
 }
 
 /** What devices of no other app server are called where dialects are told apart. */

@@ -1,17 +1,21 @@
 import type { Database, Row, Statement } from '../postgres/database.ts';
 import type { Device, DeviceDialect, Registration } from './device.ts';
-import { notifyOf, parseText } from './table.ts';
+import { buildNode } from './node.ts';
+import { notifyOf, parseNames } from './table.ts';
 import { buildTokenKey } from './token-key.ts';
 
-/** A device with the node that another app server gave it. */
-export type ImportedDevice = Omit<Device, 'note' | 'registeredAt'> & { readonly registeredAt: Date | undefined };
+/**
+ * A device with the node that another app server gave it. Without a dialect its token tells it from others behind the same node, with one
+ * its node is its alone.
+ */
+export type ImportedDevice = Omit<Device, 'note' | 'registeredAt' | 'behind'> & { readonly registeredAt: Date | undefined };
 
-/** By their nodes; those in none of the sets stand for a phone that has registered anew since, under another node. */
-export interface ImportedNodes {
+/** By their places in the list; those in none of the sets stand for a phone that has registered anew since, under another node. */
+export interface Imported {
   /** Added, or where nothing was written: would be. */
-  readonly added: ReadonlySet<string>;
+  readonly added: ReadonlySet<number>;
   /** Were there before. */
-  readonly present: ReadonlySet<string>;
+  readonly present: ReadonlySet<number>;
 }
 
 /**
@@ -26,30 +30,62 @@ export function buildImportedHandle({ name, keys }: Pick<DeviceDialect, 'name' |
 /** A push service that calls a token dead since some day is right about a device of which nobody knows when it registered. */
 const unknownDate = new Date(0);
 
-const given = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::jsonb[], $11::timestamptz[])
-    AS given (node, owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at)`;
+/**
+ * Values: a column each, as in `given`; `spare` is a new node. Of each one that is to be added `placed` has its place in the list and its
+ * own node: that which it came with, or the spare one where another device of the same owner has that already, or comes before it. The
+ * table is asked by lists of values and never joined, and the statements have no name, so that they are planned each time: while the table
+ * grows from nothing the planner may know no better than to read all of it, which is quick only once, and with a list that it knows.
+ */
+const placing = `given AS MATERIALIZED (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[],
+      $10::jsonb[], $11::timestamptz[], $12::text[]) WITH ORDINALITY
+      AS given (node, owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at, spare, place)
+  ), holders AS MATERIALIZED (
+    SELECT node, owner FROM devices WHERE node = ANY ($1::text[])
+  ), companions AS MATERIALIZED (
+    SELECT behind AS node, owner FROM devices WHERE behind = ANY ($1::text[])
+  ), registered AS MATERIALIZED (
+    SELECT node, behind, owner, provider, token_key, handle FROM devices WHERE provider = ANY ($3::text[]) AND token_key = ANY ($5::bytea[])
+  ), seen AS (
+    SELECT given.*, holders.owner AS holder, same.node AS same, given.node IN (same.node, same.behind)
+      OR (given.handle <> '' AND holders.node IS NOT NULL) AS is_known
+    FROM given LEFT JOIN holders ON holders.node = given.node
+      LEFT JOIN registered AS same ON same.owner = given.owner AND same.provider = given.provider AND same.token_key = given.token_key
+        AND same.handle = given.handle
+  ), free AS (
+    SELECT *, row_number() OVER named AS turn, first_value(owner) OVER named AS first_owner,
+      row_number() OVER (PARTITION BY owner, provider, token_key, handle ORDER BY place) AS mention
+    FROM seen WHERE is_known IS NOT TRUE AND same IS NULL
+    WINDOW named AS (PARTITION BY node ORDER BY place)
+  ), placed AS (
+    SELECT *, CASE WHEN turn = 1 AND holder IS NULL THEN node ELSE spare END AS own FROM free
+    WHERE mention = 1 AND CASE WHEN handle <> '' THEN turn = 1 ELSE owner = first_owner AND coalesce(holder = owner, true)
+      AND NOT EXISTS (SELECT FROM companions WHERE companions.node = free.node AND companions.owner <> free.owner) END
+  )`;
 
-/** Values: a column each, as in `given`. Adds what clashes with nothing, and tells every instance. */
+const placesOf = (name: string, places: string): string => `ARRAY(SELECT (place - 1)::int ${places}) AS ${name}`;
+
+/** Adds what clashes with nothing, and tells every instance. */
 const addDevices: Statement = {
-  name: 'devices-import',
-  text: `WITH known AS (
-    SELECT node FROM devices WHERE node = ANY ($1::text[])
-  ), added AS (
-    INSERT INTO devices (node, owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at)
-    SELECT * FROM ${given}
-    ON CONFLICT DO NOTHING RETURNING node
-  ) SELECT ARRAY(SELECT node FROM added) AS added, ARRAY(SELECT node FROM known) AS known, ${notifyOf('added')}`,
+  name: '',
+  text: `WITH ${placing}, added AS (
+    INSERT INTO devices (node, behind, owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at)
+    SELECT own, nullif(node, own), owner, provider, token, token_key, second_token, secret, dialect, handle, app_keys, registered_at
+    -- Two imports at once wait for each other's rows in one order only.
+    FROM placed ORDER BY place
+    ON CONFLICT DO NOTHING RETURNING node, behind
+  ) SELECT ${placesOf('added', 'FROM placed WHERE own IN (SELECT node FROM added)')}, ${placesOf('present', 'FROM seen WHERE is_known')},
+    ${notifyOf('added')}`,
 };
 
 /** The same values, and nothing is written. */
 const compareDevices: Statement = {
-  name: 'devices-import-compare',
-  text: `SELECT ARRAY(SELECT node FROM devices WHERE node = ANY ($1::text[])) AS known, ARRAY(
-    SELECT given.node FROM ${given} WHERE NOT EXISTS (SELECT FROM devices WHERE devices.node = given.node
-      OR (devices.owner = given.owner AND devices.provider = given.provider AND devices.token_key = given.token_key AND devices.handle = given.handle)
-      OR (devices.owner = given.owner AND devices.provider = given.provider AND devices.handle = given.handle AND given.handle <> ''))
-  ) AS added`,
+  name: '',
+  text: `WITH ${placing} SELECT ${placesOf(
+    'added',
+    `FROM placed WHERE handle = '' OR NOT EXISTS (SELECT FROM devices WHERE devices.owner = placed.owner AND devices.provider = placed.provider
+      AND devices.handle = placed.handle)`,
+  )}, ${placesOf('present', 'FROM seen WHERE is_known')}`,
 };
 
 /**
@@ -60,10 +96,10 @@ export async function importDevices(
   database: Pick<Database, 'query'>,
   devices: readonly ImportedDevice[],
   isDry: boolean,
-): Promise<ImportedNodes> {
+): Promise<Imported> {
   const [row] = await database.query(isDry ? compareDevices : addDevices, buildColumns(devices));
   if (row === undefined) throw new TypeError('an import returned no row');
-  return { added: readNodes(row, 'added'), present: readNodes(row, 'known') };
+  return { added: readPlaces(row, 'added'), present: readPlaces(row, 'present') };
 }
 
 function buildColumns(devices: readonly ImportedDevice[]): readonly unknown[] {
@@ -80,13 +116,14 @@ function buildColumns(devices: readonly ImportedDevice[]): readonly unknown[] {
     column(({ dialect }) => dialect?.handle ?? ''),
     column(({ dialect }) => JSON.stringify(dialect?.keys ?? {})),
     column(({ registeredAt }) => registeredAt ?? unknownDate),
+    column(buildNode),
   ];
 }
 
-function readNodes(row: Row, column: string): ReadonlySet<string> {
-  const nodes = row[column];
-  if (!Array.isArray(nodes)) throw new TypeError(`column ${column} is not an array`);
-  return new Set(nodes.map(String));
+function readPlaces(row: Row, column: string): ReadonlySet<number> {
+  const places = row[column];
+  if (!Array.isArray(places)) throw new TypeError(`column ${column} is not an array`);
+  return new Set(places.map(Number));
 }
 
 /** Values: owner, provider, handle, domain of the owner, handle that the import made. */
@@ -95,8 +132,8 @@ const adopt: Statement = {
   text: `WITH adopted AS (
     UPDATE devices SET owner = $1, handle = $3 WHERE owner = $4 AND provider = $2 AND handle = $5
       AND NOT EXISTS (SELECT FROM devices WHERE owner = $1 AND provider = $2 AND handle = $3)
-    RETURNING node
-  ) SELECT node, ${notifyOf('adopted')} FROM adopted`,
+    RETURNING node, behind
+  ) SELECT node, behind, ${notifyOf('adopted')} FROM adopted`,
 };
 
 /**
@@ -110,7 +147,7 @@ export async function adoptDevice(
 ): Promise<readonly string[]> {
   if (dialect === undefined || Object.keys(dialect.keys).length === 0) return [];
   const rows = await database.query(adopt, [owner, provider, dialect.handle, domainOf(owner), buildImportedHandle(dialect)]);
-  return rows.map((row) => parseText(row, 'node'));
+  return rows.flatMap(parseNames);
 }
 
 export function domainOf(owner: string): string {

@@ -7,12 +7,13 @@ import { buildTokenKey } from './token-key.ts';
 /** As the index devices_owner_domain has it. */
 const ownerDomain = `substr(owner, strpos(owner, '@') + 1)`;
 
-const conditions: Readonly<Record<keyof DeviceFilter, string>> = {
-  node: 'node',
-  owner: 'owner',
-  domain: ownerDomain,
-  provider: 'provider',
-  dialect: 'dialect',
+const conditions: Readonly<Record<keyof DeviceFilter, (value: string) => string>> = {
+  node: (value) => `(node = ${value} OR behind = ${value})`,
+  ownNode: (value) => `node = ${value}`,
+  owner: (value) => `owner = ${value}`,
+  domain: (value) => `${ownerDomain} = ${value}`,
+  provider: (value) => `provider = ${value}`,
+  dialect: (value) => `dialect = ${value}`,
 };
 
 const dialectsCount: Statement = {
@@ -86,7 +87,7 @@ interface Where {
 
 function buildWhere(filter: DeviceFilter, after: readonly unknown[] = []): Where {
   const given = (Object.keys(conditions) as (keyof DeviceFilter)[]).filter((key) => filter[key] !== undefined);
-  const terms = given.map((key, i) => `${conditions[key]} = $${i + 1}`);
+  const terms = given.map((key, i) => conditions[key](`$${i + 1}`));
   const place = given.length;
   if (after.length > 0) terms.push(`(${order}) > ($${place + 1}, $${place + 2}, $${place + 3}, $${place + 4})`);
   return {

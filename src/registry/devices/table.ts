@@ -1,18 +1,19 @@
 import type { Row, Statement } from '../postgres/database.ts';
-import type { Device } from './device.ts';
+import type { Device, FoundDevice } from './device.ts';
 
 /** Payload of a notification: node names, one a line. */
 export const changesChannel = 'reveille_devices';
 
-export const columns = 'node, owner, provider, token, second_token, secret, note, registered_at, dialect, handle, app_keys';
+export const columns = 'node, owner, provider, token, second_token, secret, note, registered_at, dialect, handle, app_keys, behind';
 /** A payload stays below 8000 bytes: a node has at most 256. */
 const nodesPerPayload = 30;
 
-/** Tells every instance, at commit, that these nodes changed. */
+/** Tells every instance, at commit, that these nodes changed, and those behind which they stand; `changed` has the columns node and behind. */
 export function notifyOf(changed: string): string {
   return `(SELECT count(pg_notify('${changesChannel}', nodes)) FROM (
-    SELECT string_agg(node, E'\\n') AS nodes
-    FROM (SELECT node, (row_number() OVER () - 1) / ${nodesPerPayload} AS part FROM ${changed}) AS numbered
+    SELECT string_agg(name, E'\\n') AS nodes
+    FROM (SELECT name, (row_number() OVER () - 1) / ${nodesPerPayload} AS part
+      FROM ${changed}, unnest(ARRAY[node, behind]) AS name WHERE name IS NOT NULL) AS numbered
     GROUP BY part) AS payloads) AS notified`;
 }
 
@@ -45,11 +46,11 @@ function buildRegister(name: string, known: string): Statement {
         UNION ALL
         (SELECT node FROM devices WHERE owner = $2 AND provider = $3 AND token_key = $5 AND handle <> $10
          ORDER BY used_at DESC, node OFFSET ${handlesPerDevice} - 1))
-      RETURNING node
+      RETURNING node, behind
     ), changed AS (
-      SELECT node FROM surplus UNION ALL SELECT node FROM registered WHERE node <> $1
+      SELECT node, behind FROM surplus UNION ALL SELECT node, behind FROM registered WHERE node <> $1
     )
-    SELECT ${columns}, ARRAY(SELECT node FROM changed) AS changed, ${notifyOf('changed')} FROM registered`,
+    SELECT ${columns}, array_remove(ARRAY(SELECT unnest(ARRAY[node, behind]) FROM changed), NULL) AS changed, ${notifyOf('changed')} FROM registered`,
   };
 }
 
@@ -65,24 +66,24 @@ export const registerHandle = buildRegister('devices-register-handle', "(owner, 
 export const unregisterHandle: Statement = {
   name: 'devices-unregister-handle',
   text: `WITH removed AS (
-    DELETE FROM devices WHERE handle <> '' AND ((owner = $1 AND handle = $2) OR (owner = $3 AND handle = $4)) RETURNING node
-  ) SELECT node, ${notifyOf('removed')} FROM removed`,
+    DELETE FROM devices WHERE handle <> '' AND ((owner = $1 AND handle = $2) OR (owner = $3 AND handle = $4)) RETURNING node, behind
+  ) SELECT node, behind, ${notifyOf('removed')} FROM removed`,
 };
 
 /** Values: owner, provider, token key. */
 export const unregisterDevice: Statement = {
   name: 'devices-unregister',
   text: `WITH removed AS (
-    DELETE FROM devices WHERE owner = $1 AND provider = $2 AND token_key = $3 RETURNING node
-  ) SELECT node, ${notifyOf('removed')} FROM removed`,
+    DELETE FROM devices WHERE owner = $1 AND provider = $2 AND token_key = $3 RETURNING node, behind
+  ) SELECT node, behind, ${notifyOf('removed')} FROM removed`,
 };
 
 /** Values: owner, token keys. */
 export const unregisterToken: Statement = {
   name: 'devices-unregister-token',
   text: `WITH removed AS (
-    DELETE FROM devices WHERE owner = $1 AND token_key = ANY ($2::bytea[]) RETURNING node
-  ) SELECT node, ${notifyOf('removed')} FROM removed`,
+    DELETE FROM devices WHERE owner = $1 AND token_key = ANY ($2::bytea[]) RETURNING node, behind
+  ) SELECT node, behind, ${notifyOf('removed')} FROM removed`,
 };
 
 /** Values: provider, token key, since. */
@@ -97,12 +98,15 @@ export const forgetDevices: Statement = {
 export const noteDevice: Statement = {
   name: 'devices-note',
   text: `WITH noted AS (
-    UPDATE devices SET note = $2 WHERE node = $1 AND note IS DISTINCT FROM $2 RETURNING node
-  ) SELECT node, ${notifyOf('noted')} FROM noted`,
+    UPDATE devices SET note = $2 WHERE node = $1 AND note IS DISTINCT FROM $2 RETURNING node, behind
+  ) SELECT node, behind, ${notifyOf('noted')} FROM noted`,
 };
 
-/** Value: node. */
-export const findDevice: Statement = { name: 'devices-find', text: `SELECT ${columns} FROM devices WHERE node = $1` };
+/** Value: node. That of the device whose own node it is, and those that stand behind it; two looks into an index each. */
+export const findDevices: Statement = {
+  name: 'devices-find',
+  text: `SELECT ${columns} FROM devices WHERE node = $1 UNION ALL SELECT ${columns} FROM devices WHERE behind = $1`,
+};
 
 /**
  * Value: nodes. Rows that another instance holds are skipped: it is writing the same, or they are being removed. The 23
@@ -127,7 +131,14 @@ export function parseDevice(row: Row): Device {
     note: parseOptionalText(row, 'note'),
     registeredAt: parseDate(row, 'registered_at'),
     ...parseDialect(row),
+    ...(row['behind'] === null ? {} : { behind: parseText(row, 'behind') }),
   };
+}
+
+/** What a node leads to, by the rows of `findDevices`: first the device whose own node it is, where it is still there. */
+export function parseFound(rows: readonly Row[]): FoundDevice | undefined {
+  const [first, ...others] = rows.map(parseDevice).toSorted((a, b) => Number(a.behind !== undefined) - Number(b.behind !== undefined));
+  return first === undefined || others.length === 0 ? first : { ...first, companions: others };
 }
 
 function parseDialect(row: Row): Pick<Device, 'dialect'> {
@@ -136,6 +147,11 @@ function parseDialect(row: Row): Pick<Device, 'dialect'> {
   const keys = row['app_keys'];
   if (typeof keys !== 'object' || keys === null) throw new TypeError('column app_keys is not an object');
   return { dialect: { name: parseText(row, 'dialect'), handle, keys: keys as Readonly<Record<string, string>> } };
+}
+
+/** Under which a device that changed may be remembered: its own node, and the one behind which it stands. */
+export function parseNames(row: Row): readonly string[] {
+  return row['behind'] === null ? [parseText(row, 'node')] : [parseText(row, 'node'), parseText(row, 'behind')];
 }
 
 export function parseNodes(row: Row): readonly string[] {

@@ -1,10 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { DatabaseError } from 'pg';
 import type { Log } from '../../log/log.ts';
 import type { Database, Statement, Transaction } from './database.ts';
+import { listMigrations, type Migration, readNewestNumber, refuseNewer, schemaFolder } from './schema.ts';
 
-const folder = new URL('../sql/', import.meta.url);
-const fileName = /^(\d{4})-[a-z0-9-]+\.sql$/;
 /** Another instance may be busy migrating a large table. */
 const limitMs = 15 * 60_000;
 const insufficientPrivilege = '42501';
@@ -16,13 +15,7 @@ const tableScript = `CREATE TABLE IF NOT EXISTS migrations (
   file text NOT NULL,
   applied_at timestamptz NOT NULL DEFAULT now()
 )`;
-const readNewest: Statement = { name: 'migrations-newest', text: 'SELECT coalesce(max(number), 0) AS newest FROM migrations' };
 const claim: Statement = { name: 'migrations-claim', text: 'INSERT INTO migrations (number, file) VALUES ($1, $2)' };
-
-export interface Migration {
-  readonly number: number;
-  readonly file: string;
-}
 
 /**
  * Brings the tables to the state this program knows; several instances may do so at once. Throws where the database is of
@@ -54,34 +47,7 @@ function explain(error: unknown): never {
   );
 }
 
-async function listMigrations(): Promise<readonly Migration[]> {
-  const files = await readdir(folder);
-  return files
-    .map((file) => ({ file, number: Number(fileName.exec(file)?.[1]) }))
-    .filter(({ number }) => !Number.isNaN(number))
-    .sort((a, b) => a.number - b.number);
-}
-
-/** The state that this program brings a database to. */
-export async function readKnownSchema(): Promise<number> {
-  return (await listMigrations()).at(-1)?.number ?? 0;
-}
-
-/** The state that the database is in; its table of migrations exists. */
-export async function readNewestNumber(transaction: Transaction): Promise<number> {
-  const [row] = await transaction.query(readNewest);
-  return Number(row?.['newest']);
-}
-
-function refuseNewer(newest: number, newestKnown: number): void {
-  if (newest <= newestKnown) return;
-  throw new Error(
-    `the database was set up by a newer Reveille (its schema is ${newest}, this program knows ${newestKnown}): ` +
-      'run that version, or restore a backup made before it',
-  );
-}
-
 async function apply(transaction: Transaction, { number, file }: Migration): Promise<void> {
   await transaction.query(claim, [number, file]);
-  await transaction.script(await readFile(new URL(file, folder), 'utf8'));
+  await transaction.script(await readFile(new URL(file, schemaFolder), 'utf8'));
 }

@@ -1,56 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { anna, apns, fcm, nodeOf, push, registerRequest } from '../../helpers/app.ts';
 import { createStage, publish, slow, type Stage } from './stage.ts';
-
-const nodeName = (text: string): string => `01#${createHash('sha256').update(text).digest('hex').toUpperCase()}`;
-const columns = [
-  'service_jid',
-  'service_jid_id',
-  'user_jid',
-  'user_jid_id',
-  'node',
-  'node_id',
-  'provider',
-  'device_id',
-  'device_id_id',
-  'device_second_id',
-];
-
-interface Row {
-  readonly service?: string;
-  readonly user?: string;
-  readonly node?: string;
-  readonly provider?: string;
-  readonly token?: string;
-  readonly second?: string;
-}
-
-/** As mysqldump writes Tigase Push's table: digests in binary columns, with whatever bytes they have. */
-function dump(rows: readonly Row[]): Buffer {
-  const quote = (bytes: Buffer): string =>
-    `'${bytes.toString('latin1').replace(/[\\']/g, '\\$&').replaceAll('\0', '\\0').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\u001a', '\\Z')}'`;
-  const digest = (text: string): string => `_binary ${quote(createHash('sha256').update(text).digest())}`;
-  const text = (value: string): string => quote(Buffer.from(value));
-  const values = rows.map(({ service = push, user = anna, node = nodeName(user), provider = apns, token = 'accept-1', second }) =>
-    [
-      text(service),
-      digest(service),
-      text(user),
-      digest(user),
-      text(node),
-      digest(node),
-      text(provider),
-      text(token),
-      digest(token),
-      second === undefined ? 'NULL' : text(second),
-    ].join(','),
-  );
-  const create = `CREATE TABLE \`tig_push_devices\` (\n${columns.map((column) => `  \`${column}\` ${column.endsWith('_id') ? 'varbinary(64)' : 'varchar(2049)'} DEFAULT NULL`).join(',\n')},\n  KEY \`n\` (\`service_jid_id\`,\`node_id\`)\n) ENGINE=InnoDB;\n`;
-  const insert = values.length === 0 ? '' : `INSERT INTO \`tig_push_devices\` VALUES (${values.join('),(')});\n`;
-  return Buffer.from(`-- MySQL dump 10.13\n${create}${insert}-- Dump completed\n`, 'latin1');
-}
+import { columns, dump, nodeName } from './tigase-dump.ts';
 
 describe('an import from Tigase Push', () => {
   let stage: Stage;
@@ -82,30 +34,6 @@ describe('an import from Tigase Push', () => {
       assert.equal(nodeOf(await app.ask(registerRequest(anna, apns, 'accept-1'))), nodeName(anna));
       assert.equal(await publish(app, nodeName(anna), undefined), 'result');
     });
-  });
-
-  test('takes the newest of several devices behind one node, and names the others', slow, async () => {
-    const shared = { user: 'clara@example.net' };
-    const file = await stage.place(
-      'shared.sql',
-      dump([
-        { ...shared, token: 'accept-old' },
-        { user: 'dora@example.net', token: 'accept-d' },
-        { ...shared, token: 'accept-older' },
-        { ...shared, token: 'accept-newest' },
-      ]),
-    );
-    for (const args of [['--dry-run'], []]) {
-      const { out } = await stage.run('--from', 'tigase', file, ...args);
-      assert.match(
-        out,
-        /^4 registrations read: 2 (?:would be )?taken, 0 there already, 2 not taken:\n {2}2 × its node stands for a newer device as well, and here a node is one device\n/,
-      );
-    }
-    const rows = (await stage.rows()).filter(({ owner }) => owner === shared.user);
-    assert.deepEqual(rows.map(({ token }) => token), ['accept-newest']); // prettier-ignore
-    const again = await stage.run('--from', 'tigase', file);
-    assert.match(again.out, /^4 registrations read: 0 taken, 2 there already, 2 not taken/);
   });
 
   test('says which devices are of another component, an unknown provider or no account', slow, async () => {

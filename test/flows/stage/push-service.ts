@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxAnswer } from '../../../src/sandbox/apns/desk.ts';
 import { createSandboxApns, type SandboxApns } from '../../../src/sandbox/apns/sandbox-apns.ts';
-import { buildAuthority, buildSigningKey, type Authority } from '../../../src/sandbox/authority.ts';
+import { buildAuthority, buildSigningKey, type Authority, type SigningKey } from '../../../src/sandbox/authority.ts';
 
 /** An APNs in the test's own process that judges like Apple's, and what it was asked for. */
 export interface PushService {
@@ -12,6 +12,8 @@ export interface PushService {
   /** The same for a provider that waits for a certificate by command. */
   readonly openTable: string;
   readonly sandbox: SandboxApns;
+  /** Whose file is AuthKey.p8. */
+  readonly key: SigningKey;
   /** Issues certificates that the sandbox accepts. */
   readonly authority: Authority;
   /** Device tokens of the requests that were read, answered or not. */
@@ -58,6 +60,7 @@ endpoint = "${sandbox.origin}"
 ca-file = "ca.pem"`,
     openTable: `use = "apns"\napns-topic = "${topic}"\nendpoint = "${sandbox.origin}"\nca-file = "ca.pem"`,
     sandbox,
+    key,
     authority,
     begun,
     asked,

