@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { buildImage } from '../../scripts/release/container/build-image.ts';
-import { fetchDebianPackages } from '../../scripts/release/container/debian-packages.ts';
-import { findPlatform } from '../../scripts/release/platforms.ts';
-import { builtTree, epochSeconds } from './built.ts';
+import { buildImage } from '../../../scripts/release/container/build-image.ts';
+import { fetchDebianPackages } from '../../../scripts/release/container/debian-packages.ts';
+import { findPlatform } from '../../../scripts/release/platforms.ts';
+import { builtTree, epochSeconds } from '../built.ts';
 
 export const imageVersion = '0.0.0-test';
 export const revision = '0123456789abcdef0123456789abcdef01234567';

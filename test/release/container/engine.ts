@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensurePackages } from '../../scripts/apt.ts';
-import { notHere } from './built.ts';
+import { ensurePackages } from '../../../scripts/apt.ts';
+import { notHere } from '../built.ts';
 
 export const enginePackages = ['podman', 'runc', 'golang-github-containers-common', 'golang-github-containers-image'];
 

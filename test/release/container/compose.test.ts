@@ -5,13 +5,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { fetchDebianPackages } from '../../scripts/release/container/debian-packages.ts';
-import { buildImageConfig } from '../../scripts/release/container/image-config.ts';
-import { findPlatform } from '../../scripts/release/platforms.ts';
-import { runTool } from '../../scripts/release/run-tool.ts';
-import { loadConfig } from '../../src/config/reading/load-config.ts';
-import { createTestFolder } from '../helpers/database/postgres.ts';
-import { epochSeconds, notHere, root } from './built.ts';
+import { fetchDebianPackages } from '../../../scripts/release/container/debian-packages.ts';
+import { buildImageConfig } from '../../../scripts/release/container/image-config.ts';
+import { findPlatform } from '../../../scripts/release/platforms.ts';
+import { runTool } from '../../../scripts/release/run-tool.ts';
+import { loadConfig } from '../../../src/config/reading/load-config.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
+import { epochSeconds, notHere, root } from '../built.ts';
 
 interface Service {
   readonly image: string;

@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, chown, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { anna, apns, nodeOf, registerRequest } from '../helpers/app.ts';
-import { createTestFolder } from '../helpers/database/postgres.ts';
-import { startPushServices, type PushServices } from '../helpers/push-services.ts';
-import { waitFor } from '../helpers/wait-for.ts';
-import { startXmppServer, type XmppServer } from '../helpers/xmpp-server.ts';
-import { freePorts } from '../servers/daemon.ts';
+import { anna, apns, nodeOf, registerRequest } from '../../helpers/app.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
+import { startPushServices, type PushServices } from '../../helpers/push-services.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+import { startXmppServer, type XmppServer } from '../../helpers/xmpp-server.ts';
+import { freePorts } from '../../servers/daemon.ts';
 import { createImageBuilder, imageVersion } from './built-image.ts';
 import { createEngine, engineOrSkip, type ContainerEngine } from './engine.ts';
 

@@ -5,12 +5,12 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { buildBaseSystem } from '../../scripts/release/container/base-system.ts';
-import { fetchDebianPackages } from '../../scripts/release/container/debian-packages.ts';
-import { findPlatform } from '../../scripts/release/platforms.ts';
-import { runTool } from '../../scripts/release/run-tool.ts';
-import { createTestFolder } from '../helpers/database/postgres.ts';
-import { epochSeconds, notHere } from './built.ts';
+import { buildBaseSystem } from '../../../scripts/release/container/base-system.ts';
+import { fetchDebianPackages } from '../../../scripts/release/container/debian-packages.ts';
+import { findPlatform } from '../../../scripts/release/platforms.ts';
+import { runTool } from '../../../scripts/release/run-tool.ts';
+import { createTestFolder } from '../../helpers/database/postgres.ts';
+import { epochSeconds, notHere } from '../built.ts';
 import { createImageBuilder, imageVersion, revision, type ImageBuilder } from './built-image.ts';
 
 const maxCompressedBytes = 200_000_000;
