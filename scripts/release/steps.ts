@@ -1,5 +1,6 @@
 import { buildArchives } from './steps/archives.ts';
 import { buildDebs } from './steps/debian.ts';
+import { buildImages } from './steps/images.ts';
 import type { Release } from './release.ts';
 import { writePapers } from './steps/papers.ts';
 
@@ -16,5 +17,6 @@ export interface Step {
 export const steps: readonly Step[] = [
   { name: 'archive', what: 'self-contained archives, one a platform', run: buildArchives },
   { name: 'debian', what: 'Debian packages, one a processor', run: buildDebs },
+  { name: 'image', what: 'container images, one a platform', run: buildImages },
   { name: 'papers', what: 'bills of materials, licences, changes', run: writePapers },
 ];

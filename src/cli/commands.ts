@@ -59,6 +59,12 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./doctor/doctor.ts')).doctor(args),
   },
   {
+    name: 'health',
+    summary: 'asks a running Reveille whether it lives, for health checks of containers',
+    options: [config, ['--ready', 'whether it is ready: link, database and a push service are there']],
+    run: async (args) => (await import('./health.ts')).health(args),
+  },
+  {
     name: 'push',
     summary: 'sends one test push and shows what the push service said',
     usage: '--config FILE (--node N | --provider P --token T) [OPTIONS]',
