@@ -2,6 +2,7 @@ import { describeMachine, writeResults } from '../base/results.ts';
 import type { MemoryUsage } from '../base/usage.ts';
 import { closeOnSignals } from '../chaos/world/close-on-signals.ts';
 import { openAround, type Around } from '../throughput/around.ts';
+import { buildPackage } from '../throughput/build.ts';
 import type { Setting } from '../throughput/plan.ts';
 import { openSubject, type CountedFigures, type Subject } from '../throughput/subject.ts';
 import { checkOut, describeHere, resolveRevision, type Checkout } from './checkout.ts';
@@ -60,7 +61,7 @@ async function compare(plan: Comparison, checkouts: Sides<Checkout>, owned: Asyn
 
 async function open(around: Around, side: 'before' | 'after', { root, name }: Checkout, devices: number, owned: AsyncDisposableStack) {
   console.error(`starting ${name}, registering ${devices} devices`);
-  const subject = await openSubject(around, { domain: `${side}.example.org`, root }, owned);
+  const subject = await openSubject(around, { domain: `${side}.example.org`, built: buildPackage(root, owned) }, owned);
   await subject.register(devices);
   return subject;
 }

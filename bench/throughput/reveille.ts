@@ -8,6 +8,8 @@ import type { SigningKey } from '../../src/sandbox/authority.ts';
 
 /** This checkout. */
 export const here = fileURLToPath(new URL('../../', import.meta.url));
+/** Of the component. */
+export const secret = 'any';
 const startLimitMs = 120_000;
 const stopLimitMs = 20_000;
 
@@ -21,8 +23,8 @@ export interface ReveilleOptions {
   readonly ca: string;
   readonly key: SigningKey;
   readonly nodeOptions?: readonly string[] | undefined;
-  /** A checkout with packages; this one where not given. */
-  readonly root?: string | undefined;
+  /** What `buildPackage` made. */
+  readonly built: string;
   /** The embedded PostgreSQL where not given. */
   readonly databaseUrl?: string | undefined;
 }
@@ -39,13 +41,13 @@ export interface ReveilleProcess {
 }
 
 export function startReveille(options: ReveilleOptions): ReveilleProcess {
-  const { folder, ca, key, nodeOptions = [], root = here } = options;
+  const { folder, ca, key, nodeOptions = [], built } = options;
   const config = join(folder, 'reveille.toml');
   writeFileSync(config, buildConfig(options));
   writeFileSync(join(folder, 'ca.pem'), ca);
   writeFileSync(join(folder, 'key.p8'), key.p8);
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...nodeOptions, join(root, 'src/main.ts'), 'serve', '--config', config], {
+  const child = spawn(process.execPath, [...nodeOptions, join(built, 'dist/src/main.js'), 'serve', '--config', config], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
@@ -82,7 +84,7 @@ function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl 
 [component]
 jid = "${domain}"
 server = "127.0.0.1:${serverPort}"
-secret = "any"
+secret = "${secret}"
 [database]
 ${databaseUrl === undefined ? 'data-dir = "data"' : `url = ${JSON.stringify(databaseUrl)}`}
 [http]

@@ -1,9 +1,11 @@
 import { startHelper } from '../base/helper.ts';
 import { openAround, type Around } from './around.ts';
+import { buildPackage } from './build.ts';
 import type { Http2Commands } from './floor/http2.ts';
 import type { LibraryCommands } from './floor/library.ts';
 import type { Figures, Interval } from './measure.ts';
 import type { Plan } from './plan.ts';
+import { here } from './reveille.ts';
 import { openSubject, type Subject } from './subject.ts';
 
 export const contestants = ['reveille', 'library', 'library-quick', 'http2'] as const;
@@ -26,9 +28,12 @@ export interface Stage {
 const domains = { library: 'stock.example.org', 'library-quick': 'quick.example.org' };
 
 /** Whatever is started is left to `cleanUp`. */
-export async function openStage({ devices, nodeOptions }: Plan, cleanUp: AsyncDisposableStack): Promise<Stage> {
+export async function openStage(
+  { devices, nodeOptions }: Pick<Plan, 'devices' | 'nodeOptions'>,
+  cleanUp: AsyncDisposableStack,
+): Promise<Stage> {
   const around = await openAround(cleanUp);
-  const reveille = await openSubject(around, { domain: 'push.example.org', nodeOptions }, cleanUp);
+  const reveille = await openSubject(around, { domain: 'push.example.org', built: buildPackage(here, cleanUp), nodeOptions }, cleanUp);
   const idle = reveille.memory();
   await reveille.register(devices);
   const library = await openLibrary(around, 'library', cleanUp);

@@ -93,21 +93,29 @@ function adopt({ domain, devices }: { domain: string; devices: number }): void {
   publishes.delete(domain);
 }
 
-/** One publish to every node, so that the component has met each device; over each of its connections where `isOverEach`. */
-async function publishToEach({ domain, isOverEach = false }: { domain: string; isOverEach?: boolean }): Promise<void> {
-  publishes.delete(domain);
-  const over = isOverEach ? peersOf(domain) : [peerOf(domain)];
-  await Promise.all(over.map((peer) => sweep(domain, peer)));
+/** Which nodes, by their place, and whether over each connection; without them all, over the first. */
+interface Sweep {
+  readonly domain: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly isOverEach?: boolean;
 }
 
-async function sweep(domain: string, peer: Peer): Promise<void> {
-  const all = nodesOf(domain);
-  const remaining = all.values();
+/** One publish to every node, so that the component has met each device. */
+async function publishToEach({ domain, from, to, isOverEach = false }: Sweep): Promise<void> {
+  publishes.delete(domain);
+  const some = nodesOf(domain).slice(from, to);
+  const over = isOverEach ? peersOf(domain) : [peerOf(domain)];
+  await Promise.all(over.map((peer) => sweep(domain, peer, some)));
+}
+
+async function sweep(domain: string, peer: Peer, some: readonly string[]): Promise<void> {
+  const remaining = some.values();
   const stanzas = new Exchanges(peer, () => {
     const { value } = remaining.next();
     return value === undefined ? undefined : publishParts(domain, value);
   });
-  stanzas.start({ inFlight: Math.min(sweepInFlight, all.length), inBursts: false });
+  stanzas.start({ inFlight: Math.min(sweepInFlight, some.length), inBursts: false });
   await stanzas.finished(sweepLimitMs);
   if (stanzas.failures > 0) throw new Error(`${domain} refused a publish`);
 }
