@@ -32,7 +32,7 @@ export async function runBench<S, W, F extends Fault<S>>(
 }
 
 /** Not every client has an option for a trust anchor; their processes inherit this one. */
-async function trusting<T>(ca: string, act: () => Promise<T>): Promise<T> {
+export async function trusting<T>(ca: string, act: () => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-faults-'));
   writeFileSync(join(folder, 'ca.pem'), ca);
   process.env['NODE_EXTRA_CA_CERTS'] = join(folder, 'ca.pem');

@@ -9,10 +9,11 @@ import { memory } from './memory.ts';
 import { million } from './million.ts';
 import type { Part } from './part.ts';
 import { buildUsage, parseTargets, type TargetsOptions } from './plan.ts';
+import { providers } from './providers.ts';
 import { start } from './start.ts';
 import { twoProcesses } from './two-processes.ts';
 
-const parts: readonly Part[] = [start, floor, memory, million, twoProcesses];
+const parts: readonly Part[] = [start, floor, memory, million, twoProcesses, providers];
 const names = parts.map(({ name }) => name);
 
 if (process.argv.includes('--help')) console.log(buildUsage(names));
