@@ -4,7 +4,16 @@ import { runProviders, type ProvidersPlan, type Row } from './run-providers.ts';
 
 const full: ProvidersPlan = { inFlight: [100, 500], rounds: 5, warmMs: 500, ms: 3_000 };
 const quickly: ProvidersPlan = { inFlight: [20], rounds: 1, warmMs: 100, ms: 500 };
-const columns = ['service', 'in flight', 'client', 'pushes/s', 'CPU µs/push', 'p99 ms', 'rate, ours against theirs', 'CPU, ours against theirs'];
+const columns = [
+  'service',
+  'in flight',
+  'client',
+  'pushes/s',
+  'CPU µs/push',
+  'p99 ms',
+  'rate, ours against theirs',
+  'CPU, ours against theirs',
+];
 
 const args = process.argv.slice(2);
 if (args.some((arg) => arg !== '--quick')) {

@@ -85,7 +85,12 @@ async function openPair(
   return { service, library, ours: await open(ours), theirs: await open(theirs) };
 }
 
-async function compare({ service, library, ours, theirs }: Pair, inFlight: number, plan: ProvidersPlan, sink: Helper<SinkCommands>): Promise<Row> {
+async function compare(
+  { service, library, ours, theirs }: Pair,
+  inFlight: number,
+  plan: ProvidersPlan,
+  sink: Helper<SinkCommands>,
+): Promise<Row> {
   const measured = { ours: [] as Figures[], theirs: [] as Figures[] };
   const interval = { inFlight, inBursts: false, warmMs: plan.warmMs, ms: plan.ms };
   const before = await sink.ask('count', undefined);

@@ -1,11 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { median } from '../base/statistics.ts';
-import { startDatabase } from '../chaos/world/database.ts';
 import { openAround } from '../throughput/around.ts';
 import { fillDevices, meetDevices } from '../throughput/fill-devices.ts';
-import { findEmbedded, openSubject, type SharedDatabase } from '../throughput/subject.ts';
+import { openShared } from '../throughput/shared-database.ts';
+import { openSubject } from '../throughput/subject.ts';
 import { atLeast, noting } from './finding.ts';
 import type { Part } from './part.ts';
 
@@ -37,15 +34,3 @@ export const twoProcesses: Part = {
     return [noting(finding, `${notes.join(', ')}; generator and push service run on the same cores`)];
   },
 };
-
-/** The packaged PostgreSQL on a folder of its own, left to `cleanUp`. */
-export async function openShared(cleanUp: AsyncDisposableStack): Promise<SharedDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'reveille-bench-'));
-  cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
-  chmodSync(folder, 0o755); // As root, it runs as a user of its own.
-  const data = join(folder, 'data');
-  mkdirSync(data);
-  const database = await startDatabase(data);
-  cleanUp.defer(() => database.close());
-  return findEmbedded(join(data, 'postgres'));
-}
