@@ -1,5 +1,4 @@
 import { describeMachine, writeResults } from '../base/results.ts';
-import type { MemoryUsage } from '../base/usage.ts';
 import { closeOnSignals } from '../chaos/world/close-on-signals.ts';
 import { openAround, type Around } from '../throughput/around.ts';
 import { buildPackage } from '../throughput/build.ts';
@@ -7,19 +6,8 @@ import type { Setting } from '../throughput/plan.ts';
 import { openSubject, type CountedFigures, type Subject } from '../throughput/subject.ts';
 import { checkOut, describeHere, resolveRevision, type Checkout } from './checkout.ts';
 import type { Comparison } from './plan.ts';
+import type { Row } from './row.ts';
 import { formatHead, formatRow } from './table.ts';
-
-/** What one side did, round by round. */
-export interface Side {
-  readonly rounds: readonly CountedFigures[];
-  readonly memory: MemoryUsage;
-}
-
-export interface Row {
-  readonly setting: Setting;
-  readonly before: Side;
-  readonly after: Side;
-}
 
 type Sides<T> = Readonly<Record<'before' | 'after', T>>;
 

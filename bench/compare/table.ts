@@ -1,5 +1,5 @@
 import { median } from '../base/statistics.ts';
-import type { Row, Side } from './run-comparison.ts';
+import type { Row, Side } from './row.ts';
 
 const widths = { name: 22, cell: 12 };
 

@@ -68,7 +68,7 @@ async function measureSlow(stage: Stage, plan: TargetsPlan): Promise<Finding> {
   const most = (busiest * 1000) / slowMs;
   return noting(
     atLeast(`pushes a second of W / RTT, ${slowMs} ms service, ${busiest} in flight`, 0.95, perSecond / most),
-    `${perSecond.toFixed(0)}`,
+    perSecond.toFixed(0),
   );
 }
 

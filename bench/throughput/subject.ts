@@ -68,7 +68,9 @@ async function start(around: Around, options: SubjectOptions, folder: string, cl
     return startReveille({ ...around, ...options, folder: own, provider, key, databaseUrl: database?.url });
   });
   let closing: Promise<unknown> | undefined;
-  const close = async () => void (await (closing ??= Promise.all(processes.map((reveille) => reveille.close()))));
+  const close = async () => {
+    await (closing ??= Promise.all(processes.map((reveille) => reveille.close())));
+  };
   cleanUp.defer(close);
   const failed = Promise.race(processes.map((reveille) => reveille.failed));
   const startMs = Math.max(...(await Promise.all(processes.map(({ ready }) => ready))));

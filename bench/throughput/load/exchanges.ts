@@ -76,13 +76,15 @@ export class Exchanges implements Workload {
   /** One write for all: this process must not be what limits. */
   #send(slots: readonly number[]): void {
     let text = '';
+    const now = performance.now();
     for (const slot of slots) {
       const parts = this.#isStopping ? undefined : this.#next();
       if (parts === undefined) this.#inFlight -= 1;
-      else text += buildStanza(parts, slot, (this.#number += 1));
+      else {
+        text += buildStanza(parts, slot, (this.#number += 1));
+        this.#sentAt[slot] = now;
+      }
     }
-    const now = performance.now();
-    for (const slot of slots) this.#sentAt[slot] = now;
     if (text !== '') this.#peer.write(text);
   }
 }
