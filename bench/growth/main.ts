@@ -2,9 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeMachine, writeResults } from '../base/results.ts';
+import { fillPage } from '../base/page.ts';
 import { closeOnSignals } from '../chaos/world/close-on-signals.ts';
 import { buildPackage } from '../throughput/build.ts';
 import { here } from '../throughput/reveille.ts';
+import { buildCapacity } from './capacity.ts';
 import { buildChart } from './chart.ts';
 import { parseGrowth, usage, type GrowthPlan } from './plan.ts';
 import { buildPanels, buildTable, type Growth } from './report.ts';
@@ -42,7 +44,15 @@ async function runGrowth(plan: GrowthPlan): Promise<void> {
     publishers: await measure(growPublishers),
     backlog: await measure(growBacklog),
   };
-  console.log(`${describeMachine()}; medians of ${plan.rounds} rounds\n\n${buildTable(growth)}`);
+  const head = `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}; medians of ${plan.rounds} rounds.`;
+  const tables = {
+    'docs/performance.md': `${head}\n\n${buildTable(growth)}`,
+    'docs/scaling.md': `${head}\n\n${buildCapacity(growth.devices)}`,
+  };
+  for (const [page, table] of Object.entries(tables)) {
+    console.log(`${table}\n`);
+    if (!plan.isQuick) fillPage(page, 'bench growth', table);
+  }
   writeResults(plan.isQuick ? 'growth-quick' : 'growth', { plan, growth });
   const chart = buildChart(buildPanels(growth), 'Growth: memory, rate, cost and start by devices, publishers and waiting pushes');
   const folder = join(here, plan.isQuick ? 'bench/results' : 'docs/img');

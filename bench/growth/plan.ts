@@ -22,8 +22,8 @@ export interface GrowthPlan {
 export const usage =
   'bench growth [--quick] [--rounds 3] [--seconds 4]\n' +
   '  10 thousand to a million devices, 1 to 1,000 publishers at 1 and 2 processes, 0 to a million waiting pushes; about 15 minutes.\n' +
-  '  Leaves bench/results/growth.json and docs/img/growth.svg.\n' +
-  '  --quick   small sizes, no chart in docs/: only to see that it runs';
+  '  Leaves bench/results/growth.json and docs/img/growth.svg, and the tables in docs/performance.md and docs/scaling.md.\n' +
+  '  --quick   small sizes, nothing in docs/: only to see that it runs';
 
 const million = 1_000_000;
 const full = {

@@ -1,5 +1,6 @@
 /** What we want to reach, what is measured: `bench targets` prints one table. See docs/performance.md. */
 import { describeMachine, writeResults } from '../base/results.ts';
+import { fillPage } from '../base/page.ts';
 import { closeOnSignals } from '../chaos/world/close-on-signals.ts';
 import { buildPackage } from '../throughput/build.ts';
 import { here } from '../throughput/reveille.ts';
@@ -30,7 +31,7 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function runTargets({ plan: given, only = names }: TargetsOptions): Promise<void> {
+async function runTargets({ plan: given, only = names, isForPage }: TargetsOptions): Promise<void> {
   await using build = new AsyncDisposableStack();
   const plan = { ...given, built: buildPackage(here, build) };
   const chosen = parts.filter(({ name }) => only.includes(name));
@@ -40,7 +41,10 @@ async function runTargets({ plan: given, only = names }: TargetsOptions): Promis
     console.error(`${part.name}: ${part.what} (${index + 1} of ${chosen.length}, about ${Math.ceil(left / 60)} min left in all)`);
     findings.push(...(await runPart(part, plan)));
   }
-  console.log(`${describeMachine()}; medians of ${plan.rounds} rounds\n\n${buildTable(findings)}`);
+  const head = `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}; medians of ${plan.rounds} rounds, ${plan.loadMs / 60_000} min of load.`;
+  const table = `${head}\n\n${buildTable(findings)}`;
+  console.log(table);
+  if (isForPage) fillPage('docs/performance.md', 'bench targets', table);
   writeResults('targets', { plan: given, findings });
 }
 

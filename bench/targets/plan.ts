@@ -5,6 +5,8 @@ export interface TargetsOptions {
   readonly plan: Omit<TargetsPlan, 'built'>;
   /** Names of parts; undefined: all. */
   readonly only: readonly string[] | undefined;
+  /** Whether the table goes into docs/performance.md: not where it lacks a part or shows nothing. */
+  readonly isForPage: boolean;
 }
 
 /** With the names of the parts there are. */
@@ -14,7 +16,8 @@ export function buildUsage(parts: readonly string[]): string {
     '  --minutes   how long memory is watched at 500 in flight\n' +
     '  --only      some of the parts: ' +
     `${parts.join(', ')}\n` +
-    '  --quick     one short round of each, few devices: only to see that it runs'
+    '  --quick     one short round of each, few devices: only to see that it runs\n' +
+    'Leaves bench/results/targets.json; with all parts and without --quick also the table in docs/performance.md.'
   );
 }
 
@@ -36,6 +39,7 @@ export function parseTargets(args: readonly string[], parts: readonly string[]):
   const manyDevices = number(values.many, usual.many);
   return {
     only,
+    isForPage: only === undefined && values.quick !== true,
     plan: {
       rounds: number(values.rounds, usual.rounds),
       ms: number(values.seconds, usual.seconds) * 1000,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SaxesParser } from 'saxes';
+import { buildCapacity } from '../../../bench/growth/capacity.ts';
 import { buildChart } from '../../../bench/growth/chart.ts';
 import { formatNumber } from '../../../bench/growth/panel.ts';
 import { parseGrowth, usage } from '../../../bench/growth/plan.ts';
@@ -37,4 +38,11 @@ test('numbers are short', () => {
 
 test('arguments that are not understood: how it is called', () => {
   for (const args of [['now'], ['--fast'], ['--seconds', 'x']]) assert.throws(() => parseGrowth(args), { message: usage }, args.join(' '));
+});
+
+test('what is to be provided is twice what was measured, and half of what a core carries', () => {
+  const figures = { perSecond: 9_000, cpuUsPerPush: 100, databaseUsPerPush: 10, p50Ms: 1, p99Ms: 2, ended: 1 };
+  const memory = { rss: 150e6, database: 80e6 };
+  const point = { devices: 10_000, processes: 1, publishers: 500, backlog: 0, startMs: 1, idle: memory, loaded: memory, figures };
+  assert.equal(buildCapacity([point]).split('\n').at(-1), '| 10,000 | 5,000 | 0.6 | 512 MB | 150 + 80 MB | 1 |');
 });
