@@ -19,8 +19,11 @@ export interface Opening {
 let lanes: PushLanes | undefined;
 
 const commands = {
+  /** Connected and authenticated afterwards. */
   async open({ tokens, ...opening }: Opening): Promise<void> {
     const client = await load(opening);
+    const verdict = await client.send(tokens[0] ?? '');
+    if (verdict !== 'accepted') throw new Error(`the first push of ${opening.name}: ${JSON.stringify(verdict)}`);
     lanes = new PushLanes(client, () => tokens[Math.floor(Math.random() * tokens.length)] ?? '');
   },
   push: (interval: Interval): Promise<Figures> => {
