@@ -5,6 +5,7 @@ import { parseRefusal } from './reasons.ts';
 
 const minuteMs = 60_000;
 const rememberedMs = 5 * minuteMs;
+// Counted as sizes, so that the cache grows with what it holds.
 const maxTokens = 10_000;
 /** One refusal removes a device; whoever asks again after the second has a reason to keep it, and may wait. */
 const patience = 2;
@@ -15,7 +16,10 @@ const badReasons = new Set(['BadDeviceToken', 'DeviceTokenNotForTopic']);
  * connection down, and too many get it closed. Such a push is unsent, for as long as the token is remembered.
  */
 export function withQuarantine(pool: Pool, clock: () => number = Date.now): Pool {
-  const refusals = new LRUCache<string, { readonly count: number; readonly until: number }>({ max: maxTokens });
+  const refusals = new LRUCache<string, { readonly count: number; readonly until: number }>({
+    maxSize: maxTokens,
+    sizeCalculation: () => 1,
+  });
   const note = (key: string, exchange: Exchange) => {
     if (isBadToken(exchange)) refusals.set(key, { count: (refusals.get(key)?.count ?? 0) + 1, until: clock() + rememberedMs });
     else if (exchange.kind === 'answered') refusals.delete(key);

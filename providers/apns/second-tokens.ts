@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Push } from '../../src/index.ts';
 import { isDeviceToken } from './device-token.ts';
 
+// Counted as sizes, so that the cache grows with what it holds.
 const remembered = 10_000;
 /** A token is asked for again then: what was wrong may have been our environment or topic. */
 const rememberedMs = 24 * 60 * 60 * 1000;
@@ -18,7 +19,7 @@ export interface SecondTokens {
 }
 
 export function createSecondTokens(): SecondTokens {
-  const graves = new LRUCache<string, Date>({ max: remembered, ttl: rememberedMs });
+  const graves = new LRUCache<string, Date>({ maxSize: remembered, sizeCalculation: () => 1, ttl: rememberedMs });
   return {
     check(push) {
       const { secondToken, registeredAt } = push;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from './growing-to.ts';
 import { ownText } from './own-text.ts';
 
 const minuteMs = 60_000;
@@ -14,7 +15,7 @@ interface Bucket {
 export class TokenBuckets {
   readonly #perMinute: number;
   readonly #most: number;
-  readonly #buckets = new LRUCache<string, Bucket>({ max: remembered });
+  readonly #buckets = new LRUCache<string, Bucket>(growingTo(remembered));
 
   constructor(perMinute: number, most = perMinute) {
     this.#perMinute = perMinute;

@@ -1,16 +1,17 @@
 import type { X509Certificate } from 'node:crypto';
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import { loadForge } from './forge.ts';
 
 /** The content of an extension of a certificate; undefined where it has none of this id. */
 export function findExtension(certificate: X509Certificate, oid: string): forge.asn1.Asn1 | undefined {
-  return find(forge.asn1.fromDer(certificate.raw.toString('binary')), oid);
+  return find(loadForge().asn1.fromDer(certificate.raw.toString('binary')), oid);
 }
 
 function find(tree: forge.asn1.Asn1, oid: string): forge.asn1.Asn1 | undefined {
   if (!Array.isArray(tree.value)) return undefined;
+  const { asn1 } = loadForge();
   const [name] = tree.value;
-  if (name?.type === forge.asn1.Type.OID && typeof name.value === 'string' && forge.asn1.derToOid(name.value) === oid)
-    return open(tree.value.at(-1));
+  if (name?.type === asn1.Type.OID && typeof name.value === 'string' && asn1.derToOid(name.value) === oid) return open(tree.value.at(-1));
   for (const branch of tree.value) {
     const found = find(branch, oid);
     if (found !== undefined) return found;
@@ -20,7 +21,7 @@ function find(tree: forge.asn1.Asn1, oid: string): forge.asn1.Asn1 | undefined {
 
 /** An extension is wrapped into a string of octets. */
 function open(octets: forge.asn1.Asn1 | undefined): forge.asn1.Asn1 | undefined {
-  return typeof octets?.value === 'string' ? forge.asn1.fromDer(octets.value) : undefined;
+  return typeof octets?.value === 'string' ? loadForge().asn1.fromDer(octets.value) : undefined;
 }
 
 /** Apple's two services. A device token belongs to one of them. */

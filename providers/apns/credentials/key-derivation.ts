@@ -1,4 +1,4 @@
-import forge from 'node-forge';
+import { loadForge } from './forge.ts';
 
 /** The file most in love with rounds that is known comes from NSS (Firefox): three times 600 000. Two million take seconds. */
 const mostRounds = 2_000_000;
@@ -38,7 +38,7 @@ const sha1Length = 20;
  * hour, and what is encrypted may hold further encrypted parts, so that no look at the file beforehand would do.
  */
 export function withBoundedRounds<T>(work: () => T): T {
-  const { pkcs12, pkcs5, pki } = forge as unknown as Derivations;
+  const { pkcs12, pkcs5, pki } = loadForge() as unknown as Derivations;
   const original = { generateKey: pkcs12.generateKey, pbkdf2: pkcs5.pbkdf2, generatePkcs12Key: pki.pbe.generatePkcs12Key };
   const rounds = new Rounds();
   pkcs12.generateKey = pki.pbe.generatePkcs12Key = (...args) => {

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import { loadForge } from './forge.ts';
 import { TooManyRounds, withBoundedRounds } from './key-derivation.ts';
 
 export interface KeysAndCertificates {
@@ -21,12 +22,13 @@ export class WrongPassword extends Error {
  * them for years, and files without a MAC. Throws with a readable message.
  */
 export function parseP12(der: Buffer, password: string): KeysAndCertificates {
+  const { oids } = loadForge().pki;
   const bags = withBoundedRounds(() => open(der, password)).safeContents.flatMap((contents) => contents.safeBags);
-  const isKey = (bag: forge.pkcs12.Bag) => bag.type === forge.pki.oids['pkcs8ShroudedKeyBag'] || bag.type === forge.pki.oids['keyBag'];
+  const isKey = (bag: forge.pkcs12.Bag) => bag.type === oids['pkcs8ShroudedKeyBag'] || bag.type === oids['keyBag'];
   try {
     return {
       keys: bags.filter(isKey).map(keyOf),
-      certificates: bags.filter((bag) => bag.type === forge.pki.oids['certBag']).map(certificateOf),
+      certificates: bags.filter((bag) => bag.type === oids['certBag']).map(certificateOf),
     };
   } catch (error) {
     // It opened, and what is in it is damaged: without a MAC nothing else tells.
@@ -36,7 +38,7 @@ export function parseP12(der: Buffer, password: string): KeysAndCertificates {
 
 function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
   try {
-    return forge.pkcs12.pkcs12FromAsn1(parseDer(der), password);
+    return loadForge().pkcs12.pkcs12FromAsn1(parseDer(der), password);
   } catch (error) {
     if (error instanceof TooManyRounds) throw error;
     const again = /[^\x00-\x7f]/.test(password) ? openAsUtf8(der, password) : undefined;
@@ -55,7 +57,8 @@ function openAsUtf8(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx | und
   try {
     const tree = parseDer(der);
     if (Array.isArray(tree.value)) tree.value = tree.value.slice(0, 2);
-    return forge.pkcs12.pkcs12FromAsn1(tree, forge.util.encodeUtf8(password));
+    const { pkcs12, util } = loadForge();
+    return pkcs12.pkcs12FromAsn1(tree, util.encodeUtf8(password));
   } catch {
     // The first failure is the one to report.
     return undefined;
@@ -63,19 +66,20 @@ function openAsUtf8(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx | und
 }
 
 function parseDer(der: Buffer): forge.asn1.Asn1 {
-  return forge.asn1.fromDer(der.toString('binary'));
+  return loadForge().asn1.fromDer(der.toString('binary'));
 }
 
 /** forge knows RSA only; of an elliptic curve key or certificate it hands over the raw ASN.1. */
 function keyOf(bag: forge.pkcs12.Bag): KeyObject {
-  const info = bag.key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key)) : bag.asn1;
+  const { pki } = loadForge();
+  const info = bag.key ? pki.wrapRsaPrivateKey(pki.privateKeyToAsn1(bag.key)) : bag.asn1;
   return createPrivateKey({ key: toDer(info), format: 'der', type: 'pkcs8' });
 }
 
 function certificateOf(bag: forge.pkcs12.Bag): X509Certificate {
-  return new X509Certificate(toDer(bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1));
+  return new X509Certificate(toDer(bag.cert ? loadForge().pki.certificateToAsn1(bag.cert) : bag.asn1));
 }
 
 function toDer(tree: forge.asn1.Asn1): Buffer {
-  return Buffer.from(forge.asn1.toDer(tree).getBytes(), 'binary');
+  return Buffer.from(loadForge().asn1.toDer(tree).getBytes(), 'binary');
 }

@@ -1,8 +1,8 @@
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import { loadForge } from './forge.ts';
 import { Rounds } from './key-derivation.ts';
 
 const scryptOid = '1.3.6.1.4.1.11591.4.11';
-const { Type } = forge.asn1;
 
 /**
  * Throws TooManyRounds where OpenSSL, which does as many as the file says, would have to do too many for all encrypted private
@@ -15,10 +15,11 @@ export function checkPemRounds(text: string): void {
 
 /** The algorithm of an EncryptedPrivateKeyInfo (RFC 5958 §3) stands in front of what is encrypted. */
 function roundsOf(base64: string): number {
-  const tree = forge.asn1.fromDer(Buffer.from(base64, 'base64').toString('binary'));
+  const { asn1 } = loadForge();
+  const tree = asn1.fromDer(Buffer.from(base64, 'base64').toString('binary'));
   const leaves = leavesOf(Array.isArray(tree.value) ? tree.value[0] : undefined);
-  const numbers = leaves.filter(({ type }) => type === Type.INTEGER).map(numberOf);
-  const isScrypt = leaves.some(({ type, value }) => type === Type.OID && forge.asn1.derToOid(value as string) === scryptOid);
+  const numbers = leaves.filter(({ type }) => type === asn1.Type.INTEGER).map(numberOf);
+  const isScrypt = leaves.some(({ type, value }) => type === asn1.Type.OID && asn1.derToOid(value as string) === scryptOid);
   // N, r and p of scrypt (RFC 7914 §7): its work is their product.
   return isScrypt ? numbers.slice(0, 3).reduce((product, number) => product * number, 1) : Math.max(0, ...numbers);
 }

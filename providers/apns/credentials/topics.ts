@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import { loadForge } from './forge.ts';
 import { findExtension } from './extension.ts';
 
 /** Apple's extension that lists the topics of a certificate: topic, kinds of push, topic, kinds of push … */
@@ -14,8 +15,9 @@ export function topicsOf(certificate: X509Certificate): readonly string[] {
 
 function listOf(list: forge.asn1.Asn1 | undefined): readonly string[] {
   if (!Array.isArray(list?.value)) return [];
+  const { Type } = loadForge().asn1;
   return list.value.flatMap(({ type, value }) =>
     // forge has bytes in strings, and its own decoder throws at those that are no UTF-8.
-    type === forge.asn1.Type.UTF8 && typeof value === 'string' ? [Buffer.from(value, 'latin1').toString()] : [],
+    type === Type.UTF8 && typeof value === 'string' ? [Buffer.from(value, 'latin1').toString()] : [],
   );
 }

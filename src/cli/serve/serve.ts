@@ -13,6 +13,7 @@ import { surviveLateErrors } from '../../push/guard/late-errors.ts';
 import { parseConfigOption } from '../line/arguments.ts';
 import { endsOfDaemon, onFirstSignal } from '../signals.ts';
 import { readVersion } from '../version.ts';
+import { keepHeapSmall } from './heap.ts';
 
 const standardOutput = 1;
 
@@ -32,6 +33,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   surviveLateErrors(log, () => failure.resolve('failure'));
   const stopped = Promise.race([new Promise<NodeJS.Signals>((resolve) => onFirstSignal(resolve, endsOfDaemon)), failure.promise]);
   const app = await start(config, log, sink);
+  keepHeapSmall();
   const signal = await Promise.race([stopped, announce(app, config, log).then(() => stopped)]).catch((error: unknown) =>
     giveUp(app, error),
   );

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../base/growing-to.ts';
 import type { Device, FoundDevice } from './device.ts';
 import { admit } from './admit.ts';
 import { createRefusals } from './refusals.ts';
@@ -35,7 +36,7 @@ export interface DeviceCache {
 
 /** Devices in memory, the one unused longest gives way. `load` is the one query behind a lookup. */
 export function createDeviceCache(maxDevices: number, load: (node: string) => Promise<FoundDevice | undefined>): DeviceCache {
-  const devices = new LRUCache<string, Known>({ max: maxDevices });
+  const devices = new LRUCache<string, Known>(growingTo(maxDevices));
   const refusals = createRefusals();
   const flights = new Map<string, Flight>();
   let changes = 0;

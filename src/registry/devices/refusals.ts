@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../base/growing-to.ts';
 import { ownText } from '../../base/own-text.ts';
 
 const maxRefusals = 100_000;
@@ -38,7 +39,7 @@ export function createRefusals(): Refusals {
 
 function createBook(max: number): Refusals {
   const keysOfNode = new Map<string, Set<string>>();
-  const nodeOfKey = new LRUCache<string, string>({ max, ttl: keepMs, dispose: (node, key) => unlink(node, key) });
+  const nodeOfKey = new LRUCache<string, string>({ ...growingTo(max), ttl: keepMs, dispose: (node, key) => unlink(node, key) });
 
   function unlink(node: string, key: string): void {
     const keys = keysOfNode.get(node);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../base/growing-to.ts';
 import type { Log } from '../../log/log.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -15,7 +16,7 @@ export interface Touches {
 }
 
 export function createTouches(maxNodes: number, write: (nodes: readonly string[]) => Promise<unknown>, log: Log): Touches {
-  const today = new LRUCache<string, true>({ max: maxNodes, ttl: dayMs });
+  const today = new LRUCache<string, true>({ ...growingTo(maxNodes), ttl: dayMs });
   const pending = new Set<string>();
   const timer = setInterval(() => void flushOrWarn(), flushEveryMs).unref();
   let flushing: Promise<void> = Promise.resolve();

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../../base/growing-to.ts';
 
 /** fpush means to remember them as long; so long nobody who publishes again is asked for, and then a token gets another chance. */
 const keepMs = 24 * 60 * 60_000;
@@ -9,7 +10,7 @@ export class DeadTokens {
   readonly #tokens: LRUCache<string, true>;
 
   constructor(most = mostTokens, ttlMs = keepMs) {
-    this.#tokens = new LRUCache<string, true>({ max: most, ttl: ttlMs });
+    this.#tokens = new LRUCache<string, true>({ ...growingTo(most), ttl: ttlMs });
   }
 
   get size(): number {

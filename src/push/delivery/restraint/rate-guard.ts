@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../../base/growing-to.ts';
 
 /** Devices remembered; one that is forgotten too early gets a push too many. */
 const mostDevices = 50_000;
@@ -10,7 +11,7 @@ const mostDevices = 50_000;
 export class RateGuard {
   readonly #intervalMs: number;
   readonly #clock: () => number;
-  readonly #lastAt = new LRUCache<string, number>({ max: mostDevices });
+  readonly #lastAt = new LRUCache<string, number>(growingTo(mostDevices));
 
   /** An interval of 0 lets everything through. */
   constructor(intervalMs: number, clock: () => number = () => performance.now()) {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../../base/growing-to.ts';
 
 /** Refusals of one push, while others are accepted, until it is given up. */
 const strikesToGiveUp = 3;
@@ -12,7 +13,7 @@ const mostPushes = 10_000;
  */
 export class Refusals {
   readonly #clock: () => number;
-  readonly #strikes = new LRUCache<string, number>({ max: mostPushes });
+  readonly #strikes = new LRUCache<string, number>(growingTo(mostPushes));
   #acceptedAt = -Infinity;
 
   constructor(clock: () => number = () => performance.now()) {

@@ -52,11 +52,10 @@ function locatePackage(): string {
 }
 
 async function canRun({ initdb, postgres }: Binaries, user: ServerUser | undefined): Promise<boolean> {
-  for (const program of [postgres, initdb]) {
-    const result = await runProgram(program, ['--version'], user, limitMs).catch(() => undefined);
-    if (result?.code !== 0) return false;
-  }
-  return true;
+  const answers = await Promise.all(
+    [postgres, initdb].map((program) => runProgram(program, ['--version'], user, limitMs).catch(() => undefined)),
+  );
+  return answers.every((answer) => answer?.code === 0);
 }
 
 async function copyBinaries(folder: string, dataDir: string, log: Log): Promise<string> {
