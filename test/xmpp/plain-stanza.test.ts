@@ -5,11 +5,12 @@ import { buildBytes, type StanzaInput } from '../fuzz/stanzas/input.ts';
 import { inputs } from '../fuzz/stanzas/inputs.ts';
 import { publishBases } from '../fuzz/stanzas/bases.ts';
 import { StreamParser } from '../../src/xmpp/stream/parser.ts';
-import { readPlainStanza } from '../../src/xmpp/stream/plain-stanza.ts';
+import { PlainReader } from '../../src/xmpp/stream/plain-stanza.ts';
 import type { Element } from '../../src/xmpp/stanza/xml.ts';
 
 const header = "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams'>";
 const depth = 64;
+const readPlainStanza = (text: string, mostDepth: number) => new PlainReader(mostDepth).read(text);
 
 /** All that a parser says of these pieces, as text. */
 function readAll(pieces: Iterable<string>): readonly string[] {

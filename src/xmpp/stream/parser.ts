@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { plainEnd, plainStart, readPlainStanza } from './plain-stanza.ts';
+import { endOfPiece, plainStart, PlainReader } from './plain-stanza.ts';
 import { Element } from '../stanza/xml.ts';
-import { SaxesParser } from 'saxes';
-import type { SaxesStartTagPlain, SaxesTagPlain } from 'saxes';
+import { SaxesParser, type SaxesStartTagPlain, type SaxesTagPlain } from 'saxes';
 
 export interface StreamLimits {
   /** Characters of one stanza, tags included; what is larger is refused. */
@@ -48,6 +47,7 @@ interface ParserEvents {
 export class StreamParser extends EventEmitter<ParserEvents> {
   readonly #sax = new SaxesParser({ xmlns: false, position: false });
   readonly #limits: StreamLimits;
+  readonly #plain: PlainReader;
   #root: Element | undefined;
   /** The element being filled; undefined between stanzas and inside an unreadable one. */
   #cursor: Element | undefined;
@@ -68,6 +68,7 @@ export class StreamParser extends EventEmitter<ParserEvents> {
   constructor(limits: StreamLimits = streamLimits) {
     super();
     this.#limits = limits;
+    this.#plain = new PlainReader(limits.stanzaDepth);
     this.#sax.on('opentagstart', (tag) => this.#opening(tag));
     this.#sax.on('opentag', (tag) => this.#open(tag));
     this.#sax.on('closetag', () => this.#close());
@@ -86,7 +87,7 @@ export class StreamParser extends EventEmitter<ParserEvents> {
   #readPlain(text: string, at: number): number | undefined {
     if (this.#restedAt !== this.#fed || !text.startsWith(plainStart, at)) return undefined;
     const end = endOfPiece(text, at);
-    const stanza = end - at > this.#limits.stanzaSize ? undefined : readPlainStanza(text.slice(at, end), this.#limits.stanzaDepth);
+    const stanza = end - at > this.#limits.stanzaSize ? undefined : this.#plain.read(text.slice(at, end));
     if (stanza === undefined) return undefined;
     this.#unreadable = undefined;
     stanza.parent = this.#root ?? null;
@@ -141,16 +142,14 @@ export class StreamParser extends EventEmitter<ParserEvents> {
 
   #openStanza(stanza: Element): void {
     this.#unreadable = undefined;
-    this.#shell = stanza;
-    this.#cursor = stanza;
+    this.#shell = this.#cursor = stanza;
   }
 
   #openChild(child: Element): void {
     if (this.#depth > this.#limits.stanzaDepth) this.#refuse('too deep');
     else if (this.#size() > this.#limits.stanzaSize) this.#refuse('too large');
     if (this.#cursor === undefined) return;
-    this.#cursor.cnode(child);
-    this.#cursor = child;
+    this.#cursor = this.#cursor.cnode(child);
   }
 
   #close(): void {
@@ -198,10 +197,4 @@ export class StreamParser extends EventEmitter<ParserEvents> {
     this.#isOver = true;
     this.emit('error', new Error(message));
   }
-}
-
-/** Behind the next end of a request, or the end of the text. */
-function endOfPiece(text: string, at: number): number {
-  const end = text.indexOf(plainEnd, at);
-  return end < 0 ? text.length : end + plainEnd.length;
 }
