@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { nodeOf, push, startTestApp, type TestApp } from '../helpers/app.ts';
-import { createBrowser, type Browser } from '../providers/webpush/browser.ts';
-import { authority, createService, type Service } from '../providers/webpush/service.ts';
-import { usualOptions, vapidPem } from '../providers/webpush/stage.ts';
-import { commands, form } from './run-command.ts';
+import { nodeOf, push, startTestApp, type TestApp } from '../../helpers/app.ts';
+import { createBrowser, type Browser } from './browser.ts';
+import { authority, createService, type Service } from './service.ts';
+import { usualOptions, vapidPem } from './stage.ts';
+import { commands, form } from '../../handlers/run-command.ts';
 
 let app: TestApp;
 before(async () => {
   const options = { ...usualOptions, 'vapid-key-file': vapidPem, 'ca-file': authority.ca };
-  const scripted = new URL('../helpers/scripted-provider.ts', import.meta.url).pathname;
+  const scripted = new URL('../../helpers/scripted-provider.ts', import.meta.url).pathname;
   app = await startTestApp({
     providers: [
       { id: 'webpush', use: 'webpush', options },
