@@ -8,7 +8,7 @@ const hostOrAll = z
   .string()
   .refine(
     (text) => text === everyHost || isHostPattern(text) || isBlock(text),
-    'must be a host name in lower case, *.suffix, an address, or * for all hosts',
+    'must be a host name in lower case, *.suffix, an address or a block of them, or * for all hosts',
   );
 const hostOrBlock = z
   .string()

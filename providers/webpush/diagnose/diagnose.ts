@@ -2,6 +2,7 @@
 import type { Finding } from '../../../src/index.ts';
 import { diagnoseWay } from '../../http2/diagnose/diagnose.ts';
 import type { Endpoint } from '../../http2/endpoint.ts';
+import { isHostPattern } from '../strangers/host-patterns.ts';
 import type { VapidKey } from '../vapid/vapid-key.ts';
 
 export interface WebpushDiagnosis {
@@ -27,7 +28,7 @@ export async function diagnoseWebpush(
     tried: 'read the key by which push services know this server',
     found: `public key for apps (applicationServerKey): ${vapid.publicKey}`,
   };
-  const hosts = namedHosts.filter((host) => !host.includes('*')).slice(0, mostHosts);
+  const hosts = namedHosts.filter((host) => isHostPattern(host) && !host.startsWith('*')).slice(0, mostHosts);
   const ways = await Promise.all(hosts.map((host) => diagnoseWay(buildEndpoint(new URL(`https://${host}`)), signal)));
   return [key, ...(hosts.length === 0 ? [nothingToTry] : ways.flatMap(({ findings }) => findings))];
 }

@@ -16,7 +16,7 @@ export interface Resolvers {
 }
 
 export interface StrangerOptions {
-  /** `*`, host names and `*.suffix`. */
+  /** `*`, host names, `*.suffix`, addresses and blocks. */
   readonly allowHosts: readonly string[];
   /** Addresses, blocks, host names and `*.suffix`. */
   readonly allowPrivate: readonly string[];
@@ -31,12 +31,14 @@ const longestEndpoint = 1000;
 /** Says of endpoints whether anything may be sent there, and resolves their hosts to addresses of which the same is true. */
 export class Strangers {
   readonly #allowHosts: readonly string[];
+  readonly #allowBlocks;
   readonly #privateHosts: readonly string[];
   readonly #privateBlocks;
   readonly #resolvers: Resolvers;
 
   constructor({ allowHosts, allowPrivate }: StrangerOptions, resolvers: Resolvers) {
     this.#allowHosts = allowHosts;
+    this.#allowBlocks = buildBlocks(allowHosts.filter(isBlock));
     this.#privateHosts = allowPrivate.filter((entry) => !isBlock(entry));
     this.#privateBlocks = buildBlocks(allowPrivate.filter(isBlock));
     this.#resolvers = resolvers;
@@ -83,7 +85,9 @@ export class Strangers {
   }
 
   #isAllowed(host: string): boolean {
-    return this.#allowHosts.includes(everyHost) || this.isNamed(host) || isWithin(this.#privateBlocks, host);
+    return (
+      this.#allowHosts.includes(everyHost) || this.isNamed(host) || isWithin(this.#allowBlocks, host) || isWithin(this.#privateBlocks, host)
+    );
   }
 
   #isPort(port: number, host: string): boolean {

@@ -85,8 +85,8 @@ describe('an endpoint', () => {
   });
 
   test('is taken at a named host and below a named suffix only, where hosts are named', () => {
-    const strangers = new Strangers({ allowHosts: ['push.example', '*.ntfy.example'], allowPrivate: [] }, nobody);
-    for (const host of ['push.example', 'a.ntfy.example', 'a.b.ntfy.example', 'PUSH.example'])
+    const strangers = new Strangers({ allowHosts: ['push.example', '*.ntfy.example', '9.9.9.0/24', '2a00::1'], allowPrivate: [] }, nobody);
+    for (const host of ['push.example', 'a.ntfy.example', 'a.b.ntfy.example', 'PUSH.example', '9.9.9.9', '[2a00:0::1]'])
       assert.equal(refusal(`https://${host}/`, strangers), undefined, host);
     for (const host of ['ntfy.example', 'evilntfy.example', 'push.example.evil.example', 'xpush.example', 'a.push.example', '8.8.8.8'])
       assert.match(refusal(`https://${host}/`, strangers) ?? 'taken', /allow-hosts/, host);
