@@ -67,4 +67,4 @@ function readTokens({ received }: Service, tokens: ReadonlyMap<string, string>):
 const buildToken = () => randomSubscription(origin);
 
 testProvider({ name: 'webpush', provider, openScene: (context) => openScene(context, 'h2'), badOptions, buildToken });
-testProvider({ name: 'webpush over HTTP/1.1', provider, openScene: (context) => openScene(context, 'http/1.1'), buildToken });
+testProvider({ name: 'webpush over HTTP/1.1', provider, openScene: (context) => openScene(context, 'http/1.1'), badOptions, buildToken });
