@@ -101,6 +101,16 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./devices/devices.ts')).devices(args),
   },
   {
+    name: 'webpush-key',
+    summary: 'makes the key pair by which push services for browsers and UnifiedPush know your server (VAPID)',
+    usage: '(--to FILE | --from FILE)',
+    options: [
+      ['--to FILE', 'where the private key goes (vapid-key-file); a file that is there is left alone'],
+      ['--from FILE', 'shows the public key of one that is there'],
+    ],
+    run: async (args) => (await import('./webpush-key/webpush-key.ts')).webpushKey(args),
+  },
+  {
     name: 'sandbox',
     summary: "plays Apple's and Google's push services on this machine, for tests and for trying things out",
     options: undefined,
