@@ -26,7 +26,7 @@ export function buildCapacity(points: readonly Point[]): string {
     'cores in use then',
     'memory to provide',
     'of it measured: Reveille + database',
-    'instances that need',
+    'instances that this needs',
   ];
   return [line(head), line(head.map(() => '---:')), ...rows].join('\n');
 }

@@ -8,7 +8,9 @@ export interface GrowthPlan {
   readonly publishers: readonly number[];
   /** Pushes that wait in the database. */
   readonly backlogs: readonly number[];
-  /** Devices of publishers and backlogs, and at most so many of the others are published to. */
+  /** Of the growing number of devices, at most so many are published to. */
+  readonly mostKnown: number;
+  /** Devices where something else grows; all of them are published to. */
   readonly known: number;
   readonly inFlight: number;
   readonly rounds: number;
@@ -30,6 +32,7 @@ const full = {
   devices: [10_000, 100_000, million],
   publishers: [1, 10, 100, 1_000],
   backlogs: [0, 10_000, 100_000, million],
+  mostKnown: 200_000,
   known: 10_000,
   inFlight: 500,
   warmMs: 500,
@@ -41,6 +44,7 @@ const quickly: typeof full = {
   devices: [100, 1_000],
   publishers: [1, 20],
   backlogs: [0, 200],
+  mostKnown: 500,
   known: 100,
   inFlight: 20,
   warmMs: 100,

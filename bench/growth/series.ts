@@ -31,7 +31,7 @@ export const growDevices: Series = async (plan, built, say, cleanUp) => {
     there = devices;
     subject = await subject.restart();
     const idle = await rest(subject, plan);
-    await meetDevices(around, subject, Math.min(devices, plan.known));
+    await meetDevices(around, subject, Math.min(devices, plan.mostKnown));
     const loaded = await load(subject, plan, plan.inFlight);
     points.push({ devices, processes: 1, publishers: plan.inFlight, backlog: 0, startMs: subject.startMs, idle, ...loaded });
   }
