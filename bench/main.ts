@@ -2,10 +2,15 @@
 
 const benches = {
   throughput: 'what a push costs Reveille, beside what its two largest parts cost by themselves (docs/performance.md)',
+  compare: 'two revisions of Reveille side by side in one run: compare REV [REV2] (docs/performance.md)',
+  targets: 'what we want to reach, what is reached: one table (docs/performance.md)',
+  growth: 'ever more devices, publishers, processes and waiting pushes: table and chart (docs/performance.md)',
+  providers: 'APNs and FCM providers alone, beside @parse/node-apn and firebase-admin (docs/performance.md)',
   isolation: 'whether a provider that hangs or throws slows the one beside it (docs/performance.md)',
   'apns-overhead': 'CPU of the APNs provider beside a bare HTTP/2 loop',
   'apns-faults': 'faults of APNs, Reveille beside other clients (docs/apns-faults.md)',
   'fcm-faults': 'faults of FCM, Reveille beside firebase-admin (docs/fcm-faults.md)',
+  'webpush-faults': 'faults of a Web Push service, Reveille beside web-push (docs/webpush-faults.md)',
   outage: 'a push service is away for minutes under load (docs/endurance.md)',
   soak: 'steady load and everyday events: does memory stay what it was? (docs/endurance.md)',
   backlog: 'a million pushes wait: what new ones feel of it (docs/database.md)',

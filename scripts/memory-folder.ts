@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,8 +17,9 @@ export function createMemoryFolder(): string | undefined {
   const { bavail, bsize } = statfsSync(parent);
   if (bavail * bsize < neededBytes || freemem() < 2 * neededBytes) return undefined;
   const folder = join(parent, `${prefix}${process.pid}`);
-  // Servers run in it as users of their own.
   mkdirSync(folder, { recursive: true });
+  // As /tmp: servers run as users of their own.
+  chmodSync(folder, 0o1777);
   return folder;
 }
 

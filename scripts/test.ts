@@ -24,7 +24,7 @@ const compileCache = join(tmpdir(), `reveille-compile-cache-${userInfo().usernam
 const slow = [
   /^test\/(flows|interop|chaos|bench|doctor|rest|app)\//,
   /^test\/(cli|sandbox|log|fuzz|release|push\/(database|delivery)|registry)\//,
-  /^test\/testing\/(kit-notices|example|apns|fcm)/,
+  /^test\/testing\/(kit-notices|example|apns|fcm|webpush)/,
   /faults\.test\.ts$/,
 ];
 

@@ -27,6 +27,13 @@ const countLeft: Statement = { name: '', text: `SELECT count(*) AS pushes FROM d
 /** Of the devices that new pushes go to. */
 const readNew: Statement = { name: '', text: `SELECT DISTINCT node FROM deferred WHERE node NOT LIKE 'waiting%' AND expires_at > now()` };
 
+export interface WaitingOptions {
+  /** The component's secret. */
+  readonly sealedWith?: string;
+  /** How long they wait at least; nothing where not given. */
+  readonly dueInMs?: number;
+}
+
 /** The pushes that wait from the beginning, each for a device of its own; the greater its number, the newer. */
 export class WaitingPushes {
   /** How many went out, each counted once. */
@@ -37,13 +44,15 @@ export class WaitingPushes {
   readonly #database: Database;
   readonly #store: OwnedDeferredStore;
   readonly #accepted: Uint8Array;
+  readonly #dueInMs: number;
 
   /** Opens nothing yet. Whoever creates it closes it. */
-  constructor(databaseUrl: string, provider: string, total: number) {
+  constructor(databaseUrl: string, provider: string, total: number, { sealedWith = secret, dueInMs = 0 }: WaitingOptions = {}) {
+    this.#dueInMs = dueInMs;
     this.#total = total;
     this.#provider = provider;
     this.#database = createPostgres(databaseUrl, silent);
-    this.#store = createDeferredStore(this.#database, { secret, deferredPerProvider: 2 * total + 1_000_000 }, silent);
+    this.#store = createDeferredStore(this.#database, { secret: sealedWith, deferredPerProvider: 2 * total + 1_000_000 }, silent);
     this.#accepted = new Uint8Array(total);
   }
 
@@ -52,7 +61,7 @@ export class WaitingPushes {
       await this.#limitless(addDevices, [from, Math.min(from + devicesPerStatement, this.#total) - 1, this.#provider]);
   }
 
-  /** All of them, due now, published minutes ago. */
+  /** All of them, published minutes ago. */
   async fill(): Promise<void> {
     let next = 0;
     const now = steadyNow();
@@ -107,7 +116,7 @@ export class WaitingPushes {
       notification: { ...emptyNotification, messageCount: 1, sender: `w${n}@example.net`, body },
       publishedAt,
       expiresAt: new Date(publishedAt.getTime() + 4 * hourMs),
-      notBefore: new Date(now),
+      notBefore: new Date(now + this.#dueInMs),
       tries: 1,
     };
   }

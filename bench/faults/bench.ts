@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fillPage } from '../base/page.ts';
 import { buildAuthority, type Authority } from '../../src/sandbox/authority.ts';
 import { runCell, type Row } from './cell.ts';
 import type { Fault } from './fault.ts';
@@ -27,12 +28,12 @@ export async function runBench<S, W, F extends Fault<S>>(
   const rows = await trusting(authority.ca, () => runCells(subject, isQuick));
   const table = `${describeRun(subject.packages, load)}\n\n${buildTable(rows)}`;
   console.log(table);
-  if (!isQuick) writeTable(subject, table);
+  if (!isQuick) fillPage(subject.page, subject.script, table);
   return rows.some(({ client, lost }) => client === 'Reveille' && lost > 0) ? 1 : 0;
 }
 
 /** Not every client has an option for a trust anchor; their processes inherit this one. */
-async function trusting<T>(ca: string, act: () => Promise<T>): Promise<T> {
+export async function trusting<T>(ca: string, act: () => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-faults-'));
   writeFileSync(join(folder, 'ca.pem'), ca);
   process.env['NODE_EXTRA_CA_CERTS'] = join(folder, 'ca.pem');
@@ -60,14 +61,4 @@ function describeRun(packages: readonly string[], load: number): string {
   const clients = packages.map((name) => `${name} ${version(`node_modules/${name}`)}`);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load ${load.toFixed(1)} at the start, Linux ${release()}`;
   return `${new Date().toISOString().slice(0, 10)}: Reveille ${version('.')}, ${clients.join(', ')}, Node.js ${process.versions.node}, ${machine}.`;
-}
-
-function writeTable({ page, script }: { readonly page: string; readonly script: string }, table: string): void {
-  const text = readFileSync(join(root, page), 'utf8');
-  const marks = new RegExp(`(<!-- made by npm run ${script} -->\n)[^]*(<!-- end -->)`);
-  if (!marks.test(text)) throw new Error(`${page} has no place for the table`);
-  writeFileSync(
-    join(root, page),
-    text.replace(marks, (_, start: string, end: string) => `${start}\n${table}\n\n${end}`),
-  );
 }

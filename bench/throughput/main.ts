@@ -1,14 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { describeMachine, writeResults } from '../base/results.ts';
 import { parsePlan, usage, type Plan } from './plan.ts';
 import { runSetting, warmUp, type Row } from './run.ts';
 import { openStage } from './stage.ts';
-import { formatRow } from './table.ts';
+import { formatMemory, formatRow } from './table.ts';
 
 // `npm run bench`: what a push costs Reveille, beside what its two largest parts cost by themselves (docs/performance.md).
-
-const results = fileURLToPath(new URL('../results/', import.meta.url));
 
 if (process.platform !== 'linux') throw new Error('the bench reads processor time from /proc, which only Linux has');
 if (process.argv.includes('--help')) console.log(usage);
@@ -25,9 +21,9 @@ function readPlan(): Plan {
 
 async function runAll(plan: Plan): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}`;
-  console.log(`${machine}\nRegistering ${plan.devices} devices, warming up …\n`);
+  console.log(`${describeMachine()}\nRegistering ${plan.devices} devices, warming up …`);
   const stage = await openStage(plan, cleanUp);
+  console.log(`Memory before that: ${formatMemory(stage.idle)}\n`);
   await warmUp(stage, plan);
   const rows: Row[] = [];
   for (const setting of plan.settings) {
@@ -35,6 +31,9 @@ async function runAll(plan: Plan): Promise<void> {
     rows.push(row);
     console.log(formatRow(row));
   }
-  mkdirSync(results, { recursive: true });
-  writeFileSync(`${results}latest.json`, `${JSON.stringify({ at: new Date().toISOString(), machine, plan, rows }, null, 2)}\n`);
+  writeResults('latest', { plan, idle: stage.idle, rows });
+  const wrong = rows.filter(({ arrived, figures }) => arrived !== figures.reveille.ended);
+  if (wrong.length === 0) return;
+  console.error(`${wrong.length} settings in which the push service saw another number of pushes than were answered`);
+  process.exitCode = 1;
 }

@@ -2,14 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SigningKey } from '../../src/sandbox/authority.ts';
 
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** This checkout. */
+export const here = fileURLToPath(new URL('../../', import.meta.url));
+/** Of the component. */
+export const secret = 'any';
+const startLimitMs = 120_000;
 const stopLimitMs = 20_000;
 
 export interface ReveilleOptions {
-  /** Configuration and database go here. */
+  /** Configuration and embedded database go here. */
   readonly folder: string;
   readonly domain: string;
   readonly provider: string;
@@ -17,12 +22,18 @@ export interface ReveilleOptions {
   readonly sinkPort: number;
   readonly ca: string;
   readonly key: SigningKey;
-  readonly nodeOptions: readonly string[];
+  readonly nodeOptions?: readonly string[] | undefined;
+  /** What `buildPackage` made. */
+  readonly built: string;
+  /** The embedded PostgreSQL where not given. */
+  readonly databaseUrl?: string | undefined;
 }
 
 /** `reveille serve`, as an administrator runs it. */
 export interface ReveilleProcess {
   readonly pid: number;
+  /** Settles with the milliseconds from start to `ready`; rejects when that takes too long. */
+  readonly ready: Promise<number>;
   /** Rejects when the process ends before it was asked to. */
   readonly failed: Promise<never>;
   /** Asks it to end; settles when it is gone. */
@@ -30,15 +41,24 @@ export interface ReveilleProcess {
 }
 
 export function startReveille(options: ReveilleOptions): ReveilleProcess {
-  const { folder, ca, key, nodeOptions } = options;
+  const { folder, ca, key, nodeOptions = [], built } = options;
   const config = join(folder, 'reveille.toml');
   writeFileSync(config, buildConfig(options));
   writeFileSync(join(folder, 'ca.pem'), ca);
   writeFileSync(join(folder, 'key.p8'), key.p8);
-  const child = spawn(process.execPath, [...nodeOptions, program, 'serve', '--config', config], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [...nodeOptions, join(built, 'dist/src/main.js'), 'serve', '--config', config], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
+  const ready = Promise.withResolvers<number>();
+  const timer = setTimeout(() => ready.reject(new Error('reveille is not ready in time')), startLimitMs);
+  timer.unref();
+  createInterface(child.stdout).on('line', (line) => {
+    if (line.includes('"event":"ready"')) ready.resolve(performance.now() - startedAt);
+    else if (/"level":"(warn|error)"/.test(line)) console.error(line);
+  });
+  ready.promise.catch(() => undefined);
   let isClosing = false;
   const failed = exited.then(([code]) => {
     if (!isClosing) throw new Error(`reveille ended with ${String(code)}`);
@@ -47,29 +67,30 @@ export function startReveille(options: ReveilleOptions): ReveilleProcess {
   failed.catch(() => undefined);
   return {
     pid: child.pid ?? 0,
+    ready: Promise.race([ready.promise, failed]).finally(() => clearTimeout(timer)),
     failed,
     async close() {
       isClosing = true;
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
+      const killer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
       await exited;
-      clearTimeout(timer);
+      clearTimeout(killer);
     },
   };
 }
 
-function buildConfig({ domain, provider, serverPort, sinkPort, key }: ReveilleOptions): string {
+function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl }: ReveilleOptions): string {
   return `
 [component]
 jid = "${domain}"
 server = "127.0.0.1:${serverPort}"
-secret = "any"
+secret = "${secret}"
 [database]
-data-dir = "data"
+${databaseUrl === undefined ? 'data-dir = "data"' : `url = ${JSON.stringify(databaseUrl)}`}
 [http]
 listen = "127.0.0.1:0"
 [log]
-level = "warn"
+level = "info"
 [limits]
 registrations-per-minute = 100000
 [providers."${provider}"]

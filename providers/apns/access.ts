@@ -57,6 +57,8 @@ export class Access {
   /** Why Apple refuses these credentials, until it accepts a push again. */
   refusedAs: string | undefined;
   readonly #lines: ReadonlyMap<Environment, Lines>;
+  readonly #order: readonly Environment[];
+  readonly #reversed: readonly Environment[];
 
   constructor(credentials: Credentials, settings: AccessSettings) {
     this.credentials = credentials;
@@ -64,6 +66,8 @@ export class Access {
     this.token = credentials.kind === 'key' ? shareProviderToken(credentials) : undefined;
     this.collapseKey = buildCollapseKey(credentials);
     this.#lines = buildLines(credentials, settings);
+    this.#order = [...this.#lines.keys()];
+    this.#reversed = this.#order.toReversed();
     this.identity = identify(credentials, this.ways());
   }
 
@@ -78,8 +82,7 @@ export class Access {
 
   /** The services to ask for a device in this order; the second, where there is one, only about an unknown token. */
   order(remembered: string | undefined): readonly Environment[] {
-    const environments = [...this.#lines.keys()];
-    return environments.length > 1 && environments[1] === remembered ? environments.toReversed() : environments;
+    return this.#order.length > 1 && this.#order[1] === remembered ? this.#reversed : this.#order;
   }
 
   pool(environment: Environment, line: keyof Lines): Pool {

@@ -20,21 +20,23 @@ export function withQuarantine(pool: Pool, clock: () => number = Date.now): Pool
     maxSize: maxTokens,
     sizeCalculation: () => 1,
   });
-  const note = (key: string, exchange: Exchange) => {
-    if (isBadToken(exchange)) refusals.set(key, { count: (refusals.get(key)?.count ?? 0) + 1, until: clock() + rememberedMs });
-    else if (exchange.kind === 'answered') refusals.delete(key);
+  const note = (request: Request, exchange: Exchange) => {
+    const isBad = isBadToken(exchange);
+    if (!isBad && (refusals.size === 0 || exchange.kind !== 'answered')) return;
+    const key = keyOf(request);
+    if (isBad) refusals.set(key, { count: (refusals.get(key)?.count ?? 0) + 1, until: clock() + rememberedMs });
+    else refusals.delete(key);
   };
-  const remainingMs = (key: string) => {
-    const known = refusals.get(key);
+  const remainingMs = (request: Request) => {
+    const known = refusals.get(keyOf(request));
     return known !== undefined && known.count >= patience ? known.until - clock() : 0;
   };
   return {
     async request(request) {
-      const key = `${headerOf(request, 'apns-topic')} ${headerOf(request, ':path')}`;
-      const afterMs = refusals.size === 0 ? 0 : remainingMs(key);
+      const afterMs = refusals.size === 0 ? 0 : remainingMs(request);
       if (afterMs > 0) return { kind: 'unsent', reason: 'the token was refused as bad minutes ago', afterMs };
       const exchange = await pool.request(request);
-      note(key, exchange);
+      note(request, exchange);
       return exchange;
     },
     get sessions() {
@@ -50,6 +52,10 @@ export function withQuarantine(pool: Pool, clock: () => number = Date.now): Pool
 
 function isBadToken(exchange: Exchange): boolean {
   return exchange.kind === 'answered' && exchange.status === 400 && badReasons.has(parseRefusal(exchange.body).reason);
+}
+
+function keyOf(request: Request): string {
+  return `${headerOf(request, 'apns-topic')} ${headerOf(request, ':path')}`;
 }
 
 function headerOf({ headers }: Request, name: string): string {

@@ -1,5 +1,6 @@
-// Room: requests over HTTP/2, for every provider: each settles once. In: requests. Out: exchanges. May enter: providers.
+// Room: requests over HTTP/2, and over HTTP/1.1 where a server speaks nothing newer, for every provider: each settles once. In: requests. Out: exchanges. May enter: providers.
 import type { LookupAddress } from 'node:dns';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Goaways } from './goaways.ts';
 
 /** Where to connect, as whom, whom to trust, and how much the server bears. */
@@ -29,4 +30,12 @@ export interface Endpoint {
   readonly goaways?: Goaways | undefined;
   /** Every address of a host name; asked for each connection. Default the system's resolver. */
   readonly resolve?: ((hostname: string) => Promise<readonly LookupAddress[]>) | undefined;
+  /** A proxy is told an address that `resolve` gave, never the name: nobody else resolves it once more. */
+  readonly resolvesForProxies?: boolean | undefined;
+  /** Takes a connection to a server that speaks HTTP/1.1 only, and owns it. Absent: such a server is no good. */
+  readonly takeHttp1?: ((socket: TLSSocket) => void) | undefined;
+  /** Made of `ca` and `client` once for many endpoints; absent where each makes its own. */
+  readonly secureContext?: SecureContext | undefined;
+  /** Characters of an answer that are kept; of a longer one the rest is not waited for. Default some 64 thousand. */
+  readonly longestAnswer?: number | undefined;
 }

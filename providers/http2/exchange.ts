@@ -3,7 +3,7 @@ import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 /** One POST: every header in array form (name, value, name, value …), pseudo-headers first, and the whole body. */
 export interface Request {
   readonly headers: readonly string[];
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** `performance.now()` after which no answer is of use: a clock that is set must not end a request, nor keep it. */
   readonly deadline: number;
   /**

@@ -1,4 +1,6 @@
 import { buildArchives } from './steps/archives.ts';
+import { buildDebs } from './steps/debian.ts';
+import { buildImages } from './steps/images.ts';
 import type { Release } from './release.ts';
 import { writePapers } from './steps/papers.ts';
 
@@ -14,5 +16,7 @@ export interface Step {
 /** In their order. Another way to install Reveille (a package, an image) is a file beside steps/archives.ts and a line here, before the papers. */
 export const steps: readonly Step[] = [
   { name: 'archive', what: 'self-contained archives, one a platform', run: buildArchives },
+  { name: 'debian', what: 'Debian packages, one a processor', run: buildDebs },
+  { name: 'image', what: 'container images, one a platform', run: buildImages },
   { name: 'papers', what: 'bills of materials, licences, changes', run: writePapers },
 ];

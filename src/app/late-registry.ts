@@ -92,14 +92,14 @@ function demand<T>(opened: T | undefined): T {
 
 type Delegated = Omit<OpenRegistry, 'touch' | 'credentials' | 'close'>;
 
-/** Every method is async, so that what `registry` throws is a rejection. */
+/** Whatever `registry` throws is a rejection. */
 function delegate(registry: () => OpenRegistry): Delegated {
   return {
     register: async (registration) => registry().register(registration),
     unregister: async (key) => registry().unregister(key),
     unregisterToken: async (key) => registry().unregisterToken(key),
     unregisterHandle: async (key) => registry().unregisterHandle(key),
-    lookup: async (node, publisher, accepts) => registry().lookup(node, publisher, accepts),
+    lookup: (node, publisher, accepts) => rejecting(() => registry().lookup(node, publisher, accepts)),
     forget: async (provider, token, since) => registry().forget(provider, token, since),
     note: async (node, note) => registry().note(node, note),
     count: async (filter) => registry().count(filter),
@@ -111,6 +111,15 @@ function delegate(registry: () => OpenRegistry): Delegated {
     ping: async () => registry().ping(),
     deferred: delegateDeferred(() => registry().deferred),
   };
+}
+
+/** As an async function does it, but without a promise around the promise: every publish comes here. */
+function rejecting<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error('a request failed', { cause: error }));
+  }
 }
 
 function delegateDeferred(store: () => DeferredStore): DeferredStore {

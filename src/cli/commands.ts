@@ -59,6 +59,12 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./doctor/doctor.ts')).doctor(args),
   },
   {
+    name: 'health',
+    summary: 'asks a running Reveille whether it lives, for health checks of containers',
+    options: [config, ['--ready', 'whether it is ready: link, database and a push service are there']],
+    run: async (args) => (await import('./health.ts')).health(args),
+  },
+  {
     name: 'push',
     summary: 'sends one test push and shows what the push service said',
     usage: '--config FILE (--node N | --provider P --token T) [OPTIONS]',
@@ -93,6 +99,16 @@ export const commands: readonly Command[] = [
       ['--all', 'remove: every device, where nothing narrows it down'],
     ],
     run: async (args) => (await import('./devices/devices.ts')).devices(args),
+  },
+  {
+    name: 'webpush-key',
+    summary: 'makes the key pair by which push services for browsers and UnifiedPush know your server (VAPID)',
+    usage: '(--to FILE | --from FILE)',
+    options: [
+      ['--to FILE', 'where the private key goes (vapid-key-file); a file that is there is left alone'],
+      ['--from FILE', 'shows the public key of one that is there'],
+    ],
+    run: async (args) => (await import('./webpush-key/webpush-key.ts')).webpushKey(args),
   },
   {
     name: 'sandbox',

@@ -1,6 +1,7 @@
 import { target as answers } from './answers/target.ts';
 import { target as certificates } from './certificates/target.ts';
 import { target as configuration } from './configuration/target.ts';
+import { target as endpoints } from './endpoints/target.ts';
 import { target as forms } from './forms/target.ts';
 import { target as rest } from './rest/target.ts';
 import { target as stanzas } from './stanzas/target.ts';
@@ -20,4 +21,5 @@ export const targets: readonly Share[] = [
   { target: configuration, share: 10 },
   { target: certificates, share: 10 },
   { target: answers, share: 10 },
+  { target: endpoints, share: 10 },
 ];

@@ -43,6 +43,7 @@ test('every real outcome comes through as it is', async () => {
     { kind: 'gone', since: moment },
     { kind: 'rejected', reason: 'BadTopic' },
     { kind: 'retry', reason: 'later', afterMs: 5 },
+    { kind: 'retry', reason: 'later', onlyThis: true },
   ];
   for (const outcome of outcomes) assert.deepEqual(await guard({ push: async () => outcome }).guarded.push(push, never), outcome);
 });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { plainEnv } from '../helpers/plain-env.ts';
 
-const limitMs = 110_000;
+/** Several suites, which wait for a silent service more than once each. */
+const limitMs = 300_000;
 
 /** What the runner said of each test, suites aside. */
 export interface TestRun {

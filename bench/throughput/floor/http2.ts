@@ -12,7 +12,7 @@ const commands = {
   },
   push: (interval: Interval): Promise<Figures> => {
     if (loop === undefined) throw new Error('not connected');
-    return measure(loop, process.pid, interval);
+    return measure(loop, { programs: [process.pid], databases: [] }, interval);
   },
 };
 export type Http2Commands = typeof commands;

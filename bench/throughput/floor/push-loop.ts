@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { untilIdle, type Load, type Workload } from '../measure.ts';
+import { startPace } from '../pace.ts';
 import type { Sample } from '../sink/main.ts';
 
 export interface PushLoopOptions {
@@ -16,6 +17,7 @@ export interface PushLoopOptions {
 export class PushLoop implements Workload {
   latencies: number[] = [];
   failures = 0;
+  ended = 0;
   readonly #session: ClientHttp2Session;
   readonly #body: string;
   readonly #headers: string[];
@@ -27,6 +29,7 @@ export class PushLoop implements Workload {
   #free = 0;
   #isInBursts = false;
   #isStopping = false;
+  #endPace: (() => void) | undefined;
 
   private constructor(session: ClientHttp2Session, { sample, devices }: PushLoopOptions) {
     this.#session = session;
@@ -43,15 +46,20 @@ export class PushLoop implements Workload {
     return new PushLoop(session, options);
   }
 
-  start({ inFlight, inBursts }: Load): void {
+  start({ inFlight, inBursts, perSecond }: Load): void {
     this.#isStopping = false;
     this.#isInBursts = inBursts;
     this.#inFlight = inFlight;
-    for (let started = 0; started < inFlight; started += 1) this.#push();
+    this.#free = inFlight;
+    if (perSecond === undefined) this.#refill(inFlight);
+    else this.#endPace = startPace(perSecond, (due) => this.#refill(due));
   }
 
   stop(): Promise<void> {
     this.#isStopping = true;
+    this.#endPace?.();
+    this.#endPace = undefined;
+    this.#refill(this.#free);
     return untilIdle(() => this.#inFlight);
   }
 
@@ -71,13 +79,15 @@ export class PushLoop implements Workload {
   #finished(status: number | undefined, sentAt: number): void {
     if (status === 200) this.latencies.push(performance.now() - sentAt);
     else this.failures += 1;
+    this.ended += 1;
     this.#free += 1;
-    const isWaiting = this.#isInBursts && !this.#isStopping && this.#free < this.#inFlight;
-    if (!isWaiting) this.#refill();
+    const isWaiting = this.#endPace !== undefined || (this.#isInBursts && this.#free < this.#inFlight);
+    if (!isWaiting || this.#isStopping) this.#refill(this.#free);
   }
 
-  #refill(): void {
-    for (; this.#free > 0; this.#free -= 1) {
+  #refill(most: number): void {
+    for (let left = Math.min(most, this.#free); left > 0; left -= 1) {
+      this.#free -= 1;
       if (this.#isStopping) this.#inFlight -= 1;
       else this.#push();
     }

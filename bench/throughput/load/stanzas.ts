@@ -15,18 +15,21 @@ export function buildStanza([beforeId, behindId]: StanzaParts, slot: number, num
   return beforeId + idMark + String(slot).padStart(slotDigits, '0') + String(number).padStart(numberDigits, '0') + behindId;
 }
 
-/** What mod_cloud_notify of Prosody 0.12 publishes for a message with body, publish-options without a secret. */
+const behindNode =
+  `'><item><notification xmlns='urn:xmpp:push:0'>` +
+  `<x type='form' xmlns='jabber:x:data'><field type='hidden' var='FORM_TYPE'><value>urn:xmpp:push:summary</value></field>` +
+  `<field type='text-single' var='message-count'><value>1</value></field>` +
+  `<field type='text-single' var='pending-subscription-count'/>` +
+  `<field type='jid-single' var='last-message-sender'><value>romeo@${host}/orchard</value></field>` +
+  `<field type='text-single' var='last-message-body'><value>hello &amp; &lt;world&gt;</value></field></x></notification></item>` +
+  `</publish><publish-options><x type='submit' xmlns='jabber:x:data'><field var='FORM_TYPE'>` +
+  `<value>http://jabber.org/protocol/pubsub#publish-options</value></field></x></publish-options></pubsub></iq>`;
+
+/** What mod_cloud_notify of Prosody 0.12 publishes for a message with body, publish-options without a secret. Built at each use: a million would not fit. */
 export function publishParts(domain: string, node: string): StanzaParts {
   return [
     `<iq from='${host}' type='set' to='${domain}' id='`,
-    `'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item><notification xmlns='urn:xmpp:push:0'>` +
-      `<x type='form' xmlns='jabber:x:data'><field type='hidden' var='FORM_TYPE'><value>urn:xmpp:push:summary</value></field>` +
-      `<field type='text-single' var='message-count'><value>1</value></field>` +
-      `<field type='text-single' var='pending-subscription-count'/>` +
-      `<field type='jid-single' var='last-message-sender'><value>romeo@${host}/orchard</value></field>` +
-      `<field type='text-single' var='last-message-body'><value>hello &amp; &lt;world&gt;</value></field></x></notification></item>` +
-      `</publish><publish-options><x type='submit' xmlns='jabber:x:data'><field var='FORM_TYPE'>` +
-      `<value>http://jabber.org/protocol/pubsub#publish-options</value></field></x></publish-options></pubsub></iq>`,
+    `'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}${behindNode}`,
   ];
 }
 

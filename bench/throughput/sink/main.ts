@@ -31,6 +31,8 @@ const commands = {
     delayMs = ms;
   },
   sample: () => sample,
+  /** Pushes that came in since the start. */
+  count: () => received,
 };
 export type SinkCommands = typeof commands;
 serveCommands(commands);

@@ -1,4 +1,4 @@
-// Room: connections come about: addresses, TLS, tunnels, backoff. In: an endpoint. Out: sessions. May enter: pool.
+// Room: connections come about: addresses, TLS, tunnels, backoff. In: an endpoint. Out: sessions. May enter: pool, http1.
 import { limitSignal } from '../../../src/base/limit.ts';
 import { createBackoff } from './backoff.ts';
 import { createDial } from './dial.ts';

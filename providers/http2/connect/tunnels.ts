@@ -1,4 +1,5 @@
-import { limitSignal } from '../../../src/base/limit.ts';
+import { limitSignal, untilAborted } from '../../../src/base/limit.ts';
+import { isIP } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Endpoint } from '../endpoint.ts';
 import { describeError } from '../exchange.ts';
@@ -17,16 +18,18 @@ export interface Tunnels {
 }
 
 /** Undefined where the endpoint is reached directly. */
-export function createTunnels({ proxies = [], origin, ca }: Endpoint): Tunnels | undefined {
+export function createTunnels(endpoint: Endpoint): Tunnels | undefined {
+  const { proxies = [], origin, ca } = endpoint;
   if (proxies.length === 0) return undefined;
   let inTurn = proxies.map((url) => createProxy(url, ca));
   return {
     async open(options, signal, handshake) {
       const failures: string[] = [];
+      const target = await untilAborted(locate(endpoint), signal);
       for (const proxy of inTurn) {
         const isLast = proxy === inTurn.at(-1);
         try {
-          const socket = await handshakeThrough(proxy, origin, options, isLast ? signal : withTurn(signal), handshake);
+          const socket = await handshakeThrough(proxy, { origin, target }, options, isLast ? signal : withTurn(signal), handshake);
           inTurn = [proxy, ...inTurn.filter((other) => other !== proxy)];
           return socket;
         } catch (error) {
@@ -39,14 +42,31 @@ export function createTunnels({ proxies = [], origin, ca }: Endpoint): Tunnels |
   };
 }
 
+interface Way {
+  readonly origin: URL;
+  /** What the proxy is asked for. */
+  readonly target: URL;
+}
+
+/** The origin itself, or its address where no proxy shall resolve the name. */
+async function locate({ origin, resolve, resolvesForProxies = false }: Endpoint): Promise<URL> {
+  const host = origin.hostname.replace(/^\[|\]$/g, '');
+  if (!resolvesForProxies || resolve === undefined || isIP(host) !== 0) return origin;
+  const [address] = await resolve(host);
+  if (address === undefined) throw new Error('its name has no address');
+  const target = new URL(origin);
+  target.hostname = address.family === 6 ? `[${address.address}]` : address.address;
+  return target;
+}
+
 async function handshakeThrough(
   proxy: Proxy,
-  origin: URL,
+  { origin, target }: Way,
   options: ConnectionOptions,
   signal: AbortSignal,
   handshake: (socket: TLSSocket) => Promise<TLSSocket>,
 ): Promise<TLSSocket> {
-  const socket = await proxy.open(origin, options, signal);
+  const socket = await proxy.open(target, { ...options }, signal);
   try {
     return await handshake(socket);
   } catch (error) {

@@ -78,8 +78,14 @@ async function tunnel(
     // http2-wrapper hands what it doesn't know to http.request: our own socket, so that a refused CONNECT leaks none.
     const headers = header === undefined ? {} : { 'proxy-authorization': header };
     const agent = new http2Wrapper.proxies.Http2OverHttp({ proxyOptions: { url, headers, ...{ createConnection: () => socket } } });
-    return agent.createConnection(origin, { ...options });
+    return agent.createConnection(origin, keepProtocols(options));
   });
+}
+
+/** http2-wrapper sets `h2`, whatever was asked for: here the assignment is let go by. */
+function keepProtocols({ ALPNProtocols, ...options }: ConnectionOptions): ConnectionOptions {
+  const asked = { get: () => ALPNProtocols, set: () => undefined, enumerable: true };
+  return Object.defineProperty({ ...options }, 'ALPNProtocols', asked);
 }
 
 /** Asks for a tunnel without authorization, because http2-wrapper does not tell which kind a proxy wants. */

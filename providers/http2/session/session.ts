@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Endpoint } from '../endpoint.ts';
 import { describeError, settleJob, type Job } from '../exchange.ts';
 import { Farewell } from './farewell.ts';
-import { followStream } from './follow-stream.ts';
+import { followStream, usualLongest } from './follow-stream.ts';
 import { InFlight } from './in-flight.ts';
 import { Liveness } from './liveness.ts';
 import type { SessionOwner } from './owner.ts';
@@ -34,6 +34,7 @@ export class Session {
   #farewell = new Farewell();
   #liveness: Liveness;
   #silence: Silence;
+  #longestAnswer: number;
 
   constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner<Session>, endpoint: Endpoint) {
     this.#http2 = http2;
@@ -42,6 +43,7 @@ export class Session {
     this.#liveness = new Liveness(http2);
     this.#silence = new Silence(endpoint.silentAfterMs);
     this.standing = new Standing(endpoint);
+    this.#longestAnswer = endpoint.longestAnswer ?? usualLongest;
     this.endOfLife = performance.now() + (endpoint.sessionAgeMs ?? defaultAgeMs) * (0.75 + Math.random() / 2);
     http2.on('error', (error) => (this.failure = describeError(error)));
     http2.on('goaway', (code: number, lastStreamId: number, data?: Buffer) => this.#goaway(code, lastStreamId, data));
@@ -87,7 +89,7 @@ export class Session {
     job.stream = stream;
     job.sentAt = performance.now();
     this.inFlight.add(job);
-    followStream(stream, (headers, body) => this.#finished(job, stream, headers, body));
+    followStream(stream, this.#longestAnswer, (headers, body) => this.#finished(job, stream, headers, body));
     stream.end(job.request.body);
   }
 

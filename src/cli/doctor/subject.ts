@@ -4,7 +4,7 @@ import type { Candidate, Subject } from '../../doctor/examine.ts';
 import type { Log } from '../../log/log.ts';
 import { identify } from '../../push/loading/identify.ts';
 import { createProvider } from '../../push/loading/load-providers.ts';
-import { readIdentity } from '../../push/guard/read-identity.ts';
+import { createIdentityReader } from '../../push/guard/read-identity.ts';
 import { listProviderMistakes, placeMessage } from '../provider-mistakes.ts';
 import { listHandlerMistakes, readWithMistakes } from '../reading.ts';
 import { withLimit } from '../../base/limit.ts';
@@ -56,7 +56,7 @@ async function load(config: ProviderConfig, file: string, log: Log): Promise<Loa
     return {
       id: config.id,
       provider,
-      identify: () => readIdentity(provider, usual),
+      identify: createIdentityReader(provider, usual),
       mistakes: hasEnded ? [placeMessage(reason, config)] : [],
     };
   } catch (error) {

@@ -54,20 +54,20 @@ function readPublish({ payload, from }: IqRequest): Publish | undefined {
 }
 
 async function answer(publish: Publish | undefined, cause: Cause, options: PublishOptions): Promise<undefined> {
-  const refusal = answers[publish === undefined ? 'invalid' : await deliver(publish, cause, options)];
+  const refusal = answers[publish === undefined ? 'invalid' : await temporaryWithoutDatabase(deliver(publish, cause, options))];
   if (refusal !== undefined) throw refusal();
 }
 
 async function deliver(publish: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
   const { stateless } = options;
-  const device = await temporaryWithoutDatabase(find(publish, options));
-  if (device?.companions !== undefined) return endOfAll([device, ...device.companions].map((one) => push(one, publish, cause, options)));
-  if (device !== undefined) return push(device, publish, cause, options);
-  return stateless === undefined ? 'unknown' : temporaryWithoutDatabase(stateless.publish(publish, cause));
+  const device = await find(publish, options);
+  if (device === undefined) return stateless === undefined ? 'unknown' : stateless.publish(publish, cause);
+  if (device.companions === undefined) return push(device, publish, cause, options);
+  return endOfAll([device, ...device.companions].map((one) => temporaryWithoutDatabase(push(one, publish, cause, options))));
 }
 
 async function push(device: Device, { notification }: Publish, cause: Cause, { delivery }: PublishOptions): Promise<PublishEnd> {
-  return endOf(await temporaryWithoutDatabase(delivery.publish(device, notification, cause)));
+  return endOf(await delivery.publish(device, notification, cause));
 }
 
 function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<FoundDevice | undefined> {

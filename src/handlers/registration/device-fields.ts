@@ -25,6 +25,9 @@ export const tokenField: FormField = {
   isRequired: true,
 };
 
+/** Web Push: keys that clients may send beside the endpoint instead of a PushSubscription in JSON. No form asks for them. */
+const subscriptionKeys = ['p256dh', 'auth'] as const;
+
 export const secondTokenField: FormField = {
   var: 'device-second-token',
   type: 'text-single',
@@ -46,12 +49,20 @@ export type CheckToken = (provider: string, text: string) => TokenVerdict;
  * that do not quote it.
  */
 export function readToken(values: FormValues, field: FormField, check: (text: string) => TokenVerdict): string | undefined {
-  const text = values.get(field.var);
+  const text = readText(values, field);
   if (text === undefined) return undefined;
   const verdict = check(text);
   if (verdict.kind === 'refused') throw commandError('bad-payload', `${field.var} ${verdict.reason}`);
   if (!isToken(verdict.token)) throw commandError('bad-payload', `${field.var} is not a device token`);
   return verdict.token;
+}
+
+/** An endpoint and its keys in their own fields are the subscription that they were taken from. */
+function readText(values: FormValues, { var: name }: FormField): string | undefined {
+  const text = values.get(name);
+  const given = subscriptionKeys.filter((key) => values.has(key));
+  if (text === undefined || name !== tokenField.var || given.length === 0 || text.startsWith('{')) return text;
+  return JSON.stringify({ endpoint: text, keys: Object.fromEntries(given.map((key) => [key, values.get(key)])) });
 }
 
 /** For a device that is there already: it is found under what was registered, whatever its provider says of it now. */

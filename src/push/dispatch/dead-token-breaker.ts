@@ -32,7 +32,9 @@ export class DeadTokenBreaker {
   readonly #limits: BreakerLimits;
   readonly #clock: () => number;
   readonly #onTurn: (isOpen: boolean) => void;
+  /** The oldest is at `#first`: what lies before is forgotten, and cleared away now and then only, because every push passes here. */
   #recent: Observation[] = [];
+  #first = 0;
   #dead = 0;
   #lastDeadAt = 0;
   #openedAt: number | undefined;
@@ -66,7 +68,7 @@ export class DeadTokenBreaker {
     const now = this.#clock();
     if (this.#openedAt !== undefined && now - this.#openedAt >= this.#limits.longestOpenMs) this.#turn(undefined);
     this.#forgetOld(now);
-    if (deadOf !== undefined && this.#recent.filter((one) => one.deadOf === deadOf).length >= deadPerOwner) return now;
+    if (deadOf !== undefined && this.#recent.slice(this.#first).filter((one) => one.deadOf === deadOf).length >= deadPerOwner) return now;
     this.#recent.push({ at: now, deadOf });
     if (deadOf !== undefined) this.#dead += 1;
     return now;
@@ -74,15 +76,22 @@ export class DeadTokenBreaker {
 
   #forgetOld(now: number): void {
     const { outcomes, windowMs } = this.#limits;
-    for (let oldest = this.#recent[0]; oldest !== undefined; oldest = this.#recent[0]) {
-      if (this.#recent.length < outcomes && now - oldest.at < windowMs) return;
-      this.#recent.shift();
+    for (let oldest = this.#recent[this.#first]; oldest !== undefined; oldest = this.#recent[this.#first]) {
+      if (this.#size < outcomes && now - oldest.at < windowMs) break;
+      this.#first += 1;
       if (oldest.deadOf !== undefined) this.#dead -= 1;
     }
+    if (this.#first < outcomes) return;
+    this.#recent = this.#recent.slice(this.#first);
+    this.#first = 0;
+  }
+
+  get #size(): number {
+    return this.#recent.length - this.#first;
   }
 
   #isMostlyAccepted(): boolean {
-    const accepted = this.#recent.length - this.#dead;
+    const accepted = this.#size - this.#dead;
     return accepted >= acceptedToClose && accepted >= acceptedPerDead * this.#dead;
   }
 
@@ -90,6 +99,7 @@ export class DeadTokenBreaker {
   #turn(openedAt: number | undefined): void {
     this.#openedAt = openedAt;
     this.#recent = [];
+    this.#first = 0;
     this.#dead = 0;
     this.#onTurn(this.isOpen);
   }

@@ -33,6 +33,7 @@ export interface PushMeasurements {
 const longestNote = 256;
 
 type Accepted = Extract<Outcome, { kind: 'accepted' }>;
+type Gone = Extract<Outcome, { kind: 'gone' }>;
 
 /** Why a push is sent now. */
 export interface Cause {
@@ -105,26 +106,29 @@ export class Dispatcher {
     // Credentials that were replaced meanwhile are neither proven nor doubted by what was sent with the old ones.
     const proven = provider.identity === identity || identity === '' ? identity : undefined;
     const passage = { cause, device, push: push.id, ...(isUntried(outcome) ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
-    const judged = await this.#judge(outcome, { device, cause, identity: proven }).catch((error: unknown) => {
+    const judged = { device, cause, identity: proven };
+    const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, judged) : undefined;
+    if (remembering !== undefined) await remembering;
+    if (outcome.kind !== 'gone') return this.#end(passage, outcome);
+    const verdict = await this.#bury(outcome, judged).catch((error: unknown) => {
       this.#end(passage, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
       throw error;
     });
-    return this.#end(passage, judged);
+    return this.#end(passage, verdict);
   }
 
-  /** What the provider's outcome means for the device. */
-  async #judge(outcome: Outcome, { device, cause, identity }: Judged): Promise<Outcome> {
-    if (outcome.kind === 'accepted') await this.#accept(outcome, { device, cause, identity });
-    if (outcome.kind !== 'gone') return outcome;
+  /** What a token called dead means for the device. */
+  #bury({ since }: Gone, { device, cause, identity }: Judged): Promise<Outcome> {
     this.#options.measurements?.tokenDead(device.provider);
-    return this.#deadTokens.refused({ device, since: outcome.since, identity, stanza: cause.id });
+    return this.#deadTokens.refused({ device, since, identity, stanza: cause.id });
   }
 
-  async #accept({ remember }: Accepted, { device, cause, identity }: Judged): Promise<void> {
+  /** A promise only where there is something to wait for. */
+  #accept({ remember }: Accepted, { device, cause, identity }: Judged): Promise<void> | undefined {
     this.#deadTokens.accepted(device, identity);
-    if (device.isStateless === true) return;
+    if (device.isStateless === true) return undefined;
     this.#options.registry.touch(device);
-    if (remember !== undefined && remember !== device.note) await this.#remember(device, remember, cause);
+    return remember === undefined || remember === device.note ? undefined : this.#remember(device, remember, cause);
   }
 
   /** The push is accepted whether or not this succeeds; a note that is lost is found out anew. */

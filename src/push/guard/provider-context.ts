@@ -8,6 +8,11 @@ export function runAsProvider<T>(provider: string, work: () => T): T {
   return running.run(provider, work);
 }
 
+/** The same for whoever often runs work of one provider: what the runtime carries along is made once, and not for each call. */
+export function createProviderRunner(provider: string): <T>(work: () => T) => T {
+  return running.run(provider, () => AsyncLocalStorage.snapshot());
+}
+
 /** Runs what is ours, though a provider called it: its failures are not the provider's. Returns what `work` returns. */
 export function runAsOurselves<T>(work: () => T): T {
   return running.run(undefined, work);

@@ -5,9 +5,9 @@ import { AbortBatches } from './abort-batches.ts';
 import { describeError, readMessage } from './describe-error.ts';
 import { Occasionally } from '../../log/occasionally.ts';
 import { guardSlot } from './slot.ts';
-import { runAsProvider } from './provider-context.ts';
+import { createProviderRunner } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from '../provider/provider.ts';
-import { readIdentity } from './read-identity.ts';
+import { createIdentityReader } from './read-identity.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
 import { readTokenVerdict } from '../tokens/read-token-verdict.ts';
@@ -44,6 +44,8 @@ export class ProviderGuard implements Provider {
   readonly #provider: Provider;
   readonly #options: ProviderGuardOptions;
   readonly #batches: AbortBatches;
+  readonly #run: <T>(work: () => T) => T;
+  readonly #readIdentity: () => string;
   readonly #failures = new Occasionally(repeatMs);
   readonly #refusals = new Occasionally(repeatMs);
   #inFlight = 0;
@@ -53,6 +55,8 @@ export class ProviderGuard implements Provider {
   constructor(provider: Provider, options: ProviderGuardOptions) {
     this.#provider = provider;
     this.#options = options;
+    this.#run = createProviderRunner(options.name);
+    this.#readIdentity = createIdentityReader(provider, options.identity ?? '');
     this.#batches = new AbortBatches((abort) => this.#run(abort), options.graceMs ?? usualGraceMs);
     const { certificateSlot } = provider;
     if (certificateSlot !== undefined) this.certificateSlot = guardSlot(certificateSlot, (work) => this.#run(work));
@@ -60,7 +64,7 @@ export class ProviderGuard implements Provider {
 
   /** Never throws. */
   get identity(): string {
-    return this.#run(() => readIdentity(this.#provider, this.#options.identity ?? ''));
+    return this.#run(this.#readIdentity);
   }
 
   /** Pushes that the provider was given and has not settled, even where they were given up long ago. */
@@ -123,10 +127,6 @@ export class ProviderGuard implements Provider {
       `it does not close within ${closeLimitMs / 1000} s`,
     );
     return this.#closed;
-  }
-
-  #run<T>(work: () => T): T {
-    return runAsProvider(this.#options.name, work);
   }
 
   #refuse(): Promise<Outcome> {

@@ -16,7 +16,12 @@ export function parseOutcome(value: unknown): Outcome {
     case 'rejected':
       return { kind: 'rejected', reason: readReason(fields) };
     case 'retry':
-      return { kind: 'retry', reason: readReason(fields), ...optional(fields, 'afterMs', isDuration) };
+      return {
+        kind: 'retry',
+        reason: readReason(fields),
+        ...optional(fields, 'afterMs', isDuration),
+        ...optional(fields, 'onlyThis', isTrue),
+      };
     default:
       throw new Error('an outcome has one of the kinds accepted, gone, rejected, retry');
   }
@@ -36,6 +41,10 @@ function readReason({ reason }: Fields): string {
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isTrue(value: unknown): value is true {
+  return value === true;
 }
 
 function isDate(value: unknown): value is Date {

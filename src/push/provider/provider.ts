@@ -49,8 +49,11 @@ export type Outcome =
   | { readonly kind: 'gone'; readonly since?: Date }
   /** This push or our credentials are refused; the device is fine. */
   | { readonly kind: 'rejected'; readonly reason: string }
-  /** Not delivered now; worth another try, not before `afterMs` milliseconds. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number };
+  /**
+   * Not delivered now; worth another try, not before `afterMs` milliseconds. `onlyThis` says that the trouble is on the way to this
+   * device (an address of its own, say) and tells nothing of pushes to others: it never makes them wait.
+   */
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number; readonly onlyThis?: true };
 
 /** How a provider is doing; cheap, synchronous, free of secrets. */
 export interface ProviderStatus {

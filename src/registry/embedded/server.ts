@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Log } from '../../log/log.ts';
 import type { Binaries } from './process/binaries.ts';
-import { findPostmaster, removeStalePidFile, waitUntil, type Postmaster } from './process/postmaster.ts';
+import { findPostmaster, markPidFile, removeStalePidFile, waitUntil, type Postmaster } from './process/postmaster.ts';
 import { identifyProcess } from './process/identity.ts';
 import { programEnvironment } from './process/run-program.ts';
 import type { ServerLog } from './server-log.ts';
@@ -64,6 +64,7 @@ async function adoptServer({ cluster, log }: ServerParts): Promise<Postmaster | 
 
 async function spawnServer({ cluster, socketFolder, binaries, user, serverLog }: ServerParts): Promise<Postmaster> {
   const saidBytes = await serverLog.measure();
+  const left = markPidFile(cluster);
   await using output = await serverLog.open();
   const child = spawn(binaries.postgres, ['-D', cluster, ...buildSettings(socketFolder)], {
     // A process group of its own: Ctrl-C in a terminal must not take the database from under our drain.
@@ -79,7 +80,7 @@ async function spawnServer({ cluster, socketFolder, binaries, user, serverLog }:
   let failure: string | undefined;
   child.on('error', (error) => (failure = error.message));
   child.on('exit', (code, signal) => (failure = `it ended with ${signal ?? code}`));
-  const isReady = (): boolean => findPostmaster(cluster)?.isReady === true;
+  const isReady = (): boolean => markPidFile(cluster) !== left && findPostmaster(cluster)?.isReady === true;
   await waitUntil(() => failure !== undefined || isReady(), startLimitMs);
   forget();
   const server = findPostmaster(cluster);

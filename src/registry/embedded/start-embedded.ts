@@ -9,6 +9,7 @@ import { createDiskWatch, explainFullDisk, type DiskWatch } from './folder/disk-
 import { lockFolder, type FolderLock } from './folder/lock.ts';
 import { initialiseCluster, roleName } from './folder/initialise.ts';
 import { findPostmaster, type Postmaster } from './process/postmaster.ts';
+import { refuseServed } from './folder/refuse-served.ts';
 import { createServerLog } from './server-log.ts';
 import { findServerUser } from './process/server-user.ts';
 import { startServer, stopServer } from './server.ts';
@@ -36,6 +37,8 @@ export interface EmbeddedPostgres {
 export async function startEmbedded(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
   if (process.platform === 'win32') throw new Error('the embedded PostgreSQL does not run on Windows: set database.url');
   const folder = await prepareDataFolder(dataDir);
+  // Its lock would tell nothing: the process that holds it can't be seen either.
+  if (findPostmaster(join(folder, 'postgres')) === undefined) await refuseServed(folder);
   try {
     return await startLocked(folder, lockFolder(folder), log);
   } catch (error) {

@@ -9,7 +9,7 @@ const kinds: Readonly<Record<Outcome['kind'], Readonly<Record<string, Check>>>> 
   accepted: { id: optional(faultOfId), remember: optional(faultOfNote) },
   gone: { since: optional(faultOfDate) },
   rejected: { reason: faultOfReason },
-  retry: { reason: faultOfReason, afterMs: optional(faultOfDuration) },
+  retry: { reason: faultOfReason, afterMs: optional(faultOfDuration), onlyThis: optional(faultOfTrue) },
 };
 
 /** What is wrong with what a push settled with; nothing, if it is an outcome. */
@@ -52,6 +52,10 @@ function faultOfDate(date: unknown): string | undefined {
 function faultOfReason(reason: unknown): string | undefined {
   if (typeof reason !== 'string' || reason.trim() === '') return 'not a text, or empty';
   return reason.length > longestReason ? `${reason.length} characters, too many for a line of the log` : undefined;
+}
+
+function faultOfTrue(value: unknown): string | undefined {
+  return value === true ? undefined : 'neither true nor absent';
 }
 
 function faultOfDuration(ms: unknown): string | undefined {

@@ -11,12 +11,13 @@ export type Element = LtxElement;
 
 type Attributes = Readonly<Record<string, string | undefined>>;
 
-/** Builds an element; undefined attributes and children are left out. */
-export const xml = ltx as unknown as (
-  name: string,
-  attributes: Attributes,
-  ...children: readonly (Element | string | undefined)[]
-) => Element;
+/** Builds an element; undefined attributes and children are left out. The package's own way takes apart what it is given, for each answer. */
+export function xml(name: string, attributes: Attributes, ...children: readonly (Element | string | undefined)[]): Element {
+  const element = new Element(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) element.attrs[key] = value;
+  for (const child of children) if (child !== undefined && child !== '') element.cnode(child as Element);
+  return element;
+}
 
 /** The element children, without the text between them. */
 export function childElements(element: Element): Element[] {

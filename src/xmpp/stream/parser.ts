@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { endOfPiece, plainStart, PlainReader } from './plain-stanza.ts';
 import { Element } from '../stanza/xml.ts';
-import { SaxesParser } from 'saxes';
-import type { SaxesStartTagPlain, SaxesTagPlain } from 'saxes';
+import { SaxesParser, type SaxesStartTagPlain, type SaxesTagPlain } from 'saxes';
 
 export interface StreamLimits {
   /** Characters of one stanza, tags included; what is larger is refused. */
@@ -42,10 +42,12 @@ interface ParserEvents {
  * XML, needs quadratic time on long texts, keeps every whitespace keep-alive, and knows no limits. Comments and processing
  * instructions are passed over (RFC 6120 §11.1 forbids them, nothing depends on them). Errors inside a stanza make that
  * stanza unreadable; only where the next stanza can no longer be told from this one, the stream ends with `error`.
+ * Requests that came whole and plain are read apart (plain-stanza.ts): the parser below never sees them, and stands where it stood.
  */
 export class StreamParser extends EventEmitter<ParserEvents> {
   readonly #sax = new SaxesParser({ xmlns: false, position: false });
   readonly #limits: StreamLimits;
+  readonly #plain: PlainReader;
   #root: Element | undefined;
   /** The element being filled; undefined between stanzas and inside an unreadable one. */
   #cursor: Element | undefined;
@@ -57,12 +59,16 @@ export class StreamParser extends EventEmitter<ParserEvents> {
   #isOpening = false;
   #isTagBroken = false;
   #stanzaStart = 0;
+  /** Characters that the parser below was given, and how many there were when it last stood between two stanzas. */
+  #fed = 0;
+  #restedAt = -1;
   #lastCharacter = '';
   #isOver = false;
 
   constructor(limits: StreamLimits = streamLimits) {
     super();
     this.#limits = limits;
+    this.#plain = new PlainReader(limits.stanzaDepth);
     this.#sax.on('opentagstart', (tag) => this.#opening(tag));
     this.#sax.on('opentag', (tag) => this.#open(tag));
     this.#sax.on('closetag', () => this.#close());
@@ -74,10 +80,31 @@ export class StreamParser extends EventEmitter<ParserEvents> {
 
   /** Takes the next piece of the stream; never throws. */
   write(text: string): void {
-    if (this.#isOver || this.#isKeepAlive(text)) return;
-    this.#sax.write(text);
-    this.#lastCharacter = text.at(-1) ?? this.#lastCharacter;
+    for (let at = 0; at < text.length && !this.#isOver;) at = this.#readPlain(text, at) ?? this.#feed(text, at);
+  }
+
+  /** The end of a stanza that begins here; undefined where it is none for the short way. */
+  #readPlain(text: string, at: number): number | undefined {
+    if (this.#restedAt !== this.#fed || !text.startsWith(plainStart, at)) return undefined;
+    const end = endOfPiece(text, at);
+    const stanza = end - at > this.#limits.stanzaSize ? undefined : this.#plain.read(text.slice(at, end));
+    if (stanza === undefined) return undefined;
+    this.#unreadable = undefined;
+    stanza.parent = this.#root ?? null;
+    this.emit('element', stanza);
+    return end;
+  }
+
+  /** Gives the parser below no more than it takes to stand between two stanzas again; returns where it goes on. */
+  #feed(text: string, at: number): number {
+    const end = endOfPiece(text, at);
+    const piece = text.slice(at, end);
+    if (this.#isKeepAlive(piece)) return end;
+    this.#fed += piece.length;
+    this.#sax.write(piece);
+    this.#lastCharacter = piece.at(-1) ?? this.#lastCharacter;
     if (this.#size() > this.#limits.stanzaSize * hopelessFactor) this.#fail('a stanza does not end');
+    return end;
   }
 
   /** White space between stanzas: the parser below would collect it until the next tag. */
@@ -109,21 +136,20 @@ export class StreamParser extends EventEmitter<ParserEvents> {
 
   #openRoot(root: Element): void {
     this.#root = root;
+    this.#restedAt = this.#sax.position;
     this.emit('start', root);
   }
 
   #openStanza(stanza: Element): void {
     this.#unreadable = undefined;
-    this.#shell = stanza;
-    this.#cursor = stanza;
+    this.#shell = this.#cursor = stanza;
   }
 
   #openChild(child: Element): void {
     if (this.#depth > this.#limits.stanzaDepth) this.#refuse('too deep');
     else if (this.#size() > this.#limits.stanzaSize) this.#refuse('too large');
     if (this.#cursor === undefined) return;
-    this.#cursor.cnode(child);
-    this.#cursor = child;
+    this.#cursor = this.#cursor.cnode(child);
   }
 
   #close(): void {
@@ -138,6 +164,7 @@ export class StreamParser extends EventEmitter<ParserEvents> {
   #closeStanza(): void {
     const { shell, reason } = { shell: this.#shell, reason: this.#unreadable };
     this.#cursor = this.#shell = undefined;
+    this.#restedAt = this.#sax.position;
     if (shell === undefined) return;
     shell.parent = this.#root ?? null;
     if (reason === undefined) this.emit('element', shell);

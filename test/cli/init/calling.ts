@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { plainEnv } from '../../helpers/plain-env.ts';
 import type { Ended } from '../reveille.ts';
 
 const main = join(import.meta.dirname, '../../../src/main.ts');
 const limitMs = 60_000;
-const environment = { PATH: process.env['PATH'] };
 
 /** `reveille init` as a script calls it, in a folder and with what it finds at standard input. */
 export async function callInit(folder: string, args: readonly string[], input = ''): Promise<Ended> {
-  const child = spawn(process.execPath, [main, 'init', ...args], { cwd: folder, env: environment, timeout: limitMs });
+  const child = spawn(process.execPath, [main, 'init', ...args], { cwd: folder, env: plainEnv, timeout: limitMs });
   child.stdin.on('error', () => undefined); // it need not be read
   child.stdin.end(input);
   const ended = once(child, 'close') as Promise<[number | null]>;
@@ -35,7 +35,7 @@ export function sitAt(folder: string, args: readonly string[]): Person {
   const command = [process.execPath, main, 'init', ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['--quiet', '--return', '--flush', '--echo', 'never', '--command', command, '/dev/null'], {
     cwd: folder,
-    env: { ...environment, TERM: 'dumb', SHELL: '/bin/sh' },
+    env: { ...plainEnv, TERM: 'dumb', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
     timeout: limitMs,
   });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { placeFiles } from '../../../src/cli/init/files/plan-files.ts';
 import { createFolder } from '../../config/folder.ts';
 import { startXmppServer } from '../../helpers/xmpp-server.ts';
 import { reveille } from '../reveille.ts';
@@ -31,6 +32,22 @@ test('options alone become a configuration that check takes, and a snippet with 
   assert.ok(!config.includes(secret));
   const checked = await reveille(['check', '--config', join(folder, 'reveille.toml')]);
   assert.deepEqual([checked.exitCode, checked.err], [0, '']);
+});
+
+test('in a folder that gives its group to what is made in it, as /etc/reveille of the Debian package, that group may read all of it', async () => {
+  const folder = createFolder({});
+  chmodSync(folder, 0o2750);
+  const { exitCode, out, err } = await callInit(folder, [...offline, '--server', 'prosody']);
+  assert.deepEqual([exitCode, err], [0, '']);
+  assert.deepEqual([...new Set(Object.values(listFiles(folder)))], ['640']);
+  assert.equal(statSync(join(folder, 'reveille.secrets')).mode & 0o7777, 0o2750);
+  assert.match(out, /^Written, for you and the group of .* to read:$/m);
+  assert.doesNotMatch(out, /chown/);
+});
+
+test('below /etc, where no service writes, the data are placed in /var/lib', () => {
+  assert.equal(placeFiles('/etc/reveille/reveille.toml').data, '/var/lib/reveille/data');
+  assert.equal(placeFiles('/opt/etc/reveille.toml').data, 'data');
 });
 
 test('without options the lines of standard input are the answers, and empty ones take the default', async () => {

@@ -12,6 +12,7 @@ export const rubbish: Readonly<Record<string, () => unknown>> = {
   'no reason': () => ({ kind: 'rejected' }),
   'a reason that is no text': () => ({ kind: 'retry', reason: 503 }),
   'a wait that is no number': () => ({ kind: 'retry', reason: 'later', afterMs: NaN }),
+  'a restriction that is not true': () => ({ kind: 'retry', reason: 'later', onlyThis: 'yes' }),
   'a wait without end': () => ({ kind: 'retry', reason: 'later', afterMs: Infinity }),
   'fields that throw': () => ({
     get kind(): string {

@@ -41,6 +41,20 @@ describe('the breaker', () => {
     assert.equal(breaker.begin(), undefined);
   });
 
+  test('failures that are about their device alone never open it, and never close it', () => {
+    const { breaker, clock, run, fail } = create();
+    const alone: Outcome = { ...failed, onlyThis: true };
+    for (let device = 0; device < 30; device += 1) run(alone, `${device}`);
+    assert.equal(breaker.reason, undefined);
+    fail(10);
+    clock.now = 1_001;
+    run(alone);
+    assert.equal(breaker.reason, 'no connection');
+    assert.equal(breaker.waitMs, 0);
+    run(accepted);
+    assert.equal(breaker.reason, undefined);
+  });
+
   test('a refusal is an answer: the service is there', () => {
     const { breaker, run, fail } = create();
     fail(9);

@@ -16,10 +16,11 @@ export interface BuiltConfiguration {
 /** Name of the component's secret below the folder of secrets. */
 export const componentSecret = 'component-secret';
 
-/** The configuration, which holds no secret itself: they are in `folder`, named as seen from it. */
-export function buildConfiguration({ server, jid, secret, provider, listen }: Answers, folder: string): BuiltConfiguration {
+/** The configuration, which holds no secret itself: they are in `secretsFolder`, named as seen from it, as is `dataDir`. */
+export function buildConfiguration(answers: Answers, secretsFolder: string, dataDir: string): BuiltConfiguration {
+  const { server, jid, secret, provider, listen } = answers;
   const passwords = Object.entries(provider.secrets);
-  const refer = (name: string) => `{ file = ${quote(`${folder}/${name}`)} }`;
+  const refer = (name: string) => `{ file = ${quote(`${secretsFolder}/${name}`)} }`;
   const lines = [
     '# Made by reveille init. docs/configuration.md and etc/reveille.example.toml have every key that there is.',
     '',
@@ -33,7 +34,7 @@ export function buildConfiguration({ server, jid, secret, provider, listen }: An
     '',
     '[database]',
     '# The PostgreSQL that Reveille brings along keeps its data here. One of yours instead: url = "postgres://user@host/database"',
-    'data-dir = "data"',
+    `data-dir = ${quote(dataDir)}`,
     '',
     '[http]',
     `listen = ${quote(listen)}`,

@@ -13,6 +13,8 @@ export interface Places {
   readonly folder: string;
   /** The folder of secrets, as the configuration names it. */
   readonly secrets: string;
+  /** The folder of the database, likewise. */
+  readonly data: string;
   readonly snippet: (server: Answers['server']) => string;
 }
 
@@ -20,7 +22,18 @@ export function placeFiles(config: string): Places {
   const path = resolve(config);
   const name = basename(path).replace(/\.toml$/, '');
   const folder = dirname(path);
-  return { config: path, folder, secrets: `${name}.secrets`, snippet: ({ kind }) => join(folder, `${name}.${kind.file}`) };
+  return {
+    config: path,
+    folder,
+    secrets: `${name}.secrets`,
+    data: placeData(folder),
+    snippet: ({ kind }) => join(folder, `${name}.${kind.file}`),
+  };
+}
+
+/** No service writes into /etc. */
+function placeData(folder: string): string {
+  return folder === '/etc' || folder.startsWith('/etc/') ? '/var/lib/reveille/data' : 'data';
 }
 
 /** What the server is told; and the secret in it for another call, where no configuration is there yet that uses another one. */
@@ -31,7 +44,7 @@ export function planServerSide(places: Places, side: ServerSide): readonly NewFi
 
 /** All of it; the configuration last, so that it is there only with what it refers to. */
 export function planFiles(places: Places, answers: Answers): readonly NewFile[] {
-  const { text, secrets } = buildConfiguration(answers, places.secrets);
+  const { text, secrets } = buildConfiguration(answers, places.secrets, places.data);
   return [
     ...secrets.map((secret) => ({ path: join(places.folder, places.secrets, secret.name), text: secret.text })),
     { path: places.snippet(answers.server), text: buildSnippet(answers) },

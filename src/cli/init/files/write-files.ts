@@ -1,7 +1,9 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf } from '../../../base/error-code.ts';
 import { Refused } from '../dialogue/refused.ts';
+
+const setgid = 0o2000;
 
 export interface NewFile {
   readonly path: string;
@@ -14,15 +16,18 @@ export function findOthers(files: readonly NewFile[]): readonly string[] {
 }
 
 /**
- * Writes all of them, for their owner alone to read: each is there whole or not at all, and the last one only when all others are.
+ * Writes all of them, for their owner alone to read, and for the group of a folder that gives its group to what is made in it: each is there whole or not at all, and the last one only when all others are.
  * Without a pause in which a signal could be heard. Throws Refused where one can't be written, or is there and may not be replaced.
  */
 export function writeFiles(files: readonly NewFile[], mayReplace: (path: string) => boolean): void {
   const parts = files.map((file) => ({ ...file, partial: `${file.path}.partial-${process.pid}` }));
   try {
     for (const { path, text, partial } of parts) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(partial, text, { mode: 0o600, flag: 'wx' });
+      const folder = dirname(path);
+      const isNew = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined;
+      const isShared = isForGroup(folder);
+      if (isNew && isShared) chmodSync(folder, setgid | 0o750);
+      writeFileSync(partial, text, { mode: isShared ? 0o640 : 0o600, flag: 'wx' });
     }
     for (const { path, partial } of parts) {
       if (mayReplace(path)) renameSync(partial, path);
@@ -33,6 +38,11 @@ export function writeFiles(files: readonly NewFile[], mayReplace: (path: string)
   } finally {
     for (const { partial } of parts) rmSync(partial, { force: true });
   }
+}
+
+/** As /etc/reveille of the Debian package, whose group is the one that the service runs in. */
+export function isForGroup(folder: string): boolean {
+  return (statSync(folder).mode & setgid) !== 0;
 }
 
 function holds(path: string, text: string): boolean {

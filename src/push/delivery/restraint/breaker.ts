@@ -71,6 +71,8 @@ export class Breaker {
 
   #end(outcome: Outcome, device: string, isProbe: boolean): void {
     if (outcome.kind !== 'retry') return this.#close();
+    // It says nothing of the service: an open breaker tries the next device.
+    if (outcome.onlyThis === true) return;
     // What was under way when it opened says nothing new.
     if (this.#reason !== undefined && !isProbe) return;
     if (!this.#counts(outcome, device)) return;

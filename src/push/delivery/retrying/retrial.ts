@@ -61,7 +61,7 @@ export class Retrial {
   }
 
   #failed(outcome: Extract<Outcome, { kind: 'retry' }>, push: ClaimedPush): Verdict {
-    this.#options.pace.troubled();
+    if (outcome.onlyThis !== true) this.#options.pace.troubled();
     return isUntried(outcome) ? this.#wait(push, push.tries, 0) : this.#wait(push, push.tries + 1, outcome.afterMs ?? 0);
   }
 

@@ -11,12 +11,17 @@ const randomPart = 18;
 export function createPushIds(): (publishedAt: Date) => string {
   let last = 0;
   let count = 0;
+  let time = '';
   return (publishedAt) => {
     const ms = publishedAt.getTime();
     count = ms === last ? Math.min(count + 1, mostInAMillisecond) : 0;
+    if (ms !== last || time === '') time = writeTime(ms);
     last = ms;
-    const time = ms.toString(16).padStart(12, '0');
-    const counter = count.toString(16).padStart(3, '0');
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}${randomUUID().slice(randomPart)}`;
+    return `${time}-7${count.toString(16).padStart(3, '0')}${randomUUID().slice(randomPart)}`;
   };
+}
+
+function writeTime(ms: number): string {
+  const digits = ms.toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }

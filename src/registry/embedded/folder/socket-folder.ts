@@ -6,11 +6,11 @@ import type { ServerUser } from '../process/run-program.ts';
 
 /** unix(7): sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL. */
 const maxPathBytes = 103;
-const socketName = '.s.PGSQL.5432';
+export const socketName = '.s.PGSQL.5432';
 
 /** A folder for the server's socket that only its user may enter: under `dataDir`, or in the temporary folder where that is too long. */
 export async function prepareSocketFolder(dataDir: string, user: ServerUser | undefined): Promise<string> {
-  const folder = chooseFolder(dataDir);
+  const folder = locateSocketFolder(dataDir);
   await mkdir(folder, { mode: 0o700 }).catch(ignoreExisting);
   const found = await lstat(folder);
   const owners = [process.getuid?.(), user?.uid];
@@ -26,7 +26,7 @@ export async function removeSocketFolder(folder: string): Promise<void> {
   await rmdir(folder).catch(() => undefined); // the next start makes it anew or finds it
 }
 
-function chooseFolder(dataDir: string): string {
+export function locateSocketFolder(dataDir: string): string {
   const digest = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
   const candidates = [join(dataDir, 'socket'), join(tmpdir(), `reveille-${digest}`)];
   return candidates.find((folder) => Buffer.byteLength(join(folder, socketName)) <= maxPathBytes) ?? `/tmp/reveille-${digest}`;

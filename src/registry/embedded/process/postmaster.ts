@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess } from './identity.ts';
@@ -29,6 +29,15 @@ export function removeStalePidFile(cluster: string): void {
   const [program] = command;
   const isOther = program !== undefined && (basename(program) !== 'postgres' || isServerElsewhere(command, cluster));
   if (isOther) rmSync(join(cluster, 'postmaster.pid'));
+}
+
+/**
+ * Tells the file that a server writes from one that another left, even where both have the same number, as in containers, where
+ * numbers begin anew. Empty where there is none.
+ */
+export function markPidFile(cluster: string): string {
+  const found = statSync(join(cluster, 'postmaster.pid'), { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.ino} ${found.ctimeNs}`;
 }
 
 /** Waits until `condition` holds; false when it does not within the limit. */
