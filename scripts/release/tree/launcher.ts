@@ -1,4 +1,3 @@
-import { youngSpaceOption } from '../../../src/cli/serve/heap.ts';
 import type { Platform } from '../platforms.ts';
 
 /**
@@ -25,6 +24,6 @@ if [ ! -e ${loader} ]; then
   echo "reveille: this is the build for ${name} with glibc, and this system has no ${loader}: take the archive for its processor, or the container image" >&2
   exit 1
 fi
-exec "$home/lib/node" ${youngSpaceOption} "$home/lib/reveille/dist/src/main.js" "$@"
+exec "$home/lib/node" "$home/lib/reveille/dist/src/main.js" "$@"
 `;
 }

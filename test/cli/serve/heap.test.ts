@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
+import { keepHeapSmall } from '../../../src/cli/serve/heap.ts';
+
+test('what the start left behind is collected, and nobody can collect at will afterwards', async () => {
+  const leftBehind = new WeakRef({ modules: 'read once' });
+  // What a WeakRef was made for lives until the end of the turn.
+  await nextTurn();
+  keepHeapSmall();
+  assert.equal(leftBehind.deref(), undefined);
+  assert.equal(runInNewContext('typeof gc'), 'undefined');
+});
