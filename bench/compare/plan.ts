@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parsePositive } from '../base/positive.ts';
 import type { Setting } from '../throughput/plan.ts';
 
 export interface Comparison {
@@ -36,9 +37,9 @@ export function parseComparison(args: readonly string[]): Comparison {
     settings: delays.flatMap((delayMs) =>
       inFlight.filter((count) => delayMs === 0 || count > 1).map((count) => ({ inFlight: count, inBursts: false, delayMs })),
     ),
-    rounds: parsePositive(values.rounds, usual.rounds),
-    ms: parsePositive(values.seconds, usual.seconds) * 1000,
-    devices: parsePositive(values.devices, usual.devices),
+    rounds: parsePositive(values.rounds, usual.rounds, usage),
+    ms: parsePositive(values.seconds, usual.seconds, usage) * 1000,
+    devices: parsePositive(values.devices, usual.devices, usage),
     warmMs: usual.warmMs,
   };
 }
@@ -51,12 +52,6 @@ function parseArguments(args: readonly string[]) {
   } catch (cause) {
     throw new Error(usage, { cause });
   }
-}
-
-function parsePositive(text: string | undefined, usual: number): number {
-  const number = text === undefined ? usual : Number(text);
-  if (!Number.isFinite(number) || number <= 0) throw new Error(usage);
-  return number;
 }
 
 function parseList(text: string, least: number): readonly number[] {

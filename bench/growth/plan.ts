@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parsePositive } from '../base/positive.ts';
 
 /** Which sizes, and how long each is measured. */
 export interface GrowthPlan {
@@ -58,7 +59,12 @@ export function parseGrowth(args: readonly string[]): GrowthPlan {
   const { values } = parseArguments(args);
   const isQuick = values.quick === true;
   const { seconds, rounds, ...usual } = isQuick ? quickly : full;
-  return { ...usual, isQuick, rounds: parsePositive(values.rounds, rounds), ms: parsePositive(values.seconds, seconds) * 1000 };
+  return {
+    ...usual,
+    isQuick,
+    rounds: parsePositive(values.rounds, rounds, usage),
+    ms: parsePositive(values.seconds, seconds, usage) * 1000,
+  };
 }
 
 function parseArguments(args: readonly string[]) {
@@ -68,10 +74,4 @@ function parseArguments(args: readonly string[]) {
   } catch (cause) {
     throw new Error(usage, { cause });
   }
-}
-
-function parsePositive(text: string | undefined, usual: number): number {
-  const number = text === undefined ? usual : Number(text);
-  if (!Number.isFinite(number) || number <= 0) throw new Error(usage);
-  return number;
 }

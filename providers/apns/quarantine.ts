@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../src/base/growing-to.ts';
 import type { Exchange, Request } from '../http2/exchange.ts';
 import type { Pool } from '../http2/pool/pool.ts';
 import { parseRefusal } from './reasons.ts';
 
 const minuteMs = 60_000;
 const rememberedMs = 5 * minuteMs;
-// Counted as sizes, so that the cache grows with what it holds.
 const maxTokens = 10_000;
 /** One refusal removes a device; whoever asks again after the second has a reason to keep it, and may wait. */
 const patience = 2;
@@ -16,10 +16,7 @@ const badReasons = new Set(['BadDeviceToken', 'DeviceTokenNotForTopic']);
  * connection down, and too many get it closed. Such a push is unsent, for as long as the token is remembered.
  */
 export function withQuarantine(pool: Pool, clock: () => number = Date.now): Pool {
-  const refusals = new LRUCache<string, { readonly count: number; readonly until: number }>({
-    maxSize: maxTokens,
-    sizeCalculation: () => 1,
-  });
+  const refusals = new LRUCache<string, { readonly count: number; readonly until: number }>(growingTo(maxTokens));
   const note = (request: Request, exchange: Exchange) => {
     const isBad = isBadToken(exchange);
     if (!isBad && (refusals.size === 0 || exchange.kind !== 'answered')) return;

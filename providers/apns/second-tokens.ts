@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../src/base/growing-to.ts';
 import type { Push } from '../../src/index.ts';
 import { isDeviceToken } from './device-token.ts';
 
-// Counted as sizes, so that the cache grows with what it holds.
 const remembered = 10_000;
 /** A token is asked for again then: what was wrong may have been our environment or topic. */
 const rememberedMs = 24 * 60 * 60 * 1000;
@@ -19,7 +19,7 @@ export interface SecondTokens {
 }
 
 export function createSecondTokens(): SecondTokens {
-  const graves = new LRUCache<string, Date>({ maxSize: remembered, sizeCalculation: () => 1, ttl: rememberedMs });
+  const graves = new LRUCache<string, Date>({ ...growingTo(remembered), ttl: rememberedMs });
   return {
     check(push) {
       const { secondToken, registeredAt } = push;

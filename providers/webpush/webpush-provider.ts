@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../src/base/growing-to.ts';
 import type { Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push, TokenVerdict } from '../../src/index.ts';
 import type { Endpoint } from '../http2/endpoint.ts';
 import type { Exchange } from '../http2/exchange.ts';
@@ -44,7 +45,7 @@ const mostRefusing = 1_000;
 export class WebpushProvider implements Provider {
   readonly identity: string;
   readonly #parts: WebpushParts;
-  readonly #refusing = new LRUCache<string, true>({ max: mostRefusing });
+  readonly #refusing = new LRUCache<string, true>(growingTo(mostRefusing));
 
   constructor(parts: WebpushParts) {
     this.#parts = parts;

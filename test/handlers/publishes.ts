@@ -24,10 +24,12 @@ export function captured(file: string): BuildPublish {
 function composed(from: string, notification: string): BuildPublish {
   return (node, id, secret) =>
     `<iq type='set' from='${from}' to='${push}' id='${id}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item>` +
-    `<notification xmlns='urn:xmpp:push:0'>${notification}</notification></item></publish>${secret === undefined ? '' : options(secret)}</pubsub></iq>`;
+    `<notification xmlns='urn:xmpp:push:0'>${notification}</notification></item></publish>${showSecret(secret)}</pubsub></iq>`;
 }
 
-function options(secret: string): string {
+/** What of a publish shows the secret of a node (XEP-0357 §7); nothing where it has none. */
+export function showSecret(secret: string | undefined): string {
+  if (secret === undefined) return '';
   return (
     `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>` +
     `<field var='secret'><value>${secret}</value></field></x></publish-options>`

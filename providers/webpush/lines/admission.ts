@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../../src/base/growing-to.ts';
 
 /** Push services whose standing is remembered. */
 const mostRemembered = 10_000;
@@ -19,7 +20,7 @@ export interface Places {
  */
 export class Admission {
   readonly #places: Places;
-  readonly #proven = new LRUCache<string, { unanswered: number }>({ max: mostRemembered });
+  readonly #proven = new LRUCache<string, { unanswered: number }>(growingTo(mostRemembered));
   readonly #inside = new Map<string, number>();
   #newcomers = 0;
 

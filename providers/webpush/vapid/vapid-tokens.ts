@@ -1,5 +1,6 @@
 import { sign } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../../src/base/growing-to.ts';
 import type { VapidKey } from './vapid-key.ts';
 
 const hourMs = 60 * 60_000;
@@ -33,7 +34,7 @@ export class VapidTokens {
   readonly #key: VapidKey;
   readonly #subject: string;
   readonly #clocks: Clocks;
-  readonly #signed = new LRUCache<string, Signed>({ max: mostOrigins });
+  readonly #signed = new LRUCache<string, Signed>(growingTo(mostOrigins));
 
   /** `subject` is a mailto: or https: address by which a push service reaches us. */
   constructor(key: VapidKey, subject: string, clocks = usualClocks) {

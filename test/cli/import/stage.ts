@@ -6,6 +6,7 @@ import { type OpenRegistry, openRegistry } from '../../../src/registry/open.ts';
 import { apns, fcm, push, startTestApp, type TestApp } from '../../helpers/app.ts';
 import { ask, createTestDatabase, createTestFolder } from '../../helpers/database/postgres.ts';
 import { type Ended, reveille } from '../reveille.ts';
+import { showSecret } from '../../handlers/publishes.ts';
 
 export const slow = { timeout: 180_000 };
 const provider = new URL('../../helpers/scripted-provider.ts', import.meta.url).pathname;
@@ -90,15 +91,11 @@ let counter = 0;
 /** A server's publish; settles with `result`, or with the condition of the error. */
 export async function publish(app: TestApp, node: string, secret: string | undefined, from = 'example.net'): Promise<string> {
   counter += 1;
-  const options =
-    secret === undefined
-      ? ''
-      : `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='secret'><value>${secret}</value></field></x></publish-options>`;
   const answer = await app.ask(
     `<iq type='set' id='p${counter}' from='${from}' to='${push}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>` +
       `<publish node='${node}'><item><notification xmlns='urn:xmpp:push:0'><x xmlns='jabber:x:data' type='submit'>` +
       `<field var='FORM_TYPE'><value>urn:xmpp:push:summary</value></field><field var='last-message-body'><value>hi</value></field></x>` +
-      `</notification></item></publish>${options}</pubsub></iq>`,
+      `</notification></item></publish>${showSecret(secret)}</pubsub></iq>`,
   );
   return answer.includes('type="result"')
     ? 'result'

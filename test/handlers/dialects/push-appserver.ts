@@ -1,4 +1,5 @@
 import { push } from '../../helpers/app.ts';
+import { showSecret } from '../publishes.ts';
 
 /** Node and secret, as a client reads them from an answer and hands them to its server. */
 export interface Enabled {
@@ -15,15 +16,10 @@ export function buildPublish(
   more = '',
 ): string {
   count += 1;
-  const options =
-    secret === undefined
-      ? ''
-      : `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>` +
-        `<field var='secret'><value>${secret}</value></field></x></publish-options>`;
   return (
     `<iq type='set' from='example.net' to='${push}' id='mpa${count}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item>` +
     `<notification xmlns='urn:xmpp:push:0'><x xmlns='jabber:x:data' type='form'><field var='FORM_TYPE'><value>urn:xmpp:push:summary</value></field>` +
-    `${fields}</x>${more}</notification></item></publish>${options}</pubsub></iq>`
+    `${fields}</x>${more}</notification></item></publish>${showSecret(secret)}</pubsub></iq>`
   );
 }
 

@@ -20,6 +20,7 @@ import {
 import { stageOf, stageProvider } from '../../helpers/stage-provider.ts';
 import { eventually, everybody, silent } from '../suites/registry-suite.ts';
 import { createFolder } from '../../config/folder.ts';
+import { showSecret } from '../../handlers/publishes.ts';
 
 const limit = { timeout: 120_000 };
 const watch = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -154,13 +155,8 @@ function pick({ token, secondToken, owner }: ToldDevice): object {
 /** As the server of the owner writes it. */
 function publish(index: number, { node, owner, secret }: ToldDevice): string {
   const domain = owner.slice(owner.indexOf('@') + 1);
-  const options =
-    secret === undefined
-      ? ''
-      : `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>` +
-        `<field var='secret'><value>${secret}</value></field></x></publish-options>`;
   return (
     `<iq type='set' id='p${index}' from='${domain}' to='${push}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>` +
-    `<publish node='${node}'><item><notification xmlns='urn:xmpp:push:0'/></item></publish>${options}</pubsub></iq>`
+    `<publish node='${node}'><item><notification xmlns='urn:xmpp:push:0'/></item></publish>${showSecret(secret)}</pubsub></iq>`
   );
 }
