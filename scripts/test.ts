@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { globSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { browserPackages } from '../test/browser/browser.ts';
 import { explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/database/postgres.ts';
 import { ejabberdPackages } from '../test/servers/ejabberd.ts';
 import { prosodyPackages } from '../test/servers/prosody.ts';
@@ -22,7 +23,7 @@ const fileTimeoutMs = 15 * 60_000;
 const compileCache = join(tmpdir(), `reveille-compile-cache-${userInfo().username}`);
 /** Packages from Debian, whole programs under load, minutes of faults: not in the daily loop. */
 const slow = [
-  /^test\/(flows|interop|chaos|bench|doctor|rest|app)\//,
+  /^test\/(flows|interop|chaos|bench|browser|doctor|rest|app)\//,
   /^test\/(cli|sandbox|log|fuzz|release|push\/(database|delivery)|registry)\//,
   /^test\/testing\/(kit-notices|example|apns|fcm|webpush)/,
   /faults\.test\.ts$/,
@@ -80,6 +81,7 @@ async function installPackages(): Promise<void> {
     'zsh',
     'fish',
     'xz-utils',
+    ...browserPackages,
   ]);
   const trixie = files.some((file) => withTrixie.test(file)) ? await ensureTrixie() : 'present';
   for (const result of [packages, trixie]) {
