@@ -7,7 +7,7 @@ import type { Endpoint } from '../endpoint.ts';
 
 const connectLimitMs = 10_000;
 const idleMs = 60_000;
-const usualMaxSessions = 4;
+export const usualMaxSessions = 4;
 
 /** Connections of Node's own HTTP client that come about as all others do: pinned to an address, through proxies, with our trust. */
 export class DialAgent extends Agent {
