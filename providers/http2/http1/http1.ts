@@ -5,7 +5,7 @@ import { waitUntil } from '../../../src/base/wait-until.ts';
 import { createBackoff } from '../connect/backoff.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { describeError, type Exchange, type Request } from '../exchange.ts';
-import { DialAgent, usualMaxSessions } from './dial-agent.ts';
+import { DialAgent } from './dial-agent.ts';
 import { Turns, type Missed } from './turns.ts';
 
 const drainLimitMs = 5_000;
@@ -33,7 +33,7 @@ export class Http1 {
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
     this.#agent = new DialAgent(endpoint);
-    this.#turns = new Turns(endpoint.maxSessions ?? usualMaxSessions);
+    this.#turns = new Turns(this.#agent.most);
   }
 
   /** Connections open right now. */

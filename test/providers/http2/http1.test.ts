@@ -8,8 +8,8 @@ import { authority, createService, type Service } from '../webpush/service.ts';
 
 const longMs = 20_000;
 
-function open(context: TestContext, { origin }: Service, maxSessions = 1) {
-  const http1 = new Http1({ origin: new URL(origin), ca: authority.ca, maxSessions });
+function open(context: TestContext, { origin }: Service, maxHttp1Sessions = 1) {
+  const http1 = new Http1({ origin: new URL(origin), ca: authority.ca, maxHttp1Sessions });
   context.after(() => http1.close());
   return (path: string, limitMs = longMs, signal = never) =>
     http1.request({
@@ -37,6 +37,13 @@ describe('over HTTP/1.1', () => {
     assert.deepEqual(await first, { kind: 'in-doubt', reason: 'aborted' });
     assert.equal(statusOf(await next), 201);
     assert.deepEqual(pathsOf(service), ['/first', '/next']);
+  });
+
+  test('many requests at once open as many connections as may be, and are all answered', async (context) => {
+    const service = await createService(context, 'http/1.1');
+    const request = open(context, service, 3);
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => request(`/${index}`)));
+    assert.deepEqual([new Set(answers.map(statusOf)), service.received.length, service.connections], [new Set([201]), 30, 3]);
   });
 
   test('an answer that arrived while the process was busy counts, though its time is up', async (context) => {
