@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPushAppserver } from './build-push-appserver.ts';
 import { buildRouter, nameRegistrationCommands } from './build-router.ts';
 import { buildFpush } from './build-fpush.ts';
+import { buildPush2 } from './build-push2.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
 import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
+import type { Push2 } from '../handlers/dialects/push2/push2.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
@@ -80,7 +82,7 @@ export async function startApp(
     const metrics = createMetrics({
       providers: [...guards.keys()],
       commands: nameRegistrationCommands(config),
-      statelessDialects: config.dialects.fpush && ['fpush'],
+      statelessDialects: (['fpush', 'push2'] as const).filter((dialect) => config.dialects[dialect] !== undefined),
     });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
@@ -93,6 +95,7 @@ export async function startApp(
     undo.push(() => delivery.drain(0).then(() => delivery.close()));
     const { providers } = delivery;
     const fpush = buildFpush(config, { guards, delivery, measurements });
+    const push2 = buildPush2(config, { guards, delivery, log, measurements });
     const readGauges = (): Gauges => ({
       version,
       startedAt,
@@ -112,6 +115,7 @@ export async function startApp(
       measurements,
       reserveMs,
       stateless: fpush,
+      push2,
     });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({
@@ -142,7 +146,7 @@ export async function startApp(
       onAway: () => away.resolve(undefined),
     });
     metrics.watch(
-      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: new Map(fpush && [['fpush', fpush]]) },
+      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: nameStateless({ fpush, push2 }) },
       { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );
@@ -159,6 +163,11 @@ export async function startApp(
 async function drain(router: Router, delivery: RunningDelivery, fpush: Fpush | undefined, log: Log): Promise<void> {
   const [, , lost = 0] = await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs), fpush?.drain(drainGraceMs)]);
   if (lost > 0) log.warn('waiting-pushes-lost', { dialect: 'fpush', count: lost });
+}
+
+/** Those that are spoken. */
+function nameStateless(dialects: Readonly<Record<string, Fpush | Push2 | undefined>>): ReadonlyMap<string, Fpush | Push2> {
+  return new Map(Object.entries(dialects).flatMap(([name, dialect]) => (dialect === undefined ? [] : [[name, dialect] as const])));
 }
 
 /** Named one by one: the secrets among them are not enumerable, a spread would lose them. */

@@ -11,6 +11,7 @@ import { isUntried } from '../guard/untried.ts';
 import { FailureLog, type Failure } from './failure-log.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome, Provider, Push } from '../provider/provider.ts';
+import type { Sealed } from '../provider/sealed.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
 export interface DispatcherOptions extends TimesToLive {
@@ -50,6 +51,10 @@ export interface Sendable {
   readonly notification: Notification;
   /** By the steady clock. */
   readonly expiresAt: Date;
+  /** See {@link Push.sealed}. */
+  readonly sealed?: Sealed | undefined;
+  /** The push service judges credentials that came with the push: what it says proves nothing of ours and needs no proof of them. */
+  readonly hasOwnCredentials?: boolean;
 }
 
 /** One push on its way, for log and figures; `push` and `seconds` where it reached the provider. */
@@ -96,7 +101,7 @@ export class Dispatcher {
 
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
   async send(sendable: Sendable, cause: Cause): Promise<Outcome> {
-    const { device } = sendable;
+    const { device, hasOwnCredentials = false } = sendable;
     const provider = this.#options.providers.get(device.provider);
     if (provider === undefined) return this.#end({ cause, device }, notConfigured);
     const push = buildPush(sendable);
@@ -106,6 +111,7 @@ export class Dispatcher {
     // Credentials that were replaced meanwhile are neither proven nor doubted by what was sent with the old ones.
     const proven = provider.identity === identity || identity === '' ? identity : undefined;
     const passage = { cause, device, push: push.id, ...(isUntried(outcome) ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
+    if (hasOwnCredentials) return this.#end(passage, this.#takeAsSaid(device, outcome));
     const judged = { device, cause, identity: proven };
     const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, judged) : undefined;
     if (remembering !== undefined) await remembering;
@@ -115,6 +121,11 @@ export class Dispatcher {
       throw error;
     });
     return this.#end(passage, verdict);
+  }
+
+  #takeAsSaid({ provider }: Device, outcome: Outcome): Outcome {
+    if (outcome.kind === 'gone') this.#options.measurements?.tokenDead(provider);
+    return outcome;
   }
 
   /** What a token called dead means for the device. */
@@ -149,9 +160,10 @@ export class Dispatcher {
   }
 }
 
-function buildPush({ id, device, notification, expiresAt }: Sendable): Push {
+function buildPush({ id, device, notification, expiresAt, sealed }: Sendable): Push {
   const { owner: account, token, secondToken, registeredAt, note: remembered, dialect } = device;
   const push = { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
+  if (sealed !== undefined) return { ...push, sealed };
   return dialect === undefined ? push : { ...push, dialect: { name: dialect.name, keys: dialect.keys } };
 }
 
