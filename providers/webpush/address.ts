@@ -2,9 +2,9 @@ import type { AddressVerdict } from '../../src/index.ts';
 import type { Strangers } from './strangers/strangers.ts';
 import { parseSubscription } from './subscription.ts';
 
-/** Contract of `Provider.readAddress`: an endpoint, without keys of a subscription, which only the user's server needs. */
+/** Contract of `Provider.readAddress`: an endpoint, without keys of a subscription, which only the user's server needs. None has a fragment. */
 export function readAddress(text: string, strangers: Strangers): AddressVerdict | undefined {
-  if (text.startsWith('{')) return undefined;
+  if (text.startsWith('{') || text.includes('#')) return undefined;
   const parsed = parseSubscription(text);
   if (parsed.kind === 'refused') return undefined;
   const { endpoint } = parsed.subscription;

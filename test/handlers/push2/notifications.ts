@@ -14,7 +14,11 @@ export interface Content {
 }
 
 /** A message as Prosody's mod_push2 sends it. */
-export function buildMessage({ client, priority = 'normal', payload, jwt, more = '' }: Content, from = domain, id: string = randomUUID()): string {
+export function buildMessage(
+  { client, priority = 'normal', payload, jwt, more = '' }: Content,
+  from = domain,
+  id: string = randomUUID(),
+): string {
   const encrypted = payload === undefined ? '' : `<encrypted xmlns='urn:xmpp:sce:rfc8291:0'><payload>${payload}</payload></encrypted>`;
   return (
     `<message from='${from}' to='${push}' id='${id}'><notification xmlns='urn:xmpp:push2:0'>` +
@@ -34,9 +38,10 @@ export function errorOf(message: string, type: string, condition: string, text: 
   );
 }
 
-/** What a server encrypts for this app, in base64 as mod_push2 spells it. */
+/** What a server encrypts for this app, without padding and in base64, as mod_push2 does. */
 export function seal(text: string, { p256dh, auth }: Pick<Browser, 'p256dh' | 'auth'>): string {
-  return encrypt(Buffer.from(text), { p256dh: Buffer.from(p256dh, 'base64url'), auth: Buffer.from(auth, 'base64url') }).toString('base64');
+  const keys = { p256dh: Buffer.from(p256dh, 'base64url'), auth: Buffer.from(auth, 'base64url') };
+  return encrypt(Buffer.from(text), keys, 0).toString('base64');
 }
 
 /** A token that a server signed with the key its client gave it, and that key's public half as mod_push2 spells it. */

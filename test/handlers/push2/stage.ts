@@ -49,11 +49,12 @@ export async function startStage(changes: Changes = {}, webpushOptions: object =
   return {
     app,
     services,
-    ended: (end, count) =>
-      waitFor(`${count} messages that end as ${end}`, async () => {
+    ended: async (end, count) => {
+      await waitFor(`${count} messages that end as ${end}`, async () => {
         const text = await (await fetch(`http://127.0.0.1:${app.app.httpPort}/metrics`)).text();
         return text.includes(`reveille_stateless_publishes_total{dialect="push2",end="${end}"} ${count}\n`);
-      }),
+      });
+    },
     answers: async () => {
       pings += 1;
       await app.ask(`<iq type='get' id='ping${pings}' from='${anna}/x' to='${push}'><ping xmlns='urn:xmpp:ping'/></iq>`);

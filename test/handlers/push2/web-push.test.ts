@@ -40,7 +40,7 @@ describe('a notification for a Web Push endpoint', () => {
     const { ttl, urgency, topic, authorization } = push.headers;
     assert.equal(authorization, `vapid t=${jwt.token}, k=${Buffer.from(jwt.key, 'base64').toString('base64url')}`);
     assert.deepEqual([urgency, topic, push.headers['content-encoding']], ['high', undefined, 'aes128gcm']);
-    assert.ok(Number(ttl) > 14_300 && Number(ttl) <= 14_400, ttl);
+    assert.ok(Number(ttl) > 14_300 && Number(ttl) <= 14_400, String(ttl));
     assert.equal(push.path, new URL(client).pathname);
     assert.deepEqual(await stage.answers(), []);
   });
@@ -58,7 +58,7 @@ describe('a notification for a Web Push endpoint', () => {
     const { client, received } = await createEndpoint(context);
     stage.app.peer.write(buildMessage({ client, payload, priority: 'high', more: '<voip/>' }));
     await stage.ended('accepted', 3);
-    assert.ok(Number(received[0]!.headers['ttl']) <= 30, received[0]!.headers['ttl']);
+    assert.ok(Number(received[0]!.headers['ttl']) <= 30, String(received[0]!.headers['ttl']));
   });
 
   test('pretty-printed, with children that nobody knows, arrives all the same', async (context) => {
@@ -119,11 +119,17 @@ describe('an address', () => {
   const addresses: Readonly<Record<string, readonly [client: (service: Service) => string, text: string]>> = {
     'at a host that allow-hosts does not name': [() => 'https://push.example/send/a', 'is at a host that is not relayed to from here'],
     'below a name that only its children are named of': [() => 'https://push.example./x', 'is at a host that is not relayed to from here'],
-    'that hides its host behind a user': [({ port }) => `https://localhost:${port}@evil.example/a`, 'is at a host that is not relayed to from here'],
+    'that hides its host behind a user': [
+      ({ port }) => `https://localhost:${port}@evil.example/a`,
+      'is at a host that is not relayed to from here',
+    ],
     'with a user': [({ port }) => `https://a:b@localhost:${port}/a`, 'has a user or a password'],
     'that is not https': [({ port }) => `http://localhost:${port}/a`, 'is not https'],
     'that is no URL': [() => 'N1', 'is no URL'],
-    'with a port that belongs to mail': [() => 'https://a.push.example:25/', 'has a port that belongs to other services (below 1024, and not 443)'],
+    'with a port that belongs to mail': [
+      () => 'https://a.push.example:25/',
+      'has a port that belongs to other services (below 1024, and not 443)',
+    ],
     'that is a private one, though allow-hosts names it': [
       ({ port }) => `https://127.0.0.1:${port}/a`,
       'is at a private, local or reserved address, which allow-private does not name',
