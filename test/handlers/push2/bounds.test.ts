@@ -33,13 +33,9 @@ describe('Push 2.0', () => {
     assert.ok(!app.log.some((line) => line.includes('dialect-experimental')));
   });
 
-  test('is announced where it is on', async (context) => {
-    const stage = await start(context);
-    assert.match(await discover(stage), /<feature var="urn:xmpp:push2:0"\/>/);
-  });
-
-  test('serves the servers of the domains that may register, and their hosts as well as their accounts', async (context) => {
+  test('is announced where it is on, and serves the servers of the domains that may register, as themselves or for an account', async (context) => {
     const stage = await start(context, { component: { registrants: ['example.net'] } });
+    assert.match(await discover(stage), /<feature var="urn:xmpp:push2:0"\/>/);
     const { client } = await hangUp(context);
     for (const from of ['example.net', 'example.net/5f0c', 'anna@example.net']) {
       const message = buildMessage({ client, payload }, from);
