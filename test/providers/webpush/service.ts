@@ -37,7 +37,7 @@ export interface Service {
 }
 
 /** At localhost and 127.0.0.1, over HTTP/2 or HTTP/1.1 only; gone after the test. */
-export async function createService(context: TestContext, speaks: 'h2' | 'http/1.1' = 'h2'): Promise<Service> {
+export async function createService(context: Pick<TestContext, 'after'>, speaks: 'h2' | 'http/1.1' = 'h2'): Promise<Service> {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   let behave: Behaviour = () => ({ status: 201 });
