@@ -42,7 +42,7 @@ async function setStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-webapp-'));
   chmodSync(folder, 0o755);
   cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const pushService = await createService({ after: (close) => void cleanUp.defer(close as () => Promise<void>) });
+  const pushService = await createService({ after: (close) => cleanUp.defer(close) });
   const host = await startProsody({ websocket: true, scram: true, withBody: true, withSender: true });
   cleanUp.defer(() => host.stop());
   for (const name of ['anna', 'bob']) await host.addUser(name, password);
@@ -61,8 +61,9 @@ async function setStage(): Promise<Stage> {
   cleanUp.defer(() => bob.goOffline());
   const served = await servePage();
   cleanUp.defer(() => served.close());
-  const { context, close } = await startProfile();
-  cleanUp.defer(close);
+  const profile = await startProfile();
+  cleanUp.defer(() => profile.close());
+  const { context } = profile;
   await context.grantPermissions(['notifications'], { origin: served.origin });
   return { host, tap, pushService, bob, context, served };
 }
@@ -110,12 +111,12 @@ describe('the page that has a browser pushed to, at a real Prosody', { skip }, (
     await web.page.getByLabel('Password').press('Enter');
     assert.match(await web.said(), /^Push is on for anna@chat\.test\./);
     assert.deepEqual(await web.page.locator('#steps .state').allInnerTexts(), Array(6).fill('done'));
-    const { path, read } = await readGiven(web.page);
+    const given = await readGiven(web.page);
 
     await bob.send(`<message to='anna@${host.domain}' type='chat'><body>Lunch at &lt;b&gt;noon&lt;/b&gt;? ☕</body></message>`);
     const push = await waitFor('the push', () => pushService.received[0]);
-    assert.equal(push.path, path);
-    const text = read(push.body);
+    assert.equal(push.path, given.path);
+    const text = given.read(push.body);
     assert.deepEqual(JSON.parse(text), {
       account: 'anna@chat.test',
       'unread-messages': '1',
@@ -128,9 +129,9 @@ describe('the page that has a browser pushed to, at a real Prosody', { skip }, (
 
     assert.match(await web.press('Write myself a message'), /^Your server has the message\./);
     const own = await waitFor('the push about the own message', () => pushService.received[1]);
-    const said = JSON.parse(read(own.body)) as Readonly<Record<string, string>>;
+    const said = JSON.parse(given.read(own.body)) as Readonly<Record<string, string>>;
     assert.match(said['body'] ?? '', /^Hello from this page, /);
-    await web.deliver(read(own.body));
+    await web.deliver(given.read(own.body));
     assert.equal((await web.notifications()).length, 1, 'the newest takes the place of the one before');
     assert.equal((await web.arrivals()).length, 2);
 

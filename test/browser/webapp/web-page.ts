@@ -5,6 +5,8 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 const limitMs = 30_000;
 
 /** In the browser's own words, as tests are compiled without the types of browsers. */
+const readArrivals = `[...document.querySelectorAll('#arrivals li')]
+  .map((item) => ['strong', 'span'].map((part) => item.querySelector(part).textContent).join(': '))`;
 const readNotifications = `navigator.serviceWorker.ready
   .then((registration) => registration.getNotifications())
   .then((shown) => shown.map(({ title, body, tag }) => ({ title, body, tag })))`;
@@ -43,15 +45,10 @@ export async function openWebPage(
     if (message.type() === 'error' && !message.text().includes('WebSocket connection')) mistakes.push(message.text());
   });
   await prepare(page);
-  await page.goto(`${origin}/#${new URLSearchParams(link)}`);
+  await page.goto(`${origin}/#${new URLSearchParams(link).toString()}`);
   const worker = await findWorker(context, page, origin);
   const said = () => page.locator('#said:is([data-state=done], [data-state=failed])').innerText();
-  const arrivals = async () =>
-    (await page.locator('#arrivals li').all()).length === 0
-      ? []
-      : page
-          .locator('#arrivals li')
-          .evaluateAll((items) => items.map((item) => ['strong', 'span'].map((part) => item.querySelector(part)?.textContent).join(': ')));
+  const arrivals = () => page.evaluate<readonly string[]>(readArrivals);
   return {
     page,
     mistakes,
