@@ -67,6 +67,12 @@ export class Connection {
     this.#socket.close();
   }
 
+  /** Goodbye without waiting for the other side's, where things went wrong. */
+  abandon() {
+    if (this.#socket.readyState === WebSocket.OPEN) this.send(xml(ns.framing, 'close'));
+    this.#socket.close();
+  }
+
   #wait(what, also) {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
@@ -85,7 +91,7 @@ export class Connection {
   }
 
   #take(data) {
-    const element = typeof data === 'string' ? parse(data) : undefined;
+    const element = typeof data === 'string' && data.startsWith('<') ? parse(data) : undefined;
     if (element === undefined)
       return this.#stop(new Trouble(`${this.url} sent something that is no XML`, 'Is it the WebSocket of an XMPP server?'));
     if (is(element, ns.streams, 'error')) return this.#stop(streamError(element));
@@ -127,6 +133,7 @@ export class Refusal extends Trouble {
 const adviceOn = {
   forbidden: 'It does not serve accounts of your domain: ask its administrator (registrants).',
   'item-not-found': 'It has not got what was asked for: is the address of the push service right?',
+  'not-allowed': 'It does not let you: is the address of the push service right?',
   'remote-server-not-found': 'There is no such address: is the address of the push service right?',
   'remote-server-timeout': 'The push service is not connected to its server just now: try again later.',
   'resource-constraint': 'That was too often in a short time: wait a minute.',

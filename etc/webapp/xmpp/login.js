@@ -20,7 +20,7 @@ export async function logIn(url, { local, domain }, password) {
     await connection.ask('set', xml(ns.bind, 'bind'));
     return connection;
   } catch (error) {
-    await connection.close();
+    connection.abandon();
     throw error;
   }
 }

@@ -148,4 +148,30 @@ describe('the page that has a browser pushed to, at a real Prosody', { skip }, (
     assert.deepEqual(web.mistakes, []);
     await web.page.close();
   });
+
+  test('a wrong password, a provider that nobody has and a push service that is none are said at the step that fails', async () => {
+    const web = await openPage();
+    const failed = async () => (await web.page.locator('[data-state=failed] h3').allInnerTexts()).join();
+    await logInAs(web, 'wrong');
+    assert.equal(await web.press('Switch push on'), 'The server refuses the login. XMPP address or password are not right.');
+    assert.match(await failed(), /^You log in at your XMPP server/);
+
+    await logInAs(web, password);
+    await web.page.locator('summary').click();
+    await web.page.getByLabel('Name of the provider').fill('nosuch');
+    assert.match(await web.press('Switch push on'), /^chat\.test has no push service with the provider “nosuch”\. Ask your provider/);
+    assert.match(await failed(), /^The push service is looked for/);
+
+    await web.page.getByLabel('Address of the push service').fill(stage.host.componentJid);
+    assert.match(await web.press('Switch push on'), /^push\.chat\.test refuses: .*provider.*\(bad-request\)\./);
+    assert.match(await failed(), /^The browser is registered there/);
+
+    await web.page.getByLabel('Address of the push service').fill('nobody.chat.test');
+    assert.match(
+      await web.press('Switch push on'),
+      /^nobody\.chat\.test refuses: .*\(not-allowed\)\. It does not let you: is the address of the push service right\?$/,
+    );
+    assert.equal(await web.page.getByRole('button', { name: 'Switch push off' }).isDisabled(), true);
+    await web.page.close();
+  });
 });
