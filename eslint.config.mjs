@@ -29,5 +29,18 @@ export default ts.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  {
+    // Runs in browsers, as it is.
+    files: ['src/admin/page/script/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'window', 'location', 'sessionStorage', 'fetch', 'URL', 'URLSearchParams', 'AbortController', 'AbortSignal'],
+          ...['TextDecoderStream', 'ResizeObserver', 'matchMedia', 'getComputedStyle', 'requestAnimationFrame', 'setTimeout'],
+          ...['clearTimeout', 'btoa'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
 );

@@ -1,0 +1,79 @@
+// The sentence on top: are phones being woken, and if not, why and what to do. Pure: a state in, words out.
+import { count, describeEnd, formatTime, nameProvider } from './words.js';
+
+/** The worst that is true, as `{ tone, sentence, detail?, advice? }`; `others` says how many more troubles there are below it. */
+export function judge(state) {
+  const [worst, ...others] = [...linkTroubles(state), ...providerTroubles(state), ...endingCredentials(state)];
+  if (worst === undefined) return { ...calm(state), others: 0 };
+  return { ...worst, others: others.length };
+}
+
+function linkTroubles({ component, database }) {
+  const troubles = [];
+  if (!component.up)
+    troubles.push({
+      tone: 'bad',
+      sentence: 'Phones are not being woken: no link to the XMPP server',
+      detail: `${component.server} has not been reached${since(component.since)}. Its publishes can't arrive.`,
+      advice: 'Look whether the server runs and knows this component and its secret. The doctor tries each step.',
+    });
+  if (!database.ok)
+    troubles.push({
+      tone: component.up ? 'warn' : 'bad',
+      sentence: 'Only phones that are remembered are being woken: the database is away',
+      detail: database.words,
+      advice: 'Look whether PostgreSQL runs and takes connections. The doctor tries each step.',
+    });
+  return troubles;
+}
+
+function providerTroubles({ providers }) {
+  const failed = providers.filter(({ state }) => state === 'failed');
+  const troubled = providers.filter(({ state }) => state === 'troubled');
+  const isAll = failed.length === providers.length;
+  const name = (provider) => nameProvider(provider, providers);
+  return [
+    ...failed.map((provider) => ({
+      tone: 'bad',
+      sentence: isAll && failed.length === 1 ? 'Phones are not being woken' : `Phones behind ${name(provider)} are not being woken`,
+      detail: describe(name(provider), provider),
+      advice: provider.advice,
+    })),
+    ...troubled.map((provider) => ({
+      tone: 'warn',
+      sentence: `Phones are being woken, with trouble at ${name(provider)}`,
+      detail: describe(name(provider), provider),
+      advice: provider.advice,
+    })),
+  ];
+}
+
+const describe = (name, { words }) => (words ? `${name}: ${words}` : `${name} takes no pushes.`);
+
+function endingCredentials({ providers, now }) {
+  return providers.flatMap((provider) =>
+    provider.credentials
+      .filter(({ expires }) => expires && describeEnd(expires, now).tone !== 'ok')
+      .map(({ name, expires }) => ({
+        tone: 'warn',
+        sentence: 'Phones are being woken, but a credential needs renewing',
+        detail: `${nameProvider(provider, providers)}: ${name} ${describeEnd(expires, now).words}.`,
+        advice: 'Put a new one in its place; Reveille takes it without a restart.',
+      })),
+  );
+}
+
+function calm({ ready, devices, providers }) {
+  if (!ready) return { tone: 'wait', sentence: 'Reveille is starting' };
+  if (providers.length === 0)
+    return {
+      tone: 'wait',
+      sentence: 'No push service is configured',
+      advice: 'Add a [providers] table to the configuration; reveille init asks for what it needs.',
+    };
+  if (devices.total === 0)
+    return { tone: 'ok', sentence: 'Ready: phones will be woken once they register', detail: 'No device is registered yet.' };
+  return { tone: 'ok', sentence: 'Phones are being woken', detail: `${count(devices.total, 'device')} registered, nothing in the way.` };
+}
+
+const since = (value) => (value ? ` since ${formatTime(value)}` : '');
