@@ -17,6 +17,7 @@ export interface FakeAnswer {
 export interface FakeAdmin {
   readonly url: string;
   state: State;
+  readonly history: ReturnType<typeof buildHistory>;
   /** Bodies of the actions that were asked for, by path. */
   readonly asked: { readonly path: string; readonly body: unknown }[];
   answer(path: string, answer: FakeAnswer): void;
@@ -70,7 +71,7 @@ export async function startFakeAdmin(): Promise<FakeAdmin> {
     const answer = answers.get(path);
     if (answer !== undefined) json(response, answer);
     else if (path === 'state') json(response, { body: admin.state });
-    else if (path === 'history') json(response, { body: buildHistory() });
+    else if (path === 'history') json(response, { body: admin.history });
     else if (['events', 'pushes', 'doctor'].includes(path)) follow(path, response);
     else json(response, { status: 404, body: { error: `There is no ${path}.` } });
   }
@@ -86,6 +87,7 @@ export async function startFakeAdmin(): Promise<FakeAdmin> {
   const admin: FakeAdmin = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     state: buildState(),
+    history: buildHistory(),
     asked,
     answer: (path, answer) => void answers.set(path, answer),
     send(stream, event, data) {

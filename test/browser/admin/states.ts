@@ -11,6 +11,7 @@ export interface StateProvider {
   readonly words?: string;
   readonly advice?: string;
   readonly credentials: readonly { readonly name: string; readonly expires?: string }[];
+  readonly takesCertificate: boolean;
   readonly devices: number;
   readonly inFlight: number;
   readonly waiting: number;
@@ -22,13 +23,21 @@ export const apns: StateProvider = {
   use: 'apns',
   state: 'working',
   credentials: [{ name: 'certificate', expires: new Date(Date.now() + 200 * dayMs).toISOString() }],
+  takesCertificate: true,
   devices: 812,
   inFlight: 3,
   waiting: 0,
   oldestWaitingSeconds: 0,
 };
 
-const fcm: StateProvider = { ...apns, id: 'fcm-xmpp-api', use: 'fcm', credentials: [{ name: 'service account' }], devices: 430 };
+const fcm: StateProvider = {
+  ...apns,
+  id: 'fcm-xmpp-api',
+  use: 'fcm',
+  credentials: [{ name: 'service account' }],
+  takesCertificate: false,
+  devices: 430,
+};
 
 interface Failure {
   readonly at: string;

@@ -50,7 +50,6 @@ export function createCharts(changed) {
   let range = ranges[0];
   let history;
   let asked = 0;
-  let latest = 0;
   const boxes = new Map(charts.map((chart) => [chart.id, createBox(chart)]));
   const dark = matchMedia('(prefers-color-scheme: dark)');
   dark.addEventListener('change', () => boxes.forEach((box) => box.restyle()));
@@ -72,9 +71,8 @@ export function createCharts(changed) {
 
   return {
     load,
-    /** One second's figures. */
+    /** One second's figures; `at` is in seconds, as `from` is. */
     add(point) {
-      latest = Math.floor(new Date(point.at) / 1000);
       if (history === undefined) return;
       if (range.id !== '5m') {
         if (Date.now() - asked > Math.max(history.step, 10) * 1000) load().catch(() => undefined);
@@ -83,8 +81,8 @@ export function createCharts(changed) {
       const length = history.series[names[0]].length;
       const end = history.from + length * history.step;
       // Seconds that were missed, as while the connection was lost, are asked for.
-      if (latest > end) return void load().catch(() => undefined);
-      if (latest < end) return;
+      if (point.at > end) return void load().catch(() => undefined);
+      if (point.at < end) return;
       history.from += history.step;
       for (const name of names) history.series[name] = [...history.series[name].slice(1), point[name] ?? null];
       draw();

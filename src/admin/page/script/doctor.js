@@ -2,7 +2,7 @@
 import { html, nothing } from './lit-html.js';
 import { follow, wordsFor } from './api.js';
 import { badge, mark } from './marks.js';
-import { count } from './words.js';
+import { count, sentence } from './words.js';
 
 const tones = { ok: 'ok', warning: 'warn', failed: 'bad' };
 const runTimeoutMs = 300_000;
@@ -53,7 +53,7 @@ export function createDoctor(changed) {
                 ({ name, verdict, words, advice }) =>
                   html`<li>
                     ${mark(tones[verdict] ?? 'warn')}
-                    <div><b>${name}</b> ${words}${advice ? html`<p class="advice">${advice}</p>` : nothing}</div>
+                    <div><b>${name}</b> ${sentence(words)}${advice ? html`<p class="advice">${sentence(advice)}</p>` : nothing}</div>
                   </li>`,
               )}
             </ol>`

@@ -10,13 +10,13 @@ const shapes = {
 
 const words = { ok: 'Fine', warn: 'Warning', bad: 'Failed', wait: 'Waiting' };
 
-/** A status as a shape; with `label` where no word stands beside it. */
+/** A status as a shape; the label '' where words beside it say the same. */
 export function mark(tone, label = words[tone]) {
+  if (label === '') return html`<svg class="mark ${tone}" viewBox="0 0 24 24" aria-hidden="true">${shapes[tone]}</svg>`;
   return html`<svg class="mark ${tone}" viewBox="0 0 24 24" role="img" aria-label=${label}>${shapes[tone]}</svg>`;
 }
 
 /** The same with the word beside it. */
-export const badge = (tone, text) =>
-  html`<span class="badge ${tone}"><svg class="mark ${tone}" viewBox="0 0 24 24" aria-hidden="true">${shapes[tone]}</svg>${text}</span>`;
+export const badge = (tone, text) => html`<span class="badge ${tone}">${mark(tone, '')}${text}</span>`;
 
 export const sunrise = svg`<path d="M3 19h18"/><path d="M7 19a5 5 0 0 1 10 0"/><path d="M12 4v4M5 8.5l2.3 2.3M19 8.5l-2.3 2.3"/>`;

@@ -4,7 +4,7 @@ import { createCertificate } from './certificate.js';
 import { createCharts } from './charts.js';
 import { badge, mark } from './marks.js';
 import { judge } from './verdict.js';
-import { count, describeEnd, formatNumber, formatSpan, formatTime, nameById, nameProvider } from './words.js';
+import { count, describeEnd, formatNumber, formatSpan, formatTime, nameById, nameProvider, sentence } from './words.js';
 
 export function createOverview(changed) {
   const charts = createCharts(changed);
@@ -46,9 +46,11 @@ function serverView({ component }) {
     ${component.up ? badge('ok', 'Connected') : badge('bad', 'Not connected')}
     <dl>
       ${fact('Component', component.jid)} ${fact('Server', component.server)}
+      ${component.connections > 1 ? fact('Connections', `${component.connectionsUp} of ${component.connections}`) : nothing}
       ${component.since ? fact('Since', formatTime(component.since)) : nothing}
       ${component.reconnects ? fact('Lost and back', count(component.reconnects, 'time')) : nothing}
     </dl>
+    ${component.words ? html`<p>${sentence(component.words)}</p>` : nothing}
   </article>`;
 }
 
@@ -57,7 +59,7 @@ function databaseView({ database }) {
     <h3>Database</h3>
     ${database.ok ? badge('ok', 'Answers') : badge('bad', 'Away')}
     <dl>${fact('Kind', database.kind === 'embedded' ? 'PostgreSQL, embedded' : 'PostgreSQL')}</dl>
-    ${database.words ? html`<p>${database.words}</p>` : nothing}
+    ${database.words ? html`<p>${sentence(database.words)}</p>` : nothing}
   </article>`;
 }
 
@@ -68,14 +70,16 @@ function providerView({ providers, now }, provider, uploads) {
   const tone = tones[provider.state] ?? 'wait';
   return html`<article class="card provider" data-provider=${provider.id}>
     <h3>${nameProvider(provider, providers)}</h3>
-    ${badge(tone, conditions[provider.state] ?? provider.state)} ${provider.words ? html`<p>${provider.words}</p>` : nothing}
-    ${provider.advice ? html`<p class="advice">${provider.advice}</p>` : nothing}
+    ${badge(tone, conditions[provider.state] ?? provider.state)} ${provider.words ? html`<p>${sentence(provider.words)}</p>` : nothing}
+    ${provider.advice ? html`<p class="advice">${sentence(provider.advice)}</p>` : nothing}
     <dl>
-      ${fact('Provider', provider.id)} ${provider.credentials.map(({ name, expires }) => credentialView(name, expires, now))}
+      ${fact('Provider', provider.id)} ${provider.environment ? fact('Environment', provider.environment) : nothing}
+      ${provider.topics?.length ? fact('Topics', provider.topics.join(', ')) : nothing}
+      ${provider.credentials.map(({ name, expires }) => credentialView(name, expires, now))}
       ${fact('Devices', formatNumber(provider.devices))} ${fact('Under way', formatNumber(provider.inFlight))}
       ${fact('Waiting', waitingWords(provider))}
     </dl>
-    ${provider.use === 'apns' ? uploads(provider.id) : nothing}
+    ${provider.takesCertificate ? uploads(provider.id) : nothing}
   </article>`;
 }
 
@@ -108,9 +112,9 @@ function failuresView({ failures, providers }) {
                 html`<li>
                   <time datetime=${new Date(at).toISOString()}>${formatTime(at)}</time>
                   <div>
-                    ${provider ? html`<b>${nameById(provider, providers)}</b> ` : nothing}${words}
+                    ${provider ? html`<b>${nameById(provider, providers)}</b> ` : nothing}${sentence(words)}
                     ${times > 1 ? html` <span class="quiet">${count(times, 'time')}</span>` : nothing}
-                    ${advice ? html`<p class="advice">${advice}</p>` : nothing}
+                    ${advice ? html`<p class="advice">${sentence(advice)}</p>` : nothing}
                   </div>
                 </li>`,
             )}

@@ -7,8 +7,17 @@ import { formatMs, formatSecond, nameById, nameProvider } from './words.js';
 /** Whoever looks reads the newest; what is older leaves. */
 const kept = 100;
 
-const outcomes = { accepted: 'ok', gone: 'warn', retry: 'warn', rejected: 'bad' };
-const outcomeWords = { accepted: 'accepted', gone: 'token is dead', retry: 'will be tried again', rejected: 'rejected' };
+const tones = { accepted: 'ok', gone: 'warn', retry: 'warn', rejected: 'bad', expired: 'bad', replaced: 'ok', unknown: 'warn' };
+const outcomeWords = {
+  accepted: 'accepted',
+  gone: 'token is dead',
+  retry: 'not taken now',
+  rejected: 'rejected',
+  expired: 'too late, given up',
+  replaced: 'a newer one took its place',
+  unknown: 'no such node',
+};
+const decisionWords = { try: 'sent', 'held-back': 'waits for its turn', kept: 'kept, to be tried again' };
 
 export function createPushes(changed, refused) {
   const filter = { provider: '', outcome: '', owner: '' };
@@ -115,14 +124,14 @@ function conditionWords(condition) {
 
 function pushView(push, providers) {
   const { started, owner, device, kind, decision, outcome, reason, ms, provider } = push;
-  const tone = outcome === undefined ? 'wait' : (outcomes[outcome] ?? 'warn');
+  const tone = outcome === undefined ? 'wait' : (tones[outcome] ?? 'warn');
   return html`<li>
     ${mark(tone, '')}
     <time datetime=${new Date(started).toISOString()}>${formatSecond(started)}</time>
     <span class="who"><span class="hidden">for </span>${owner}${device ? html` <span class="quiet">${device}</span>` : nothing}</span>
     <span class="by">${provider ? nameById(provider, providers) : '–'}</span>
     <span class="way">
-      publish${kind ? `, ${kind}` : ''}${decision ? html` <i aria-hidden="true">→</i> ${decision}` : nothing}
+      publish${kind ? `, ${kind}` : ''}${decision ? html` <i aria-hidden="true">→</i> ${decisionWords[decision] ?? decision}` : nothing}
       <i aria-hidden="true">→</i> <b>${outcome === undefined ? 'under way' : (outcomeWords[outcome] ?? outcome)}</b>
       ${reason ? html`<span class="quiet">${reason}</span>` : nothing}
     </span>

@@ -1,5 +1,5 @@
 // The sentence on top: are phones being woken, and if not, why and what to do. Pure: a state in, words out.
-import { count, describeEnd, formatTime, nameProvider } from './words.js';
+import { count, describeEnd, formatTime, nameProvider, sentence } from './words.js';
 
 /** The worst that is true, as `{ tone, sentence, detail?, advice? }`; `others` says how many more troubles there are below it. */
 export function judge(state) {
@@ -14,15 +14,15 @@ function linkTroubles({ component, database }) {
     troubles.push({
       tone: 'bad',
       sentence: 'Phones are not being woken: no link to the XMPP server',
-      detail: `${component.server} has not been reached${since(component.since)}. Its publishes can't arrive.`,
-      advice: 'Look whether the server runs and knows this component and its secret. The doctor tries each step.',
+      detail: component.words ? sentence(component.words) : `${component.server} is not reached${since(component.since)}.`,
+      advice: 'See that the server runs and knows this component and its secret. The doctor tries each step.',
     });
   if (!database.ok)
     troubles.push({
       tone: component.up ? 'warn' : 'bad',
       sentence: 'Only phones that are remembered are being woken: the database is away',
-      detail: database.words,
-      advice: 'Look whether PostgreSQL runs and takes connections. The doctor tries each step.',
+      detail: database.words && sentence(database.words),
+      advice: 'See that PostgreSQL runs and takes connections. The doctor tries each step.',
     });
   return troubles;
 }
@@ -37,21 +37,22 @@ function providerTroubles({ providers }) {
       tone: 'bad',
       sentence: isAll && failed.length === 1 ? 'Phones are not being woken' : `Phones behind ${name(provider)} are not being woken`,
       detail: describe(name(provider), provider),
-      advice: provider.advice,
+      advice: provider.advice && sentence(provider.advice),
     })),
     ...troubled.map((provider) => ({
       tone: 'warn',
       sentence: `Phones are being woken, with trouble at ${name(provider)}`,
       detail: describe(name(provider), provider),
-      advice: provider.advice,
+      advice: provider.advice && sentence(provider.advice),
     })),
   ];
 }
 
-const describe = (name, { words }) => (words ? `${name}: ${words}` : `${name} takes no pushes.`);
+const describe = (name, { words }) => (words ? sentence(`${name}: ${words}`) : `${name} takes no pushes.`);
 
 function endingCredentials({ providers, now }) {
-  return providers.flatMap((provider) =>
+  const working = providers.filter(({ state }) => state === 'working');
+  return working.flatMap((provider) =>
     provider.credentials
       .filter(({ expires }) => expires && describeEnd(expires, now).tone !== 'ok')
       .map(({ name, expires }) => ({

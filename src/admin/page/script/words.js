@@ -34,6 +34,12 @@ export function formatSpan(seconds) {
 
 export const formatMs = (ms) => (ms < 1000 ? `${formatNumber(Math.round(ms))} ms` : `${formatNumber(ms / 1000)} s`);
 
+/** What programs say begins as it likes and ends without a stop; on the page it is a sentence. */
+export function sentence(text) {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
 const services = { apns: 'APNs', fcm: 'FCM', webpush: 'Web Push', log: 'Log' };
 
 /** What people call the service; the id as well where two providers use the same. */
