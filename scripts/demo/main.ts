@@ -1,31 +1,53 @@
 import { parseArgs } from 'node:util';
 import { createNarrator } from './narrator.ts';
-import { setStage } from './stage/stage.ts';
+import { setStage, type Stage } from './stage/stage.ts';
+import { setStayingStage } from './stay/stay.ts';
 import { tell } from './story.ts';
 
 // `npm run demo`: the main job once round on this machine, in temporary folders. Ends by itself; status 0 only if every step
 // happened. `--loopback` plays without Prosody; `--refuse` makes both push services refuse everything, for the test of failure.
+// `--stay` tells no story: it stays until it is interrupted, with the status page to look at and switches to break things.
 
 const playTimeoutMs = 110_000;
 
-const { values } = parseArgs({ options: { loopback: { type: 'boolean', default: false }, refuse: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    loopback: { type: 'boolean', default: false },
+    refuse: { type: 'boolean', default: false },
+    stay: { type: 'boolean', default: false },
+  },
+});
 const narrator = createNarrator();
 const cleanUp = new AsyncDisposableStack();
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
+  process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+process.stdout.on('error', () => interrupted.abort(new Error('nobody reads this any more')));
 
-/** Rejects when the user or the clock ends the play. */
-function ended(): Promise<never> {
-  return new Promise((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
-      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
-    process.stdout.on('error', () => reject(new Error('nobody reads this any more')));
-    setTimeout(() => reject(new Error(`not done after ${playTimeoutMs / 1000} seconds`)), playTimeoutMs).unref();
-  });
+/** Settles with what the work comes to; rejects when the user or the clock ends it before. */
+async function whileTimeLasts<T>(work: Promise<T>): Promise<T> {
+  const ended = Promise.withResolvers<never>();
+  interrupted.signal.addEventListener('abort', () => ended.reject(interrupted.signal.reason as Error));
+  const timer = setTimeout(() => ended.reject(new Error(`not done after ${playTimeoutMs / 1000} seconds`)), playTimeoutMs);
+  return Promise.race([work, ended.promise]).finally(() => clearTimeout(timer));
 }
 
-async function play(): Promise<void> {
+async function play(): Promise<string> {
   const stage = await setStage(narrator, cleanUp, { isLoopback: values.loopback });
   if (values.refuse) for (const service of [stage.apple, stage.google]) service.refuseAll();
   await tell(narrator, stage);
+  await end(stage);
+  return 'Done: both phones were woken and then let go, and nothing is left behind.';
+}
+
+async function stay(): Promise<string> {
+  const { stage, run } = await whileTimeLasts(setStayingStage(narrator, cleanUp, { isLoopback: values.loopback }));
+  await run(interrupted.signal);
+  await whileTimeLasts(end(stage));
+  return 'Done: it stayed as long as it was to, and nothing is left behind.';
+}
+
+async function end(stage: Stage): Promise<void> {
   narrator.step('Everything ends');
   const code = await stage.reveille.stop();
   if (code !== 0) throw new Error(`reveille ended with status ${String(code)}`);
@@ -33,9 +55,9 @@ async function play(): Promise<void> {
 }
 
 try {
-  await Promise.race([play(), ended()]);
+  const told = await (values.stay ? stay() : whileTimeLasts(play()));
   await cleanUp.disposeAsync();
-  narrator.done('Done: both phones were woken and then let go, and nothing is left behind.');
+  narrator.done(told);
 } catch (error) {
   narrator.failed(`This step did not happen: ${error instanceof Error ? error.message : String(error)}`);
   await cleanUp.disposeAsync();

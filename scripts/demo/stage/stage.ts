@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildAuthority } from '../../../src/sandbox/authority.ts';
 import type { XmppHost } from '../../../test/servers/host.ts';
 import { type ReveilleProcess, startReveille } from '../../../test/servers/reveille.ts';
-import { startTap, type Tap } from '../../../test/servers/tap.ts';
+import { type Onlooker, startTap, type Tap } from '../../../test/servers/tap.ts';
 import { type Apple, startApple } from './apple.ts';
 import { expect } from '../expect.ts';
 import { type Google, startGoogle } from './google.ts';
@@ -26,12 +26,27 @@ export interface Stage {
   readonly reveille: ReveilleProcess;
   /** Where Reveille listens for HTTP, as in `http://127.0.0.1:5281`. */
   readonly rest: string;
+  /** Where the status page is, where it was asked for. */
+  readonly page: string | undefined;
 }
 
-type Setting = Omit<Stage, 'reveille' | 'rest'>;
+export interface StageOptions extends HostOptions {
+  /** The status page's; no page where absent. */
+  readonly pageToken?: string | undefined;
+  /** People with an account beside those of the story. */
+  readonly others?: readonly string[];
+  /** Where it runs for long, what goes by is not kept. */
+  readonly isForgetful?: boolean;
+}
+
+interface Setting extends Omit<Stage, 'reveille' | 'rest' | 'page'> {
+  readonly pageToken: string | undefined;
+}
+
+const forgetful: Onlooker = { fromServer: () => undefined, fromComponent: () => undefined, closed: () => undefined };
 
 /** Builds the stage step by step. What has to end is handed to `cleanUp`, also on failure. */
-export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack, options: HostOptions): Promise<Stage> {
+export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack, options: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-demo-'));
   cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755); // As root, the embedded database runs as a user of its own.
@@ -39,10 +54,10 @@ export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack
   narrator.step('An XMPP server, as an administrator runs it');
   const host = await startHost(narrator, options);
   cleanUp.defer(() => host.stop());
-  const accounts = [...people, administrator];
+  const accounts = [...people, ...(options.others ?? []), administrator];
   for (const name of accounts) await host.addUser(name, password);
   narrator.seen('accounts', accounts.map((name) => `${name}@${host.domain}`).join(', '));
-  const tap = await startTap(host);
+  const tap = await startTap(host, options.isForgetful === true ? forgetful : undefined);
   cleanUp.defer(() => tap.close());
 
   narrator.step('Apple’s and Google’s push services, as sandboxes over real TLS and HTTP/2');
@@ -50,9 +65,9 @@ export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack
   const services = await startServices(narrator, cleanUp, folder);
 
   narrator.step('Reveille, between the server and both of them');
-  const reveille = await attachReveille(narrator, folder, { host, tap, ...services });
+  const reveille = await attachReveille(narrator, folder, { host, tap, ...services, pageToken: options.pageToken });
   cleanUp.defer(() => reveille.stop().then(() => undefined));
-  return { host, tap, ...services, reveille, rest: restOf(reveille) };
+  return { host, tap, ...services, reveille, rest: restOf(reveille), page: pageOf(reveille) };
 }
 
 async function startServices(narrator: Narrator, cleanUp: AsyncDisposableStack, folder: string): Promise<Pick<Stage, 'apple' | 'google'>> {
@@ -72,7 +87,7 @@ async function attachReveille(narrator: Narrator, folder: string, setting: Setti
   const configFile = join(folder, 'reveille.toml');
   const config = buildConfig(setting);
   writeFileSync(configFile, config, { mode: 0o600 });
-  narrator.wire(config.trim().replaceAll(/(key|secret) = ".*"/g, '$1 = "…"'));
+  narrator.wire(config.trim().replaceAll(/(key|secret|token) = ".*"/g, '$1 = "…"'));
   const reveille = await startReveille(configFile);
   narrator.seen('reveille serve is ready', `component ${setting.host.componentJid}, embedded PostgreSQL`);
   narrator.say('It has no certificate for Apple yet; its key will encrypt the one it gets.');
@@ -85,7 +100,18 @@ function restOf({ lines }: ReveilleProcess): string {
   return `http://${http}`;
 }
 
-const buildConfig = ({ host, tap, apple, google }: Setting): string => `
+function pageOf({ lines }: ReveilleProcess): string | undefined {
+  const page = lines.find(({ event }) => event === 'ready')?.['admin'];
+  return typeof page === 'string' ? `http://${page}/` : undefined;
+}
+
+const buildPageTable = (token: string): string => `
+[admin]
+listen = "127.0.0.1:0"
+token = "${token}"
+`;
+
+const buildConfig = ({ host, tap, apple, google, pageToken }: Setting): string => `
 [component]
 jid = "${host.componentJid}"
 server = "127.0.0.1:${tap.port}"
@@ -98,4 +124,4 @@ key = "${randomBytes(32).toString('base64')}"
 
 [http]
 listen = "127.0.0.1:0"
-${apple.table}${google.table}`;
+${pageToken === undefined ? '' : buildPageTable(pageToken)}${apple.table}${google.table}`;

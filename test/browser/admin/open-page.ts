@@ -45,7 +45,7 @@ interface Violation {
 /** Rejects with what axe-core finds. */
 export async function assertAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(axe);
-  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
+  const violations = await page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)');
   const told = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
   assert.deepEqual(told, [], what);
 }

@@ -315,7 +315,9 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
   test('it is less than 150 kB without compression, asks only its own origin, and its policy stops nothing', async (t) => {
     const page = await openTab(browser, 'about:blank');
     const complaints: string[] = [];
-    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
     page.on('pageerror', (error) => void complaints.push(String(error)));
     const bytes: Promise<number>[] = [];
     const origins = new Set<string>();
@@ -328,7 +330,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     await page.locator('canvas').first().waitFor();
     const total = (await Promise.all(bytes)).reduce((sum, length) => sum + length, 0);
     const zipped = [readPage().document, ...readPage().assets.values()].reduce((sum, { gzip }) => sum + gzip.length, 0);
-    const usable = (await page.evaluate('performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd')) as number;
+    const usable = await page.evaluate<number>('performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd');
     t.diagnostic(`${total} bytes, ${zipped} with gzip; usable ${Math.round(usable)} ms after it was asked for`);
     assert.ok(total > 50_000 && total < 150_000, `${total} bytes`);
     assert.deepEqual([...origins], [new URL(fake.url).origin]);
