@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAuthority } from '../../../src/sandbox/authority.ts';
 import type { XmppHost } from '../../../test/servers/host.ts';
-import { type ReveilleProcess, startReveille } from '../../../test/servers/reveille.ts';
+import { program, type ReveilleProcess, startReveille } from '../../../test/servers/reveille.ts';
 import { type Onlooker, startTap, type Tap } from '../../../test/servers/tap.ts';
 import { type Apple, startApple } from './apple.ts';
 import { expect } from '../expect.ts';
@@ -35,13 +35,16 @@ export interface StageOptions extends HostOptions {
   readonly pageToken?: string | undefined;
   /** People with an account beside those of the story. */
   readonly others?: readonly string[];
-  /** Where it runs for long, what goes by is not kept. */
-  readonly isForgetful?: boolean;
+  /** It runs for long, and the terminal ends it: what goes by is not kept, and Ctrl-C reaches Reveille only through the demo. */
+  readonly isStaying?: boolean;
 }
 
 interface Setting extends Omit<Stage, 'reveille' | 'rest' | 'page'> {
   readonly pageToken: string | undefined;
 }
+
+/** Starts a program in a session of its own; of the package that all of Debian stands on. */
+const setsid = '/usr/bin/setsid';
 
 const forgetful: Onlooker = { fromServer: () => undefined, fromComponent: () => undefined, closed: () => undefined };
 
@@ -57,7 +60,7 @@ export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack
   const accounts = [...people, ...(options.others ?? []), administrator];
   for (const name of accounts) await host.addUser(name, password);
   narrator.seen('accounts', accounts.map((name) => `${name}@${host.domain}`).join(', '));
-  const tap = await startTap(host, options.isForgetful === true ? forgetful : undefined);
+  const tap = await startTap(host, options.isStaying === true ? forgetful : undefined);
   cleanUp.defer(() => tap.close());
 
   narrator.step('Apple’s and Google’s push services, as sandboxes over real TLS and HTTP/2');
@@ -65,7 +68,7 @@ export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack
   const services = await startServices(narrator, cleanUp, folder);
 
   narrator.step('Reveille, between the server and both of them');
-  const reveille = await attachReveille(narrator, folder, { host, tap, ...services, pageToken: options.pageToken });
+  const reveille = await attachReveille(narrator, folder, { host, tap, ...services, pageToken: options.pageToken }, options);
   cleanUp.defer(() => reveille.stop().then(() => undefined));
   return { host, tap, ...services, reveille, rest: restOf(reveille), page: pageOf(reveille) };
 }
@@ -83,12 +86,21 @@ async function startServices(narrator: Narrator, cleanUp: AsyncDisposableStack, 
   return { apple, google };
 }
 
-async function attachReveille(narrator: Narrator, folder: string, setting: Setting): Promise<ReveilleProcess> {
+async function attachReveille(
+  narrator: Narrator,
+  folder: string,
+  setting: Setting,
+  { isStaying = false }: StageOptions,
+): Promise<ReveilleProcess> {
   const configFile = join(folder, 'reveille.toml');
   const config = buildConfig(setting);
   writeFileSync(configFile, config, { mode: 0o600 });
   narrator.wire(config.trim().replaceAll(/(key|secret|token) = ".*"/g, '$1 = "…"'));
-  const reveille = await startReveille(configFile);
+  const reveille = await startReveille(
+    configFile,
+    undefined,
+    isStaying && existsSync(setsid) ? [setsid, process.execPath, program] : undefined,
+  );
   narrator.seen('reveille serve is ready', `component ${setting.host.componentJid}, embedded PostgreSQL`);
   narrator.say('It has no certificate for Apple yet; its key will encrypt the one it gets.');
   return reveille;

@@ -19,7 +19,7 @@ export interface StayingStage {
 /** Builds a stage that stays, without the story. What has to end is handed to `cleanUp`. */
 export async function setStayingStage(narrator: Narrator, cleanUp: AsyncDisposableStack, host: HostOptions): Promise<StayingStage> {
   const token = randomBytes(24).toString('base64url');
-  const stage = await setStage(narrator, cleanUp, { ...host, pageToken: token, others: crowd, isForgetful: true });
+  const stage = await setStage(narrator, cleanUp, { ...host, pageToken: token, others: crowd, isStaying: true });
   narrator.step('An administrator uploads Apple’s certificate, and six phones register');
   await uploadCertificate(narrator, stage);
   const people = new Crowd(narrator, stage);
@@ -66,7 +66,8 @@ async function run({ narrator, stage, people, token }: Scene, signal: AbortSigna
     lines.close();
     await writing;
   }
-  await carla.goOffline();
+  // The terminal's Ctrl-C ends the XMPP server as well.
+  await carla.goOffline().catch(() => undefined);
 }
 
 function tellPage(narrator: Narrator, { page }: Stage, token: string): void {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { readPage } from '../../../src/admin/page/page.ts';
+import { loadPageFiles } from '../../../src/admin/page/page.ts';
 import { buildHistory, buildState, type State } from './states.ts';
 
 export const fakeToken = 'open sesame';
@@ -36,7 +36,7 @@ const policy =
 
 /** Listens on loopback; closed by the caller. */
 export async function startFakeAdmin(): Promise<FakeAdmin> {
-  const page = readPage();
+  const files = loadPageFiles();
   const streams = new Map<string, Set<ServerResponse>>();
   const answers = new Map<string, FakeAnswer>();
   const asked: { path: string; body: unknown }[] = [];
@@ -55,9 +55,9 @@ export async function startFakeAdmin(): Promise<FakeAdmin> {
       return;
     }
     response.setHeader('content-security-policy', policy);
-    const file = pathname === '/' ? page.document : page.assets.get(pathname.replace('/assets/', ''));
+    const file = files.get(pathname);
     if (file !== undefined) {
-      response.writeHead(200, { 'content-type': file.type }).end(file.body);
+      response.writeHead(200, { 'content-type': file.type }).end(file.bytes);
     } else if (request.headers.authorization !== `Bearer ${fakeToken}`) {
       json(response, { status: 401, body: { error: 'The token is wrong.' } });
     } else {

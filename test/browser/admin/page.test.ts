@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { readPage } from '../../../src/admin/page/page.ts';
+import { loadPageFiles } from '../../../src/admin/page/page.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { browserOrSkip, startBrowser } from '../browser.ts';
 import { type FakeAdmin, fakeToken, startFakeAdmin } from './fake-admin.ts';
@@ -329,7 +329,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     await logIn(page, fakeToken);
     await page.locator('canvas').first().waitFor();
     const total = (await Promise.all(bytes)).reduce((sum, length) => sum + length, 0);
-    const zipped = [readPage().document, ...readPage().assets.values()].reduce((sum, { gzip }) => sum + gzip.length, 0);
+    const zipped = [...loadPageFiles().values()].reduce((sum, { gzip }) => sum + gzip.length, 0);
     const usable = await page.evaluate<number>('performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd');
     t.diagnostic(`${total} bytes, ${zipped} with gzip; usable ${Math.round(usable)} ms after it was asked for`);
     assert.ok(total > 50_000 && total < 150_000, `${total} bytes`);
