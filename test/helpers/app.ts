@@ -14,6 +14,7 @@ import type { XmppPeer, XmppServer } from './xmpp-server.ts';
 export const push = 'push.test';
 export const apns = 'tigase:messenger:apns:1';
 export const fcm = 'fcm-xmpp-api';
+export const adminToken = 'the token of administrators'.replaceAll(' ', '-');
 export const anna = 'anna@example.net';
 
 export interface TestApp {
@@ -30,7 +31,9 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-type Changes = { readonly [Part in keyof Config]?: Config[Part] extends readonly unknown[] ? Config[Part] : Partial<Config[Part]> };
+type Changes = {
+  readonly [Part in keyof Config]?: Config[Part] extends readonly unknown[] ? Config[Part] : Partial<NonNullable<Config[Part]>>;
+};
 
 /** The whole program in this process: real router, handlers and registry, a scripted XMPP server, providers that do as told. */
 export async function startTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}): Promise<TestApp> {
@@ -101,6 +104,9 @@ function buildConfig(server: XmppServer, folder: string, changes: Changes): Conf
     limits: { devicesPerOwner: 25, registrationsPerMinute: 10_000, inFlight: 10_000, ...changes.limits },
     providers: changes.providers ?? [apns, fcm].map((id) => ({ id, use: provider, options: {} })),
     dialects: { ...changes.dialects },
+    ...(changes.admin === undefined
+      ? {}
+      : { admin: { listen: { host: '127.0.0.1', port: 0 }, token: adminToken, hosts: [], ...changes.admin } }),
   };
 }
 

@@ -180,7 +180,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     await page.getByRole('button', { name: 'Follow' }).click();
     assert.equal(new URL((await asked).url()).search, '?provider=tigase%3Amessenger%3Aapns%3A1&outcome=accepted');
     await page.getByText('Nothing has passed yet').waitFor();
-    const push = { id: '1', at: new Date().toISOString(), provider: apns.id, owner: '#5a2b9c01', device: '#77aa0c' };
+    const push = { id: '1', at: new Date().toISOString(), provider: apns.id, owner: 'jid:1f0c2b9d4e6a', device: 'node:5d0c2b9d4e6b' };
     const row = page.getByRole('list', { name: 'Pushes, newest first' }).getByRole('listitem');
     for (const followers = 1; fake.followers('pushes') < followers;) await page.evaluate('new Promise(requestAnimationFrame)');
     fake.send('pushes', 'push', { ...push, step: 'publish', kind: 'message' });
@@ -189,7 +189,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     fake.send('pushes', 'push', { ...push, step: 'outcome', outcome: 'accepted', ms: 12.3 });
     await row.getByText('accepted').waitFor();
     assert.equal(await row.count(), 1);
-    assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), /#5a2b9c01 #77aa0c APNs publish, message → sent → accepted 12 ms$/);
+    assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), /jid:1f0c2b9d4e6a node:5d0c2b9d4e6b APNs publish, message → sent → accepted 12 ms$/);
     await page.getByRole('button', { name: 'Hold still' }).click();
     fake.send('pushes', 'push', { ...push, id: '2', step: 'publish', kind: 'message' });
     fake.send('pushes', 'dropped', { count: 7 });
@@ -250,7 +250,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
       await page.locator('canvas').first().waitFor();
       await assertAccessible(page, 'Overview');
       await goTo(page, 'Pushes');
-      const push = { id: '1', at: fake.state.now, provider: apns.id, owner: '#5a2b9c01', device: '#77aa0c', step: 'outcome' };
+      const push = { id: '1', at: fake.state.now, provider: apns.id, owner: 'jid:1f0c2b9d4e6a', device: 'node:5d0c2b9d4e6b', step: 'outcome' };
       await waitFor('the page to follow', () => fake.followers('pushes') > 0);
       fake.send('pushes', 'push', { ...push, outcome: 'rejected', reason: 'BadTopic', ms: 3 });
       await page.getByText('BadTopic').waitFor();

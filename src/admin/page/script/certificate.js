@@ -4,7 +4,7 @@ import { ask, wordsFor } from './api.js';
 import { badge } from './marks.js';
 
 /** Apple's are under 10 kB; whatever is larger was dropped by mistake. */
-const maxBytes = 262_144;
+const maxBytes = 50_000;
 
 /** One for each provider that takes certificates. */
 export function createCertificate(provider, changed) {

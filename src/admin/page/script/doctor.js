@@ -4,7 +4,7 @@ import { follow, wordsFor } from './api.js';
 import { badge, mark } from './marks.js';
 import { count, sentence } from './words.js';
 
-const tones = { ok: 'ok', warning: 'warn', failed: 'bad' };
+const tones = { ok: 'ok', warning: 'warn', failed: 'bad', skipped: 'wait' };
 const runTimeoutMs = 300_000;
 
 export function createDoctor(changed) {

@@ -97,7 +97,7 @@ export function createPushes(changed, refused) {
             </select>
           </div>
           <div class="wide">
-            <label for="filter-owner">Owner, as JID or #hash</label>
+            <label for="filter-owner">Owner, as JID or jid:hash</label>
             <input id="filter-owner" name="owner" autocomplete="off" spellcheck="false" />
           </div>
           <button class="primary">Follow</button>
