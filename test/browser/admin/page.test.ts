@@ -189,7 +189,10 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     fake.send('pushes', 'push', { ...push, step: 'outcome', outcome: 'accepted', ms: 12.3 });
     await row.getByText('accepted').waitFor();
     assert.equal(await row.count(), 1);
-    assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), /jid:1f0c2b9d4e6a node:5d0c2b9d4e6b APNs publish, message → sent → accepted 12 ms$/);
+    assert.match(
+      (await row.innerText()).replaceAll(/\s+/g, ' '),
+      /jid:1f0c2b9d4e6a node:5d0c2b9d4e6b APNs publish, message → sent → accepted 12 ms$/,
+    );
     await page.getByRole('button', { name: 'Hold still' }).click();
     fake.send('pushes', 'push', { ...push, id: '2', step: 'publish', kind: 'message' });
     fake.send('pushes', 'dropped', { count: 7 });
@@ -250,7 +253,14 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
       await page.locator('canvas').first().waitFor();
       await assertAccessible(page, 'Overview');
       await goTo(page, 'Pushes');
-      const push = { id: '1', at: fake.state.now, provider: apns.id, owner: 'jid:1f0c2b9d4e6a', device: 'node:5d0c2b9d4e6b', step: 'outcome' };
+      const push = {
+        id: '1',
+        at: fake.state.now,
+        provider: apns.id,
+        owner: 'jid:1f0c2b9d4e6a',
+        device: 'node:5d0c2b9d4e6b',
+        step: 'outcome',
+      };
       await waitFor('the page to follow', () => fake.followers('pushes') > 0);
       fake.send('pushes', 'push', { ...push, outcome: 'rejected', reason: 'BadTopic', ms: 3 });
       await page.getByText('BadTopic').waitFor();
