@@ -5,13 +5,14 @@ import type { Examine } from '../admin/routes/doctor.ts';
 import { Failures } from '../admin/failures/failures.ts';
 import type { AdminServer } from '../admin/server.ts';
 import { openAdmin } from './build-admin.ts';
+import { buildComponent, messageAdmins } from './build-component.ts';
 import { buildPushAppserver } from './build-push-appserver.ts';
 import { buildRouter, nameRegistrationCommands } from './build-router.ts';
 import { buildFpush } from './build-fpush.ts';
+import { buildRegistryOptions, reserveOf } from './derived-options.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
 import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
-import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
 import { buildRestTools } from '../http/rest/rest-tools.ts';
@@ -30,8 +31,7 @@ import { usualTiming } from '../push/delivery/timing.ts';
 import { PushFeed } from '../push/feed/push-feed.ts';
 import { closeProviders, loadProviders } from '../push/loading/load-providers.ts';
 import { spellToken } from '../push/tokens/spell-token.ts';
-import type { OpenRegistryOptions } from '../registry/open.ts';
-import { Component } from '../xmpp/link/component.ts';
+import type { Component } from '../xmpp/link/component.ts';
 import type { Router } from '../xmpp/routing/router.ts';
 
 /** How long pushes under way may take at shutdown; then they are stored, and the rest of the ten seconds is for closing. */
@@ -182,17 +182,6 @@ async function drain(router: Router, delivery: RunningDelivery, fpush: Fpush | u
   if (lost > 0) log.warn('waiting-pushes-lost', { dialect: 'fpush', count: lost });
 }
 
-/** Named one by one: the secrets among them are not enumerable, a spread would lose them. */
-function buildRegistryOptions({ component, database, limits }: Config): OpenRegistryOptions {
-  const { url, dataDir, key, previousKey } = database;
-  return { url, dataDir, key, previousKey, secret: component.secret, devicesPerOwner: limits.devicesPerOwner };
-}
-
-/** The part of `answer-within` in which what is not decided is stored; half of it a provider has for settling. */
-function reserveOf({ delivery }: Config): number {
-  return Math.min(2_000, delivery.answerWithinMs / 4);
-}
-
 function describe(
   component: Component,
   opened: Promise<void>,
@@ -203,13 +192,4 @@ function describe(
   // Whoever closes it before that need not wait for it.
   ready.catch(() => undefined);
   return { httpPort: http.port, admin, ready, close };
-}
-
-function messageAdmins(component: Component, { jid, admins }: Config['component'], text: string): void {
-  for (const admin of admins) component.send(buildAdminMessage(jid, admin, text));
-}
-
-function buildComponent({ component }: Config, router: Router, log: Log): Component {
-  const { jid: domain, server: address, ca, secret, connections } = component;
-  return new Component({ domain, address, ca, secret, connections, log }, router);
 }
