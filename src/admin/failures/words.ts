@@ -12,10 +12,12 @@ const wayAdvice = 'check name resolution, firewall and proxy; reveille doctor tr
 const credentialAdvice = "correct the credentials in the provider's table; reveille doctor says what is wrong with them";
 const databaseAdvice = 'see docs/database.md; the log of PostgreSQL may say more, and reveille doctor tries it step by step';
 const clockAdvice = 'set the clock by NTP (timedatectl set-ntp true)';
+const bugAdvice = 'this is a bug of Reveille: please report it';
 const roomAdvice = 'make room: PostgreSQL stops when the disk is full';
 
 /** By the event of the log; a reason is put behind it. */
 const sentences: Readonly<Record<string, Sentence>> = {
+  'admin-failed': ['a request of the status page failed by a bug of Reveille', bugAdvice],
   'admin-exposed': ['the status page listens on an address that others reach, without TLS', 'give listen of [admin] a loopback address'],
   'admin-token-wrong': ['somebody showed a wrong token to the status page', 'if it was none of yours, see who reaches its address'],
   'apns-certificate-ended': ['the certificate has ended', 'renew it, and set the new one'],
@@ -36,6 +38,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
     'the push service calls a device token unknown, and no push to another device was accepted with these credentials yet',
     "check environment, topic, team and project in the provider's table; no registration is lost meanwhile",
   ],
+  'database-close-forced': ['connections to the database had to be cut off'],
+  'database-stop-forced': ['the embedded database did not end by itself and was told to at once', 'nothing: it recovers at its next start'],
   'database-awaited': ['the database is not there yet', databaseAdvice],
   'database-connection-lost': ['a connection to the database was lost', databaseAdvice],
   'database-ended': ['the embedded database has ended', 'it is started again; the log says why it ended'],
@@ -44,6 +48,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'dead-tokens-doubted': [
     'the push service suddenly calls most device tokens dead: no registration is removed for it',
     "check environment, topic, team and project in the provider's table",
+  ],
+  'deferred-content-lost': [
+    'waiting pushes can not be read any more and were dropped',
+    'component.secret was changed, which they were encrypted with',
   ],
   'deferred-full': ['too many pushes wait: those that would be worthless first were dropped', wayAdvice],
   'deferred-not-counted': ['what waits could not be looked up', databaseAdvice],
@@ -57,11 +65,13 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'fcm-access-token-unavailable': ['no access token came from Google', wayAdvice],
   'fcm-account-refused': ['Google refuses the service account', credentialAdvice],
   'fcm-service-account-not-replaced': ['the new service account is not used', credentialAdvice],
-  'handler-failed': ['a request failed by a bug of Reveille', 'this is a bug of Reveille: please report it'],
+  'handler-failed': ['a request failed by a bug of Reveille', bugAdvice],
+  'http-failed': ['a request over HTTP failed by a bug of Reveille', bugAdvice],
   'http2-connect-failed': ['no connection to the push service comes about', wayAdvice],
   'http2-goaway': ['the push service ended a connection', 'nothing: another one is opened'],
   'http2-silent': ['the push service no longer answers on a connection', 'look for a firewall on the way that cuts open connections'],
   'log-lines-lost': ['lines of the log are lost', 'see who reads it, and whether the disk is full'],
+  'note-refused': ['a provider wanted to note something that is too long', 'tell its author'],
   'note-not-written': ['something about a device could not be kept', databaseAdvice],
   'proof-not-written': ['that a push was accepted could not be kept', databaseAdvice],
   'program-failed': [
@@ -69,11 +79,14 @@ const sentences: Readonly<Record<string, Sentence>> = {
     'this is a bug of Reveille or of a handler of yours: please report it',
   ],
   'provider-busy': ['a provider has as many pushes under way as it may have', 'the push service is slow; see how long it takes to answer'],
+  'provider-not-closed': ['a provider did not end properly', 'tell its author'],
+  'proxy-not-trusted': ['a reverse proxy is there that is not trusted'],
   'provider-failed': ['the provider failed by a bug of its own', 'tell its author'],
   'push-given-up': ['a push was refused time and again and given up', credentialAdvice],
   'stanza-not-sent': ['a stanza could not be sent to the XMPP server', 'see whether the connection to it is up'],
   'stanza-unreadable': ['the XMPP server sent a stanza that is too large or broken', 'its log says whose it is'],
   'touch-not-written': ['when devices were used last could not be kept', databaseAdvice],
+  'waiting-pushes-lost': ['pushes that waited in memory were lost at the end of the program'],
   'webpush-refused': [
     'a push service does not take our VAPID key or token',
     `see vapid-key-file and subject; or the clock is wrong: ${clockAdvice}`,

@@ -9,7 +9,8 @@ export interface Target {
 }
 
 export interface Hearing {
-  readonly onEvent: (name: string, data: unknown) => void;
+  /** Awaited, so that who reads the lines slowly is slow and needs no memory. */
+  readonly onEvent: (name: string, data: unknown) => Promise<void>;
   /** Events may come from now on. */
   readonly onOpen: () => void;
 }
@@ -52,7 +53,7 @@ async function hear(response: IncomingMessage, { onEvent, onOpen }: Hearing): Pr
     if (text.length > longestEvent) return { kind: 'lost', words: 'what came is not the stream of a Reveille' };
     for (const part of parts) {
       const [, name, data] = /^event: (\S+)\ndata: (.*)$/s.exec(part) ?? [];
-      if (name !== undefined && data !== undefined) onEvent(name, JSON.parse(data) as unknown);
+      if (name !== undefined && data !== undefined) await onEvent(name, JSON.parse(data) as unknown);
     }
   }
   return { kind: 'lost', words: 'Reveille has ended the connection' };

@@ -39,9 +39,9 @@ export async function tail(args: readonly string[]): Promise<number> {
   const writer = createLineWriter(process.stdout);
   const gone = new AbortController();
   const signal = AbortSignal.any([interrupt, gone.signal]);
-  const onEvent = (name: string, data: unknown) => {
+  const onEvent = async (name: string, data: unknown) => {
     if (writer.isClosed()) gone.abort();
-    else void writer.write(json ? [JSON.stringify(name === 'push' ? data : { [name]: data })] : [describeStep(name, data)]);
+    else await writer.write(json ? [JSON.stringify(name === 'push' ? data : { [name]: data })] : [describeStep(name, data)]);
   };
   const target = { host: ownAddresses[host] ?? host, port, token: admin.token, filter };
   return followAll((onOpen) => follow(target, { onEvent, onOpen }, signal), `${host}:${port}`, signal);
