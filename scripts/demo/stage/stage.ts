@@ -113,7 +113,7 @@ function restOf({ lines }: ReveilleProcess): string {
 }
 
 function pageOf({ lines }: ReveilleProcess): string | undefined {
-  const page = lines.find(({ event }) => event === 'ready')?.['admin'];
+  const page = lines.find(({ event }) => event === 'ready')?.['page'];
   return typeof page === 'string' ? `http://${page}/` : undefined;
 }
 

@@ -86,7 +86,18 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     assert.match(told, /Connection refused\.[^]+And 1 more trouble below\.$/);
     await show({ database: { ok: false, kind: 'postgres', words: 'no answer' } }, 'the database is away');
     await show({ providers: [] }, 'No push service is configured');
-    await show({ devices: { ...buildState().devices, total: 0 } }, 'Ready: phones will be woken once they register');
+    const late = { ...apns, waiting: 3, oldestWaitingSeconds: 70 };
+    const failures = [{ at: buildState().now, provider: apns.id, words: 'no connection', advice: 'look at the firewall', count: 1 }];
+    assert.match(
+      await show({ providers: [late, fcm], failures }, 'Phones behind APNs are being woken late'),
+      /3 pushes wait, the oldest for 1 minute\. No connection\.\s+What to do: Look at the firewall\.$/,
+    );
+    const nobody = { ...buildState().devices, total: 0 };
+    await show({ devices: nobody }, 'Phones are being woken'); // devices are counted once a minute, and pushes were accepted
+    fake.answer('history', { status: 500, body: { error: 'Not now.' } });
+    fake.state = { ...buildState(), devices: nobody };
+    await page.reload();
+    await awaitVerdict(page, 'Ready: phones will be woken once they register');
     await show({ ready: false }, 'Reveille is starting');
   });
 
@@ -210,7 +221,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     await page.getByRole('button', { name: 'Run' }).click();
     await waitFor('the page to follow', () => fake.followers('doctor') > 0);
     fake.send('doctor', 'step', { name: 'database', verdict: 'ok', words: 'it answers' });
-    await page.getByText('It answers.').waitFor();
+    await page.getByText('it answers').waitFor();
     fake.send('doctor', 'step', { name: 'APNs', verdict: 'failed', words: 'refused', advice: 'upload another' });
     await page.getByText('Upload another.').waitFor();
     fake.send('doctor', 'end', { failed: 1 });

@@ -87,7 +87,9 @@ export function createCharts(changed) {
       for (const name of names) history.series[name] = [...history.series[name].slice(1), point[name] ?? null];
       draw();
     },
-    /** The same in five figures; nobody is told each time that they move. */
+    /** How many pushes were accepted in the time that is shown. */
+    accepted: () => (history === undefined ? 0 : sum(history.series.accepted)),
+    /** The same in four figures; nobody is told each time that they move. */
     figuresView() {
       const total = (name) => (history === undefined ? '–' : formatNumber(sum(history.series[name])));
       const half = history?.series.answerP50.findLast((one) => one !== null);

@@ -31,9 +31,13 @@ export function createDoctor(changed) {
     if (event === 'step') steps = [...steps, data];
     if (event === 'end')
       end =
-        data.failed === 0 ? { tone: 'ok', words: 'Every link works.' } : { tone: 'bad', words: `${count(data.failed, 'step')} failed.` };
+        data.failed === 0
+          ? { tone: 'ok', words: warnings() === 0 ? 'Every link works.' : `Every link works, with ${count(warnings(), 'warning')}.` }
+          : { tone: 'bad', words: `${count(data.failed, 'step')} failed.` };
     changed();
   }
+
+  const warnings = () => steps.filter(({ verdict }) => verdict === 'warning').length;
 
   return {
     view: () => html`
@@ -50,10 +54,13 @@ export function createDoctor(changed) {
           ? nothing
           : html`<ol class="card list steps">
               ${steps.map(
-                ({ name, verdict, words, advice }) =>
+                ({ name, tried, verdict, words, advice }) =>
                   html`<li>
                     ${mark(tones[verdict] ?? 'warn')}
-                    <div><b>${name}</b> ${sentence(words)}${advice ? html`<p class="advice">${sentence(advice)}</p>` : nothing}</div>
+                    <div>
+                      <b>${name}</b>${tried ? html` <span class="quiet">${tried}</span>` : nothing}
+                      ${words}${advice ? html`<p class="advice">${sentence(advice)}</p>` : nothing}
+                    </div>
                   </li>`,
               )}
             </ol>`

@@ -16,7 +16,7 @@ export function createOverview(changed) {
   return {
     charts,
     view: (state) => html`
-      ${verdictView(judge(state))} ${charts.figuresView()}
+      ${verdictView(judge(state, charts.accepted()))} ${charts.figuresView()}
       <section aria-labelledby="links-title">
         <h2 id="links-title">Links</h2>
         <div class="cards">

@@ -1,10 +1,13 @@
 // The sentence on top: are phones being woken, and if not, why and what to do. Pure: a state in, words out.
-import { count, describeEnd, formatTime, nameProvider, sentence } from './words.js';
+import { count, describeEnd, formatSpan, formatTime, nameProvider, sentence } from './words.js';
 
-/** The worst that is true, as `{ tone, sentence, detail?, advice? }`; `others` says how many more troubles there are below it. */
-export function judge(state) {
-  const [worst, ...others] = [...linkTroubles(state), ...providerTroubles(state), ...endingCredentials(state)];
-  if (worst === undefined) return { ...calm(state), others: 0 };
+/** One that is only a moment late is no trouble. */
+const longSeconds = 2;
+
+/** The worst that is true, as `{ tone, sentence, detail?, advice? }`; `others` says how many more troubles there are below it. `accepted`: how many pushes were, lately. */
+export function judge(state, accepted = 0) {
+  const [worst, ...others] = [...linkTroubles(state), ...providerTroubles(state), ...backlogs(state), ...endingCredentials(state)];
+  if (worst === undefined) return { ...calm(state, accepted), others: 0 };
   return { ...worst, others: others.length };
 }
 
@@ -50,6 +53,24 @@ function providerTroubles({ providers }) {
 
 const describe = (name, { words }) => (words ? sentence(`${name}: ${words}`) : `${name} takes no pushes.`);
 
+/** What fails for now is kept and tried again; that is no calm either. */
+function backlogs({ providers, failures }) {
+  const late = providers.filter(
+    ({ state, waiting, oldestWaitingSeconds }) => state === 'working' && waiting > 0 && oldestWaitingSeconds >= longSeconds,
+  );
+  return late.map((provider) => {
+    const name = nameProvider(provider, providers);
+    const why = failures.find((failure) => failure.provider === provider.id);
+    const waits = provider.waiting === 1 ? 'waits' : 'wait';
+    return {
+      tone: 'warn',
+      sentence: `Phones behind ${name} are being woken late`,
+      detail: `${count(provider.waiting, 'push', 'pushes')} ${waits}, the oldest for ${formatSpan(provider.oldestWaitingSeconds)}. ${why ? sentence(why.words) : ''}`,
+      advice: why?.advice && sentence(why.advice),
+    };
+  });
+}
+
 function endingCredentials({ providers, now }) {
   const working = providers.filter(({ state }) => state === 'working');
   return working.flatMap((provider) =>
@@ -64,7 +85,7 @@ function endingCredentials({ providers, now }) {
   );
 }
 
-function calm({ ready, devices, providers }) {
+function calm({ ready, devices, providers }, accepted) {
   if (!ready) return { tone: 'wait', sentence: 'Reveille is starting' };
   if (providers.length === 0)
     return {
@@ -72,6 +93,8 @@ function calm({ ready, devices, providers }) {
       sentence: 'No push service is configured',
       advice: 'Add a [providers] table to the configuration; reveille init asks for what it needs.',
     };
+  // Devices are counted once a minute; a push that was accepted had one.
+  if (devices.total === 0 && accepted > 0) return { tone: 'ok', sentence: 'Phones are being woken', detail: 'Nothing is in the way.' };
   if (devices.total === 0)
     return { tone: 'ok', sentence: 'Ready: phones will be woken once they register', detail: 'No device is registered yet.' };
   return { tone: 'ok', sentence: 'Phones are being woken', detail: `${count(devices.total, 'device')} registered, nothing in the way.` };

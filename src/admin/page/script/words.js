@@ -36,7 +36,9 @@ export const formatMs = (ms) => (ms < 1000 ? `${formatNumber(Math.round(ms))} ms
 
 /** What programs say begins as it likes and ends without a stop; on the page it is a sentence. */
 export function sentence(text) {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  const [first] = text.split(' ', 1);
+  // A name of a host or an app is spelled as it is.
+  const begun = /^[a-z]+[,:;]?$/.test(first) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
