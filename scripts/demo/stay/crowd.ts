@@ -8,7 +8,7 @@ import { password, type Stage } from '../stage/stage.ts';
 /** Those who are away. Half of them have a phone of Apple's make. */
 export const crowd = ['dora', 'emil', 'frida', 'georg', 'hanna', 'ida'] as const;
 
-const betweenMessagesMs = 500;
+const betweenMessagesMs = 500; // on the average
 /** Long enough to see the dead token in the chart. */
 const reinstallAfterMs = 15_000;
 
@@ -35,7 +35,7 @@ export class Crowd {
     const { domain } = this.#stage.host;
     for (let n = 0; !signal.aborted; n += 1) {
       await from.write(`${crowd[n % crowd.length] ?? ''}@${domain}`, texts[n % texts.length] ?? '');
-      await sleep(betweenMessagesMs, undefined, { signal }).catch(() => undefined);
+      await sleep(2 * betweenMessagesMs * Math.random(), undefined, { signal }).catch(() => undefined);
     }
   }
 
