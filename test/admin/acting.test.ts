@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { State } from '../../src/admin/state/state.ts';
 import type { Examine } from '../../src/admin/routes/doctor.ts';
 import { createSandboxApns, type SandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { buildAuthority } from '../../src/sandbox/authority.ts';
@@ -17,6 +18,11 @@ const uploadable = 'uploadable';
 const password = 'the password of the p12';
 const key = randomBytes(32);
 const scripted = new URL('../helpers/scripted-provider.ts', import.meta.url).pathname;
+
+interface Found {
+  readonly devices: readonly { readonly registered: string; readonly used: string }[];
+  readonly more: boolean;
+}
 
 describe('over the API of the status page', () => {
   const authority = buildAuthority();
@@ -56,10 +62,10 @@ describe('over the API of the status page', () => {
     const token = `accept-${'1'.repeat(30)}`;
     const node = await app.register(token);
     for (const body of [{ owner: anna }, { owner: `${anna.toUpperCase()}/Siskin` }, { token }, { token: ` ${token}\n` }, { node }]) {
-      const { status, json, text } = await ask(app, '/api/devices/find', { body });
+      const { status, json, text } = await ask<Found>(app, '/api/devices/find', { body });
       assert.equal(status, 200, text);
       const [device] = json.devices;
-      const { registered, used } = device;
+      const { registered = '', used = '' } = device ?? {};
       assert.deepEqual(json, {
         devices: [{ node, owner: anna, provider: apns, dialect: 'tigase', token: 'accept…', registered, used }],
         more: false,
@@ -68,14 +74,14 @@ describe('over the API of the status page', () => {
       assert.ok(!text.includes(token));
     }
     for (const body of [{ owner: 'nobody@example.net' }, { token: `${token}1` }, { node: 'x' }, { node: 'a\0b' }])
-      assert.deepEqual((await ask(app, '/api/devices/find', { body })).json, { devices: [], more: false });
-    assert.equal((await ask(app, '/api/devices/remove', { body: { node } })).json.removed, true);
+      assert.deepEqual((await ask<Found>(app, '/api/devices/find', { body })).json, { devices: [], more: false });
+    assert.equal((await ask<{ removed: boolean }>(app, '/api/devices/remove', { body: { node } })).json.removed, true);
   });
 
   test('at most fifty devices are shown, and that there are more', async () => {
     const owner = 'rich@example.net';
     for (let n = 0; n < 50; n += 1) await app.register(`accept-${n}-${'2'.repeat(20)}`, owner);
-    const find = async () => (await ask(app, '/api/devices/find', { body: { owner } })).json;
+    const find = async () => (await ask<Found>(app, '/api/devices/find', { body: { owner } })).json;
     const all = await find();
     assert.deepEqual([all.devices.length, all.more], [50, false]);
     await app.register(`accept-50-${'2'.repeat(20)}`, owner);
@@ -90,7 +96,7 @@ describe('over the API of the status page', () => {
       late: await app.register(`retry-${'3'.repeat(20)}`),
     };
     const said = async (node: string) => {
-      const { json } = await ask(app, '/api/devices/push', { body: { node } });
+      const { json } = await ask<{ outcome: string; words: string; ms: number }>(app, '/api/devices/push', { body: { node } });
       assert.equal(typeof json.ms, 'number');
       return [json.outcome, json.words];
     };
@@ -106,11 +112,11 @@ describe('over the API of the status page', () => {
   test('a device is removed once, its servers hear of it at the next publish, and it stands in the log', async () => {
     const node = await app.register(`accept-${'4'.repeat(20)}`);
     const other = await app.register(`accept-${'5'.repeat(20)}`);
-    assert.deepEqual((await ask(app, '/api/devices/remove', { body: { node } })).json, { removed: true });
-    assert.deepEqual((await ask(app, '/api/devices/remove', { body: { node } })).json, { removed: false });
-    assert.equal((await ask(app, '/api/devices/remove', { body: {} })).status, 400);
-    assert.deepEqual((await ask(app, '/api/devices/find', { body: { node } })).json.devices, []);
-    assert.equal((await ask(app, '/api/devices/find', { body: { node: other } })).json.devices.length, 1);
+    assert.deepEqual((await ask<{ removed: boolean }>(app, '/api/devices/remove', { body: { node } })).json, { removed: true });
+    assert.deepEqual((await ask<{ removed: boolean }>(app, '/api/devices/remove', { body: { node } })).json, { removed: false });
+    assert.equal((await ask<{ removed: boolean }>(app, '/api/devices/remove', { body: {} })).status, 400);
+    assert.deepEqual((await ask<Found>(app, '/api/devices/find', { body: { node } })).json.devices, []);
+    assert.equal((await ask<Found>(app, '/api/devices/find', { body: { node: other } })).json.devices.length, 1);
     assert.ok(lines('remove-device').length >= 2);
   });
 
@@ -118,9 +124,11 @@ describe('over the API of the status page', () => {
     const identity = authority.issueClient([topic]);
     const certificate = identity.p12(password).toString('base64');
     const set = (body: object) =>
-      ask(app, '/api/providers/certificate', { body: { provider: uploadable, certificate, password, ...body } });
-    const before = (await ask(app, '/api/state')).json.providers.find(({ id }: { id: string }) => id === uploadable);
-    assert.deepEqual([before.state, before.takesCertificate], ['failed', true]);
+      ask<{ words: string; expires: string }>(app, '/api/providers/certificate', {
+        body: { provider: uploadable, certificate, password, ...body },
+      });
+    const before = (await ask<State>(app, '/api/state')).json.providers.find(({ id }) => id === uploadable);
+    assert.deepEqual([before?.state, before?.takesCertificate], ['failed', true]);
     const refusals = [
       [{ password: 'wrong' }, /^The certificate is not accepted: .*password/],
       [{ certificate: 'no base64!' }, /^the certificate is not base64, or not all of it; make it with: base64 -w 0/],
@@ -197,7 +205,7 @@ describe('over the API of the status page', () => {
     const node = await app.register(token);
     const feed = await openStream(app, '/api/pushes');
     const answers: string[] = [];
-    for (const body of [{ token }, { node }, { owner: anna }]) answers.push((await ask(app, '/api/devices/find', { body })).text);
+    for (const body of [{ token }, { node }, { owner: anna }]) answers.push((await ask<Found>(app, '/api/devices/find', { body })).text);
     answers.push((await ask(app, '/api/devices/push', { body: { node } })).text);
     for (const path of ['/api/state', '/api/history']) answers.push((await ask(app, path)).text);
     for (let step = 0; step < 3; step += 1) answers.push(JSON.stringify(await feed.next('push')));

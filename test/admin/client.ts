@@ -1,11 +1,11 @@
 import { adminToken, type TestApp } from '../helpers/app.ts';
 
-export interface Asked {
+export interface Asked<T> {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** Undefined where it is no JSON. */
-  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- what tests look into
+  readonly json: T;
 }
 
 export interface AskOptions {
@@ -16,7 +16,11 @@ export interface AskOptions {
 }
 
 /** Asks the status page's listener of a running app; with its token unless `token` says otherwise. */
-export async function ask(app: TestApp, path: string, { method, body, headers = {}, ...options }: AskOptions = {}): Promise<Asked> {
+export async function ask<T = { readonly error?: string }>(
+  app: TestApp,
+  path: string,
+  { method, body, headers = {}, ...options }: AskOptions = {},
+): Promise<Asked<T>> {
   const token = 'token' in options ? options.token : adminToken;
   const response = await fetch(urlOf(app, path), {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -29,16 +33,34 @@ export async function ask(app: TestApp, path: string, { method, body, headers = 
     signal: AbortSignal.timeout(20_000),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: parse(text) };
+  return { status: response.status, headers: response.headers, text, json: parse(text) as T };
 }
 
 export function urlOf({ app }: TestApp, path: string): string {
   return `http://127.0.0.1:${app.admin?.port ?? 0}${path}`;
 }
 
-export interface Event {
+export interface Event<T = unknown> {
   readonly name: string;
-  readonly data: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- what tests look into
+  readonly data: T;
+}
+
+/** An event of /api/pushes. */
+export interface PushStep {
+  readonly id: string;
+  readonly step: string;
+  readonly provider?: string;
+  readonly owner?: string;
+  readonly decision?: string;
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly ms?: number;
+}
+
+export interface Stream {
+  readonly next: <T>(name: string) => Promise<Event<T>>;
+  readonly all: AsyncGenerator<Event, undefined>;
+  readonly close: () => void;
 }
 
 /** The events of a stream, until it ends or `close` is called. */
@@ -46,7 +68,7 @@ export async function openStream(
   app: TestApp,
   path: string,
   { method = 'GET', body }: { readonly method?: string; readonly body?: string } = {},
-): Promise<{ readonly next: (name: string) => Promise<Event>; readonly all: AsyncGenerator<Event>; readonly close: () => void }> {
+): Promise<Stream> {
   const ended = new AbortController();
   const response = await fetch(urlOf(app, path), {
     method,
@@ -59,17 +81,17 @@ export async function openStream(
   return {
     all,
     close: () => ended.abort(),
-    next: async (name) => {
+    next: async <T>(name: string) => {
       for (;;) {
         const { value, done } = await all.next();
         if (done === true) throw new Error(`ended before ${name}`);
-        if (value.name === name) return value;
+        if (value.name === name) return value as Event<T>;
       }
     },
   };
 }
 
-async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Event> {
+async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Event, undefined> {
   let text = '';
   const decoder = new TextDecoder();
   for await (const chunk of body) {

@@ -84,7 +84,7 @@ describe('the listener of the status page', () => {
 
   test('takes its own page for its own', async () => {
     for (const headers of [{ origin: urlOf(app, '') }, { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }])
-      assert.equal((await askRaw(app, '/api/state', { ...authorized, ...headers } as Record<string, string>)).status, 200);
+      assert.equal((await askRaw(app, '/api/state', { ...authorized, ...headers })).status, 200);
     const proxied = { ...authorized, host: 'status.example.org', origin: 'https://status.example.org' };
     assert.equal((await askRaw(app, '/api/state', proxied)).status, 200);
   });
@@ -193,7 +193,7 @@ describe('wrong tokens', () => {
       const { status, headers, json } = await ask(app, '/api/state');
       assert.equal(status, 429);
       assert.ok(Number(headers.get('retry-after')) >= 1);
-      assert.match(json.error, /too many wrong tokens/);
+      assert.match(json.error ?? '', /too many wrong tokens/);
       // Without any token nothing is guessed, and nothing counted.
       assert.equal((await ask(app, '/api/state', { token: undefined })).status, 401);
       assert.ok(app.log.some((line) => line.includes('"event":"admin-token-wrong"')));

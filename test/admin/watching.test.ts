@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Chart, Point } from '../../src/admin/history/history.ts';
+import type { State } from '../../src/admin/state/state.ts';
 import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
 import { anna, apns, fcm, push, startTestApp, type TestApp } from '../helpers/app.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { ask, openStream, urlOf, type Event } from './client.ts';
+import { ask, openStream, urlOf, type PushStep } from './client.ts';
 
 let published = 0;
 
@@ -24,11 +26,11 @@ describe('the status page shows', () => {
   after(() => app.close());
 
   test('how the program is doing', async () => {
-    const { status, json } = await ask(app, '/api/state');
+    const { status, json } = await ask<State>(app, '/api/state');
     assert.equal(status, 200);
     const { version, ready, component, database, providers, devices, failures } = json;
     assert.deepEqual([version, ready, failures], ['0.0.0-test', true, []]);
-    assert.ok(Math.abs(Date.parse(component.since) - Date.now()) < 60_000);
+    assert.ok(Math.abs(Date.parse(component.since ?? '') - Date.now()) < 60_000);
     assert.deepEqual(component, {
       jid: push,
       server: `127.0.0.1:${app.server.port}`,
@@ -40,7 +42,7 @@ describe('the status page shows', () => {
     });
     assert.deepEqual(database, { ok: true, kind: 'postgres' });
     assert.deepEqual(
-      providers.map(({ id, state }: { id: string; state: string }) => [id, state]),
+      providers.map(({ id, state }) => [id, state]),
       [
         [apns, 'working'],
         [fcm, 'working'],
@@ -52,7 +54,7 @@ describe('the status page shows', () => {
   test('why pushes fail, in words with what to do, and how often', async () => {
     const node = await app.register(`reject-${'1'.repeat(20)}`);
     await publish(app, node);
-    const failure = await waitFor<object>('a failure', async () => (await ask(app, '/api/state')).json.failures[0]);
+    const failure = await waitFor<object>('a failure', async () => (await ask<State>(app, '/api/state')).json.failures[0]);
     assert.deepEqual(
       { ...failure, at: '' },
       {
@@ -68,58 +70,58 @@ describe('the status page shows', () => {
 
   test('how it was, with nothing where nothing is known', async () => {
     for (const [range, size, step] of [['5m', 300, 1], ['1h', 360, 10], ['1d', 288, 300]] as const) {
-      const { json } = await ask(app, `/api/history?range=${range}`);
+      const { json } = await ask<Chart>(app, `/api/history?range=${range}`);
       assert.deepEqual([json.range, json.step, json.from % step], [range, step, 0]);
       assert.deepEqual(Object.keys(json.series), ['publishes', 'results', 'refusals', 'accepted', 'gone', 'retried', 'rejected', 'deadTokens', 'answerP50', 'answerP99', 'waiting']);
-      for (const values of Object.values(json.series)) assert.equal((values as unknown[]).length, size);
+      for (const values of Object.values(json.series)) assert.equal(values.length, size);
       assert.equal(json.series.publishes[0], null);
     } // prettier-ignore
-    assert.equal((await ask(app, '/api/history')).json.range, '5m');
-    assert.equal((await ask(app, '/api/history?range=1y')).status, 400);
+    assert.equal((await ask<Chart>(app, '/api/history')).json.range, '5m');
+    assert.equal((await ask<Chart>(app, '/api/history?range=1y')).status, 400);
   });
 
   test('what happens, second by second, to whoever watches', async () => {
     const stream = await openStream(app, '/api/events');
     try {
-      const { data: state } = await stream.next('state');
+      const { data: state } = await stream.next<State>('state');
       assert.equal(state.component.jid, push);
       const node = await app.register(`accept-${'2'.repeat(20)}`);
       await publish(app, node);
       for (;;) {
-        const { data } = await stream.next('point');
+        const { data } = await stream.next<Point>('point');
         if (data.publishes === 0) continue;
         assert.deepEqual([data.publishes, data.results, data.accepted, data.refusals, data.waiting], [1, 1, 1, 0, 0]);
-        assert.ok(data.answerP50 > 0 && data.answerP99 >= data.answerP50);
+        assert.ok((data.answerP50 ?? 0) > 0 && (data.answerP99 ?? 0) >= (data.answerP50 ?? 0));
         break;
       }
       const counted = await waitFor('the second to be over', async () =>
-        (await ask(app, '/api/history?range=5m')).json.series.publishes.includes(1),
+        (await ask<Chart>(app, '/api/history?range=5m')).json.series.publishes.includes(1),
       );
       assert.ok(counted);
-      await waitFor('the viewer to be counted', async () => (await ask(app, '/api/state')).json.viewers === 1);
+      await waitFor('the viewer to be counted', async () => (await ask<State>(app, '/api/state')).json.viewers === 1);
     } finally {
       stream.close();
     }
-    await waitFor('the viewer to be gone', async () => (await ask(app, '/api/state')).json.viewers === 0);
+    await waitFor('the viewer to be gone', async () => (await ask<State>(app, '/api/state')).json.viewers === 0);
   });
 
   test('what becomes of each push: published, decided, answered, without names', async () => {
     const nodes = { good: await app.register(`accept-${'3'.repeat(20)}`), bad: await app.register(`retry-${'4'.repeat(20)}`, anna, fcm) };
     const stream = await openStream(app, '/api/pushes');
-    const take = async (count: number): Promise<Event['data'][]> => {
-      const events = [];
-      while (events.length < count) events.push((await stream.next('push')).data);
+    const take = async (count: number): Promise<PushStep[]> => {
+      const events: PushStep[] = [];
+      while (events.length < count) events.push((await stream.next<PushStep>('push')).data);
       return events;
     };
     try {
       await publish(app, nodes.good);
       const [first, second, third] = await take(3);
-      const { jid, node } = buildPseudonyms(app.config.component.secret);
-      const common = { id: first.id, provider: apns, owner: jid(anna), device: node(nodes.good) };
+      const names = buildPseudonyms(app.config.component.secret);
+      const common = { id: first?.id, provider: apns, owner: names.jid(anna), device: names.node(nodes.good) };
       assert.deepEqual({ ...first, at: '' }, { ...common, at: '', step: 'publish', kind: 'message' });
       assert.deepEqual({ ...second, at: '' }, { ...common, at: '', step: 'decision', decision: 'try' });
       assert.deepEqual({ ...third, at: '', ms: 0 }, { ...common, at: '', step: 'outcome', outcome: 'accepted', ms: 0 });
-      assert.equal(typeof third.ms, 'number');
+      assert.equal(typeof third?.ms, 'number');
       await publish(app, nodes.bad);
       const steps = (await take(4)).map(({ step, decision, outcome, reason }) => [step, decision ?? outcome, reason]);
       assert.deepEqual(steps, [
@@ -137,10 +139,10 @@ describe('the status page shows', () => {
     const owner = 'bob@example.net';
     const theirs = await app.register(`accept-${'5'.repeat(20)}`, owner);
     const others = await app.register(`gone-${'6'.repeat(20)}`);
-    const { jid } = buildPseudonyms(app.config.component.secret);
+    const names = buildPseudonyms(app.config.component.secret);
     const paths = [
       `owner=${owner.toUpperCase()}/x`,
-      `owner=${jid(owner)}`,
+      `owner=${names.jid(owner)}`,
       `provider=${encodeURIComponent(apns)}&outcome=accepted`,
       'outcome=unknown',
     ];
@@ -150,10 +152,10 @@ describe('the status page shows', () => {
       await publish(app, theirs);
       await publish(app, 'no-such-node');
       for (const stream of streams.slice(0, 3)) {
-        const { data } = await stream.next('push');
-        assert.deepEqual([data.step, data.owner], ['publish', jid(owner)]);
+        const { data } = await stream.next<PushStep>('push');
+        assert.deepEqual([data.step, data.owner], ['publish', names.jid(owner)]);
       }
-      const { data } = await streams[3]!.next('push');
+      const { data } = await streams[3]!.next<PushStep>('push');
       assert.deepEqual([data.step, data.outcome, data.provider, data.owner], ['outcome', 'unknown', undefined, undefined]);
     } finally {
       for (const stream of streams) stream.close();
@@ -166,7 +168,7 @@ describe('the status page shows', () => {
     try {
       const { status, json } = await ask(app, '/api/pushes');
       assert.equal(status, 503);
-      assert.match(json.error, /^20 watch already/);
+      assert.match(json.error ?? '', /^20 watch already/);
       const node = await app.register(`accept-${'7'.repeat(20)}`);
       assert.match(await publish(app, node), /type="result"/);
     } finally {

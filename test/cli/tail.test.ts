@@ -39,8 +39,8 @@ describe('reveille tail', { concurrency: true }, () => {
         `<iq type='set' id='p' from='example.net' to='${push}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'/></pubsub></iq>`,
       );
       await waitFor('three lines', () => out.split('\n').length > 3);
-      const { jid, node: hash } = buildPseudonyms(app.config.component.secret);
-      const who = `${apns}  ${jid(anna)}  ${hash(node)}`;
+      const names = buildPseudonyms(app.config.component.secret);
+      const who = `${apns}  ${names.jid(anna)}  ${names.node(node)}`;
       const shown = out.trim().split('\n').map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} {2}[\da-f]{12} {2}/, '').replace(/\d+ ms/, 'N ms')); // prettier-ignore
       assert.deepEqual(shown, [`${who}  published (update)`, `${who}  handed to the provider`, `${who}  accepted after N ms`]);
       assert.ok(!out.includes(anna) && !out.includes(token) && !out.includes(node));
@@ -113,7 +113,9 @@ describe('following pushes', () => {
 
   test('gives up a stream that is none, without keeping it', async () => {
     const end = await ask((_request, response) => {
-      const write = (): void => void (response.destroyed || response.write('x'.repeat(16 * 1024), write));
+      const write = () => {
+        if (!response.destroyed) response.write('x'.repeat(16 * 1024), write);
+      };
       write();
     });
     assert.deepEqual(end, { kind: 'lost', words: 'what came is not the stream of a Reveille' });

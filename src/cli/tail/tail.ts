@@ -49,13 +49,14 @@ export async function tail(args: readonly string[]): Promise<number> {
 
 /** Again and again while it can be had at all. */
 async function followAll(once: (onOpen: () => void) => Promise<End>, where: string, signal: AbortSignal): Promise<number> {
+  const isOver = () => signal.aborted;
   let failures = 0;
   for (;;) {
     const end = await once(() => {
       tell(failures === 0 ? `following pushes at ${where}; Ctrl-C ends it` : `following again`);
       failures = 0;
     });
-    if (signal.aborted) return 0;
+    if (isOver()) return 0;
     if (end.kind === 'refused' || failures >= mostRetries) {
       tell(`${where}: ${end.words}`);
       return 1;
@@ -64,7 +65,7 @@ async function followAll(once: (onOpen: () => void) => Promise<End>, where: stri
     failures += 1;
     tell(`${where}: ${end.words}; trying again (${failures} of ${mostRetries})`);
     await sleep(ms, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return 0;
+    if (isOver()) return 0;
   }
 }
 
