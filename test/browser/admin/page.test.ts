@@ -74,7 +74,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     const refused = { ...apns, state: 'failed', words: 'the certificate is refused', advice: 'upload another' };
     assert.match(
       await show({ providers: [refused, fcm] }, 'Phones behind APNs are not being woken'),
-      /APNs: the certificate is refused\.\s+What to do: Upload another\.$/,
+      /APNs: the certificate is refused\.\s+What to do: Upload another\. Another certificate can be put on its card below\.$/,
     );
     await show({ providers: [refused] }, 'Phones are not being woken');
     const doubted = { ...apns, state: 'troubled', words: 'most tokens are called dead' };
@@ -324,6 +324,8 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     await page.keyboard.press('Enter');
     assert.equal(await page.evaluate('document.activeElement.id'), 'main');
     await awaitVerdict(page, 'Phones are being woken');
+    await page.getByRole('link', { name: 'Doctor' }).press('Enter');
+    await page.locator('main:focus', { hasText: 'Tries every link' }).waitFor();
   });
 
   test('nothing moves for those who asked for less motion', async () => {
@@ -356,5 +358,14 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     assert.ok(total > 50_000 && total < 150_000, `${total} bytes`);
     assert.deepEqual([...origins], [new URL(fake.url).origin]);
     assert.deepEqual(complaints, []);
+  });
+
+  test('its document asks for every script at once, so that none waits for another on a slow network', () => {
+    const files = loadPageFiles();
+    const document = files.get('/')?.bytes.toString() ?? '';
+    const scripts = [...files.keys()].filter((path) => path.endsWith('.js'));
+    const missing = scripts.filter((path) => !document.includes(`"${path.slice(1)}"`));
+    assert.deepEqual(missing, []);
+    assert.ok(scripts.length > 10);
   });
 });

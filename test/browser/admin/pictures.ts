@@ -14,6 +14,7 @@ export const letChartsFill = (): Promise<void> => (isAsked ? sleep(fillMs) : Pro
 
 /** Takes a picture; keeps it only where it was asked for. */
 export async function takePicture(page: Page, name: string): Promise<void> {
+  await page.evaluate('scrollTo(0, 0)');
   const picture = await page.screenshot({ animations: 'disabled' });
   assert.ok(picture.length < mostBytes, `${name}.png has ${picture.length} bytes`);
   if (!isAsked) return;

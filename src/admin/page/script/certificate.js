@@ -5,6 +5,7 @@ import { badge } from './marks.js';
 
 /** Apple's are under 10 kB; whatever is larger was dropped by mistake. */
 const maxBytes = 50_000;
+const shownMs = 20_000;
 
 /** One for each provider that takes certificates. */
 export function createCertificate(provider, changed) {
@@ -39,12 +40,20 @@ export function createCertificate(provider, changed) {
       const certificate = encode(new Uint8Array(await file.arrayBuffer()));
       const { words } = await ask('providers/certificate', { provider, certificate, ...(field.value && { password: field.value }) });
       said = { tone: 'ok', words };
+      // The card itself says from then on how the service is doing.
+      setTimeout(forget, shownMs, said);
       file = undefined;
       field.value = '';
     } catch (error) {
       said = { tone: 'bad', words: wordsFor(error) };
     }
     isBusy = false;
+    changed();
+  }
+
+  function forget(old) {
+    if (said !== old) return;
+    said = undefined;
     changed();
   }
 

@@ -145,6 +145,8 @@ function skip(event) {
 window.addEventListener('hashchange', () => {
   show();
   window.scrollTo(0, 0);
+  // Whoever does not see the new view is led to it.
+  requestAnimationFrame(() => document.getElementById('main')?.focus({ preventScroll: true }));
 });
 changed();
 resume();

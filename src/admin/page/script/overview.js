@@ -20,7 +20,8 @@ export function createOverview(changed) {
       <section aria-labelledby="links-title">
         <h2 id="links-title">Links</h2>
         <div class="cards">
-          ${serverView(state)} ${databaseView(state)} ${state.providers.map((provider) => providerView(state, provider, uploads))}
+          <div class="stack">${serverView(state)} ${databaseView(state)}</div>
+          ${state.providers.map((provider) => providerView(state, provider, uploads))}
         </div>
       </section>
       ${charts.view()} ${failuresView(state)} ${devicesView(state)}

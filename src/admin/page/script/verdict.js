@@ -40,7 +40,7 @@ function providerTroubles({ providers }) {
       tone: 'bad',
       sentence: isAll && failed.length === 1 ? 'Phones are not being woken' : `Phones behind ${name(provider)} are not being woken`,
       detail: describe(name(provider), provider),
-      advice: provider.advice && sentence(provider.advice),
+      advice: adviseFailed(provider),
     })),
     ...troubled.map((provider) => ({
       tone: 'warn',
@@ -52,6 +52,12 @@ function providerTroubles({ providers }) {
 }
 
 const describe = (name, { words }) => (words ? sentence(`${name}: ${words}`) : `${name} takes no pushes.`);
+
+/** Where pushes are held back it is no matter of credentials. */
+function adviseFailed({ advice, takesCertificate, breaker }) {
+  const said = advice ? sentence(advice) : '';
+  return takesCertificate && !breaker ? `${said} Another certificate can be put on its card below.`.trim() : said;
+}
 
 /** What fails for now is kept and tried again; that is no calm either. */
 function backlogs({ providers, failures }) {
