@@ -231,7 +231,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
   test('a file that is no certificate is refused in the server’s words, and one that is too large before it is sent', async () => {
     fake.answer('providers/certificate', { status: 422, body: { words: 'The password does not open it.' } });
     const page = await open();
-    await page.getByText('Another certificate').click();
+    await page.getByText('Another certificate', { exact: true }).click();
     const choose = page.getByLabel('Choose a file');
     await choose.setInputFiles({ name: 'holiday.p12', mimeType: 'image/png', buffer: Buffer.alloc(300_000) });
     await page.getByText('holiday.p12 is too large').waitFor();
@@ -259,7 +259,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
       const page = await openTab(browser, fake.url, { colorScheme });
       await assertAccessible(page, 'the login');
       await logIn(page, fakeToken);
-      await page.getByText('Another certificate').click();
+      await page.getByText('Another certificate', { exact: true }).click();
       await page.getByText('As a table').first().click();
       await page.locator('canvas').first().waitFor();
       await assertAccessible(page, 'Overview');
@@ -302,7 +302,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     const page = await openTab(browser, fake.url, { viewport: phone });
     await assertNotSideways(page, 'the login');
     await logIn(page, fakeToken);
-    await page.getByText('Another certificate').click();
+    await page.getByText('Another certificate', { exact: true }).click();
     await page.getByText('As a table').first().click();
     await assertNotSideways(page, 'Overview');
     for (const view of views) {
