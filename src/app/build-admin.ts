@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { openAdminServer, type AdminParts, type AdminServer } from '../admin/server.ts';
 import type { CertificateEnd } from '../admin/routes/certificate.ts';
 import type { Failures } from '../admin/failures/failures.ts';
 import type { Config } from '../config/config.ts';
+import { describeExposure } from '../config/exposure.ts';
 import { CommandRefusal } from '../handlers/commands/command.ts';
 import { describeSet, setCertificate, type WrittenCertificate } from '../handlers/administration/set-apns-certificate.ts';
 import type { HealthParts } from '../http/health.ts';
@@ -41,7 +41,8 @@ export async function openAdmin(config: Config, sources: AdminSources): Promise<
   const { registry, log } = sources;
   const domains = createCensus(() => registry.countDomains(domainsShown), log, undefined, { intervalMs: domainsEveryMs, isLazy: true });
   const server = await openAdminServer(admin, buildParts(config, sources, domains));
-  if (!isLoopback(admin.listen.host)) log.warn('admin-exposed', { listen: `${admin.listen.host}:${server.port}` });
+  const exposure = describeExposure(admin);
+  if (exposure !== undefined) log.warn('admin-exposed', { listen: `${admin.listen.host}:${server.port}`, ...exposure });
   return { ...server, close: () => server.close().then(() => domains.close()) };
 }
 
@@ -100,8 +101,4 @@ async function trySet(certificates: Certificates, written: WrittenCertificate): 
     if (error instanceof CommandRefusal || error instanceof StanzaError) return { kind: 'refused', words: error.message };
     throw error;
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

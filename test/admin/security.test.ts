@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { ask as query } from '../helpers/database/postgres.ts';
 import { adminToken, startTestApp, type TestApp } from '../helpers/app.ts';
 import { ask, urlOf, type AskOptions } from './client.ts';
 
@@ -163,6 +164,12 @@ describe('the listener of the status page', () => {
       assert.match(headers.get('content-type') ?? '', /^application\/json/);
       assert.doesNotThrow(() => JSON.parse(text) as unknown);
     }
+    // No JID has such characters, so it comes from an import or somebody else's hand.
+    const node = await app.register(`accept-${'9'.repeat(20)}`);
+    await query(app.config.database.url ?? '', `UPDATE devices SET owner = '${evil.owner}' WHERE node = '${node}'`);
+    const found = await ask<{ devices: { owner: string }[] }>(app, '/api/devices/find', { body: { node } });
+    assert.match(found.headers.get('content-type') ?? '', /^application\/json/);
+    assert.equal(found.json.devices[0]?.owner, evil.owner);
     const path = `/api/${evil.token}?range=${evil.token}`;
     const { headers, text } = await ask(app, path);
     assert.match(headers.get('content-type') ?? '', /^application\/json/);

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseOrder, usages } from '../../scripts/demo/stay/switches.ts';
-import { waitFor } from '../helpers/wait-for.ts';
+import { parseOrder, usages } from '../../../scripts/demo/stay/switches.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
-const program = fileURLToPath(new URL('../../scripts/demo/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../scripts/demo/main.ts', import.meta.url));
 
 interface State {
   readonly providers: readonly { readonly use: string; readonly state: string; readonly words?: string }[];
