@@ -90,7 +90,7 @@ function waitingWords({ waiting, oldestWaitingSeconds }) {
 }
 
 function credentialView(name, expires, now) {
-  if (!expires) return fact(name, 'has no end');
+  if (!expires) return fact(name, 'no end');
   const { tone, words } = describeEnd(expires, now);
   return fact(name, tone === 'ok' ? words : badge(tone, words));
 }
