@@ -34,7 +34,7 @@ describe('an administrator at the status page of the real program', { skip: awai
     stage = await setStage(silent, cleanUp, { isLoopback: true, pageToken: token, others: crowd, isStaying: true });
     browser = await startBrowser();
     cleanUp.defer(() => browser.close());
-    page = await openTab(browser, stage.page ?? '', { viewport: { width: 1280, height: 1140 } });
+    page = await openTab(browser, stage.page ?? '', { viewport: { width: 1100, height: 1080 } });
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
       // An answer that is no success is told there as well: one is asked for.
@@ -87,7 +87,7 @@ describe('an administrator at the status page of the real program', { skip: awai
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize(phone);
     await takePicture(page, 'status-phone');
-    await page.setViewportSize({ width: 1280, height: 1140 });
+    await page.setViewportSize({ width: 1100, height: 1080 });
     await goTo(page, 'Pushes');
     const passed = page.getByRole('list', { name: 'Pushes, newest first' }).getByRole('listitem');
     await passed.filter({ hasText: 'APNs' }).getByText('accepted').first().waitFor();
