@@ -63,7 +63,7 @@ function buildParts(config: Config, sources: AdminSources, domains: Census): Adm
     devices: () => metrics.counts().devices,
     dialects: () => metrics.counts().dialects,
     domains: () => domains.read(),
-    failures: () => sources.failures.list(),
+    failures: () => sources.failures.list((provider, reason) => guards.get(provider)?.advise(reason)),
     readSnapshot: async () => ({
       totals: await metrics.readTotals(),
       waiting: [...delivery.backlog().values()].reduce((sum, { count }) => sum + count, 0),

@@ -10,6 +10,7 @@ import { createSandboxApns, type SandboxApns } from '../../src/sandbox/apns/sand
 import { buildAuthority } from '../../src/sandbox/authority.ts';
 import { adminToken, anna, apns, startTestApp, type TestApp } from '../helpers/app.ts';
 import { createTestDatabase, createTestFolder } from '../helpers/database/postgres.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { findLeaks } from '../log/leaks.ts';
 import { ask, openStream } from './client.ts';
 
@@ -149,6 +150,25 @@ describe('over the API of the status page', () => {
     assert.ok(Date.parse(json.expires) > Date.now());
     assert.equal((await set({ password: 1 })).status, 400);
     assert.equal(lines('set-certificate').length, refusals.length + 1);
+  });
+
+  test('where a service refuses, what to do is said as doctor would, by the provider itself', async () => {
+    const node = await app.register('ab'.repeat(32), anna, uploadable);
+    sandbox.misbehave({ kind: 'answer', status: 403, reason: 'BadCertificateEnvironment' });
+    const { json } = await ask<{ words: string }>(app, '/api/devices/push', { body: { node } });
+    assert.equal(json.words, 'rejected: 403 BadCertificateEnvironment');
+    const advice = 'take some for production, or set environment = "sandbox"';
+    const state = await waitFor('the state to tell', async () => {
+      const now = (await ask<State>(app, '/api/state')).json;
+      return now.failures.some(({ provider }) => provider === uploadable) && now;
+    });
+    const provider = state.providers.find(({ id }) => id === uploadable);
+    assert.deepEqual(
+      [provider?.state, provider?.words, provider?.advice],
+      ['failed', 'Apple refuses our credentials: 403 BadCertificateEnvironment', advice],
+    );
+    const failure = state.failures.find(({ words }) => words === 'the push service refuses a push: 403 BadCertificateEnvironment');
+    assert.deepEqual([failure?.provider, failure?.advice], [uploadable, advice]);
   });
 
   test('doctor tells each step as it comes and its end, one run at a time', async () => {

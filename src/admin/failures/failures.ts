@@ -13,11 +13,18 @@ export interface Failure {
   readonly count: number;
 }
 
+/** Says what to do about a reason that a provider gave; undefined where it knows nothing better than we do. */
+export type Advise = (provider: string, reason: string) => string | undefined;
+
+interface Kept extends Failure {
+  readonly reason: string | undefined;
+}
+
 const most = 50;
 
 /** The last failures, told apart by what happened, to whom and why; the oldest gives way. */
 export class Failures {
-  readonly #known = new Map<string, Failure>();
+  readonly #known = new Map<string, Kept>();
   readonly #clock: () => Date;
 
   constructor(clock = () => new Date()) {
@@ -25,20 +32,23 @@ export class Failures {
   }
 
   hear({ event, fields }: Overheard): void {
-    const { words, advice } = explain(event, fields);
+    const { words, advice, reason } = explain(event, fields);
     const provider = typeof fields['provider'] === 'string' ? fields['provider'] : undefined;
     const passedOver = typeof fields['passedOver'] === 'number' ? fields['passedOver'] : 0;
     // Reasons that differ in numbers alone, as waiting times do, are one.
     const key = `${event} ${provider ?? ''} ${words.replace(/\d+/g, '#')}`;
     const count = (this.#known.get(key)?.count ?? 0) + 1 + passedOver;
     this.#known.delete(key);
-    this.#known.set(key, { at: this.#clock().toISOString(), provider, words, advice, count });
+    this.#known.set(key, { at: this.#clock().toISOString(), provider, words, advice, count, reason });
     const oldest = this.#known.keys().next();
     if (this.#known.size > most && oldest.done !== true) this.#known.delete(oldest.value);
   }
 
   /** The newest first. */
-  list(): readonly Failure[] {
-    return [...this.#known.values()].reverse();
+  list(advise: Advise = () => undefined): readonly Failure[] {
+    return [...this.#known.values()].reverse().map(({ reason, ...failure }) => {
+      const better = failure.provider === undefined || reason === undefined ? undefined : advise(failure.provider, reason);
+      return { ...failure, advice: better ?? failure.advice };
+    });
   }
 }

@@ -4,6 +4,7 @@ import type { Fields } from '../../log/fields.ts';
 export interface Words {
   readonly words: string;
   readonly advice?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 type Sentence = readonly [words: string, advice?: string];
@@ -102,7 +103,7 @@ const pushSentences: Readonly<Record<string, Sentence>> = {
 export function explain(event: string, fields: Fields): Words {
   const [words, usual] = sentenceOf(event, fields);
   const reason = readText(fields, 'reason') ?? readText(fields, 'obstacle') ?? readMessage(fields['error']) ?? readText(fields, 'message');
-  return { words: reason === undefined ? words : `${words}: ${reason}`, advice: readText(fields, 'advice') ?? usual };
+  return { words: reason === undefined ? words : `${words}: ${reason}`, advice: readText(fields, 'advice') ?? usual, reason };
 }
 
 function sentenceOf(event: string, fields: Fields): Sentence {

@@ -25,6 +25,8 @@ export interface WatchedProvider {
   readonly inFlight: number;
   readonly breaker: { readonly reason: string | undefined };
   status(): ProviderStatus;
+  /** What to do about a reason that it gave. */
+  advise?(reason: string): string | undefined;
 }
 
 export interface ProviderSources {
@@ -40,6 +42,8 @@ export interface ProviderSources {
 
 const dayMs = 24 * 3_600_000;
 const warnDays = 30;
+const wayAdvice = 'check name resolution, firewall and proxy; doctor tries the way step by step';
+const tableAdvice = "correct the provider's table; doctor says more";
 const tokenAdvice = "check environment, topic, team and project in the provider's table; no registration is lost meanwhile";
 
 export function describeProviders(sources: ProviderSources, doubts: Readonly<Record<string, string>>): readonly ProviderState[] {
@@ -51,7 +55,7 @@ export function describeProviders(sources: ProviderSources, doubts: Readonly<Rec
     return {
       id,
       use: sources.uses.get(id) ?? '',
-      ...judge(status, provider.breaker.reason, doubts[id]),
+      ...judge(status, provider, doubts[id]),
       environment: status.environment,
       topics: status.topics,
       credentials: [describeCredentials(status, sources.uploaded(id))],
@@ -68,12 +72,13 @@ export function describeProviders(sources: ProviderSources, doubts: Readonly<Rec
 /** In the words of `reveille doctor`. */
 function judge(
   { ready, reason, credentialExpiresAt: end }: ProviderStatus,
-  breaker: string | undefined,
+  provider: WatchedProvider,
   doubt: string | undefined,
 ): Pick<ProviderState, 'state' | 'words' | 'advice'> {
-  if (breaker !== undefined)
-    return { state: 'failed', words: reason, advice: 'check name resolution, firewall and proxy; doctor tries the way step by step' };
-  if (!ready) return { state: 'failed', words: reason ?? 'it does not say why', advice: "correct the provider's table; doctor says more" };
+  const { reason: breaker } = provider.breaker;
+  const advice = provider.advise?.(breaker ?? reason ?? '');
+  if (breaker !== undefined) return { state: 'failed', words: reason, advice: advice ?? wayAdvice };
+  if (!ready) return { state: 'failed', words: reason ?? 'it does not say why', advice: advice ?? tableAdvice };
   if (doubt !== undefined) return { state: 'troubled', words: doubt, advice: tokenAdvice };
   const leftMs = end === undefined ? Infinity : end.getTime() - Date.now();
   if (leftMs > warnDays * dayMs) return { state: 'working' };
