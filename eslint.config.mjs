@@ -30,31 +30,20 @@ export default ts.config(
     },
   },
   {
-    // The web app runs in browsers as it is: no build, no types.
-    files: ['etc/webapp/**/*.js'],
+    // Pages run in browsers as they are: no build, no types.
+    files: ['etc/webapp/**/*.js', 'src/admin/page/script/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         [
-          ...[
-            'window',
-            'self',
-            'document',
-            'navigator',
-            'location',
-            'localStorage',
-            'console',
-            'crypto',
-            'fetch',
-            'indexedDB',
-            'Notification',
-          ],
-          ...['WebSocket', 'DOMParser', 'XMLSerializer', 'FormData', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder'],
-          ...['setTimeout', 'clearTimeout', 'atob', 'btoa'],
+          ...['window', 'self', 'document', 'navigator', 'location', 'localStorage', 'sessionStorage', 'indexedDB', 'console', 'crypto'],
+          ...['fetch', 'WebSocket', 'Notification', 'DOMParser', 'XMLSerializer', 'FormData', 'URL', 'URLSearchParams', 'TextEncoder'],
+          ...['TextDecoder', 'TextDecoderStream', 'AbortController', 'AbortSignal', 'ResizeObserver', 'matchMedia', 'getComputedStyle'],
+          ...['requestAnimationFrame', 'setTimeout', 'clearTimeout', 'atob', 'btoa'],
         ].map((name) => [name, 'readonly']),
       ),
     },
   },
-  // Those of its files that its service worker loads share one scope.
+  // Those files of the web app that its service worker loads share one scope.
   {
     files: ['etc/webapp/{sw,notice,pushes}.js'],
     languageOptions: { sourceType: 'script', globals: { importScripts: 'readonly' } },

@@ -16,7 +16,7 @@ function build(folder: string): number {
   });
   if (status !== 0) return status ?? 1;
   for (const files of beside.filter((one) => existsSync(join(root, one))))
-    cpSync(join(root, files), join(folder, files), { recursive: true });
+    cpSync(join(root, files), join(folder, files), { recursive: true, filter: (file) => !file.endsWith('.ts') });
   chmodSync(join(folder, 'src/main.js'), 0o755);
   return 0;
 }

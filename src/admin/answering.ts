@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import { DatabaseUnavailable } from '../registry/registry.ts';
 import type { Gate } from './gate/gate.ts';
 import { protect } from './gate/headers.ts';
-import type { PageFile } from './page-files.ts';
+import type { PageFile } from './page/page.ts';
 import { ApiRefusal, type AdminRequest, type AdminRoute } from './routes/route.ts';
 
 export interface AnsweringParts {
@@ -105,7 +105,10 @@ function sendFile(context: Context, file: PageFile | undefined): void {
     context.status = 304;
     return;
   }
-  context.body = file.bytes;
+  context.vary('Accept-Encoding');
+  const isZipped = context.acceptsEncodings('gzip', 'identity') === 'gzip';
+  if (isZipped) context.set('Content-Encoding', 'gzip');
+  context.body = isZipped ? file.gzip : file.bytes;
 }
 
 function refuse(context: Context, status: number, words: string): void {

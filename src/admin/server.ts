@@ -8,7 +8,7 @@ import type { Log } from '../log/log.ts';
 import { answerClientErrors } from '../http/answer-client-error.ts';
 import { buildAnswering } from './answering.ts';
 import { Gate } from './gate/gate.ts';
-import { loadPageFiles } from './page-files.ts';
+import { loadPageFiles } from './page/page.ts';
 import { Pulse, type PulseOptions } from './pulse.ts';
 import { buildCertificateRoute, type CertificateParts } from './routes/certificate.ts';
 import { buildDeviceRoutes, type DeviceParts } from './routes/devices.ts';

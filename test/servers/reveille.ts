@@ -19,7 +19,8 @@ export interface ReveilleProcess {
   kill(): Promise<void>;
 }
 
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** The checkout's. */
+export const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
 

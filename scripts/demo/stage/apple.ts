@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createSandboxApns } from '../../../src/sandbox/apns/sandbox-apns.ts';
 import type { SandboxPush } from '../../../src/sandbox/apns/journal.ts';
+import type { Misbehaviour } from '../../../src/sandbox/apns/misbehaviour.ts';
 import type { Authority } from '../../../src/sandbox/authority.ts';
-import { app, type Arrival, authorityFile, type PushService } from './push-service.ts';
+import { app, type Arrival, authorityFile, type Condition, type PushService, slowMs } from './push-service.ts';
 
 const provider = 'tigase:messenger:apns:1';
 const certificatePassword = 'battery staple';
@@ -25,9 +26,22 @@ export async function startApple(authority: Authority): Promise<Apple> {
     buildToken: () => randomBytes(32).toString('hex'),
     pushesTo: (token) => apns.pushes.filter((push) => push.token === token).map(readArrival),
     refuseAll: () => apns.misbehave({ kind: 'answer', status: 400, reason: 'TopicDisallowed' }, { times: Infinity }),
+    become(condition) {
+      apns.behave();
+      const told = misbehaviours[condition];
+      if (told !== undefined) apns.misbehave(told, { times: Infinity });
+    },
+    removeApp: (token) => apns.expire(token),
     close: () => apns.close(),
   };
 }
+
+const misbehaviours: Readonly<Record<Condition, Misbehaviour | undefined>> = {
+  down: { kind: 'disconnect', how: 'rst' },
+  slow: { kind: 'delay', ms: slowMs },
+  refusing: { kind: 'answer', status: 403, reason: 'BadCertificate' },
+  fine: undefined,
+};
 
 const buildTable = (origin: string): string => `
 [providers."${provider}"]

@@ -1,15 +1,14 @@
 import type { Authority } from '../../../src/sandbox/authority.ts';
+import type { FcmMisbehaviour } from '../../../src/sandbox/fcm/misbehaviour.ts';
 import { buildRegistrationToken } from '../../../src/sandbox/fcm/message/device-tokens.ts';
 import { createSandboxFcm, type SandboxFcmAnswer, type SandboxFcmPush } from '../../../src/sandbox/fcm/sandbox-fcm.ts';
-import { type Arrival, authorityFile, type PushService, writePrivately } from './push-service.ts';
+import { type Arrival, authorityFile, type Condition, type PushService, slowMs, writePrivately } from './push-service.ts';
 
 const provider = 'fcm-xmpp-api';
 const accountFile = 'service-account.json';
 
-/** Google's part also knows which app is still on its phone. */
+/** Google's part also remembers what it said. */
 export interface Google extends PushService {
-  /** The app is deleted from the phone: its token is dead, and nobody but Google knows. */
-  removeApp(token: string): void;
   /** What was last said to a push for this token, as in `404 UNREGISTERED`. */
   lastAnswerTo(token: string): string | undefined;
 }
@@ -29,9 +28,21 @@ export async function startGoogle(folder: string, authority: Authority): Promise
     removeApp: (token) => fcm.unregister(token),
     lastAnswerTo: (token) => describe(answers.findLast((answer) => answer.token === token)),
     refuseAll: () => fcm.misbehave({ kind: 'answer', status: 401, errorCode: 'THIRD_PARTY_AUTH_ERROR' }, { times: Infinity }),
+    become(condition) {
+      fcm.behave();
+      const told = misbehaviours[condition];
+      if (told !== undefined) fcm.misbehave(told, { times: Infinity });
+    },
     close: () => fcm.close(),
   };
 }
+
+const misbehaviours: Readonly<Record<Condition, FcmMisbehaviour | undefined>> = {
+  down: { kind: 'disconnect', how: 'rst' },
+  slow: { kind: 'delay', ms: slowMs },
+  refusing: { kind: 'answer', status: 401, errorCode: 'THIRD_PARTY_AUTH_ERROR' },
+  fine: undefined,
+};
 
 const buildTable = (origin: string): string => `
 [providers."${provider}"]

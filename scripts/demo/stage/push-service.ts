@@ -11,6 +11,12 @@ export interface Arrival {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** How a push service is doing: it takes no connections, takes its time, refuses our credentials, or works. */
+export type Condition = 'down' | 'slow' | 'refusing' | 'fine';
+
+/** Slow enough to be seen in a chart, and in time for an answer. */
+export const slowMs = 2_000;
+
 /** A push service of the demo, and the provider by which Reveille reaches it. */
 export interface PushService {
   readonly name: string;
@@ -25,6 +31,10 @@ export interface PushService {
   pushesTo(token: string): readonly Arrival[];
   /** From now on every push is refused. */
   refuseAll(): void;
+  /** What it does to every push from now on, in place of what it did. */
+  become(condition: Condition): void;
+  /** The app is deleted from the phone: its token is dead, and nobody but the service knows. */
+  removeApp(token: string): void;
   /** Called by whoever started it. */
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAuthority } from '../../../src/sandbox/authority.ts';
 import type { XmppHost } from '../../../test/servers/host.ts';
-import { type ReveilleProcess, startReveille } from '../../../test/servers/reveille.ts';
-import { startTap, type Tap } from '../../../test/servers/tap.ts';
+import { program, type ReveilleProcess, startReveille } from '../../../test/servers/reveille.ts';
+import { type Onlooker, startTap, type Tap } from '../../../test/servers/tap.ts';
 import { type Apple, startApple } from './apple.ts';
 import { expect } from '../expect.ts';
 import { type Google, startGoogle } from './google.ts';
@@ -26,12 +26,30 @@ export interface Stage {
   readonly reveille: ReveilleProcess;
   /** Where Reveille listens for HTTP, as in `http://127.0.0.1:5281`. */
   readonly rest: string;
+  /** Where the status page is, where it was asked for. */
+  readonly page: string | undefined;
 }
 
-type Setting = Omit<Stage, 'reveille' | 'rest'>;
+export interface StageOptions extends HostOptions {
+  /** The status page's; no page where absent. */
+  readonly pageToken?: string | undefined;
+  /** People with an account beside those of the story. */
+  readonly others?: readonly string[];
+  /** It runs for long, and the terminal ends it: what goes by is not kept, and Ctrl-C reaches Reveille only through the demo. */
+  readonly isStaying?: boolean;
+}
+
+interface Setting extends Omit<Stage, 'reveille' | 'rest' | 'page'> {
+  readonly pageToken: string | undefined;
+}
+
+/** Starts a program in a session of its own; of the package that all of Debian stands on. */
+const setsid = '/usr/bin/setsid';
+
+const forgetful: Onlooker = { fromServer: () => undefined, fromComponent: () => undefined, closed: () => undefined };
 
 /** Builds the stage step by step. What has to end is handed to `cleanUp`, also on failure. */
-export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack, options: HostOptions): Promise<Stage> {
+export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack, options: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'reveille-demo-'));
   cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755); // As root, the embedded database runs as a user of its own.
@@ -39,10 +57,10 @@ export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack
   narrator.step('An XMPP server, as an administrator runs it');
   const host = await startHost(narrator, options);
   cleanUp.defer(() => host.stop());
-  const accounts = [...people, administrator];
+  const accounts = [...people, ...(options.others ?? []), administrator];
   for (const name of accounts) await host.addUser(name, password);
   narrator.seen('accounts', accounts.map((name) => `${name}@${host.domain}`).join(', '));
-  const tap = await startTap(host);
+  const tap = await startTap(host, options.isStaying === true ? forgetful : undefined);
   cleanUp.defer(() => tap.close());
 
   narrator.step('Apple’s and Google’s push services, as sandboxes over real TLS and HTTP/2');
@@ -50,9 +68,9 @@ export async function setStage(narrator: Narrator, cleanUp: AsyncDisposableStack
   const services = await startServices(narrator, cleanUp, folder);
 
   narrator.step('Reveille, between the server and both of them');
-  const reveille = await attachReveille(narrator, folder, { host, tap, ...services });
+  const reveille = await attachReveille(narrator, folder, { host, tap, ...services, pageToken: options.pageToken }, options);
   cleanUp.defer(() => reveille.stop().then(() => undefined));
-  return { host, tap, ...services, reveille, rest: restOf(reveille) };
+  return { host, tap, ...services, reveille, rest: restOf(reveille), page: pageOf(reveille) };
 }
 
 async function startServices(narrator: Narrator, cleanUp: AsyncDisposableStack, folder: string): Promise<Pick<Stage, 'apple' | 'google'>> {
@@ -68,12 +86,21 @@ async function startServices(narrator: Narrator, cleanUp: AsyncDisposableStack, 
   return { apple, google };
 }
 
-async function attachReveille(narrator: Narrator, folder: string, setting: Setting): Promise<ReveilleProcess> {
+async function attachReveille(
+  narrator: Narrator,
+  folder: string,
+  setting: Setting,
+  { isStaying = false }: StageOptions,
+): Promise<ReveilleProcess> {
   const configFile = join(folder, 'reveille.toml');
   const config = buildConfig(setting);
   writeFileSync(configFile, config, { mode: 0o600 });
-  narrator.wire(config.trim().replaceAll(/(key|secret) = ".*"/g, '$1 = "…"'));
-  const reveille = await startReveille(configFile);
+  narrator.wire(config.trim().replaceAll(/(key|secret|token) = ".*"/g, '$1 = "…"'));
+  const reveille = await startReveille(
+    configFile,
+    undefined,
+    isStaying && existsSync(setsid) ? [setsid, process.execPath, program] : undefined,
+  );
   narrator.seen('reveille serve is ready', `component ${setting.host.componentJid}, embedded PostgreSQL`);
   narrator.say('It has no certificate for Apple yet; its key will encrypt the one it gets.');
   return reveille;
@@ -85,7 +112,18 @@ function restOf({ lines }: ReveilleProcess): string {
   return `http://${http}`;
 }
 
-const buildConfig = ({ host, tap, apple, google }: Setting): string => `
+function pageOf({ lines }: ReveilleProcess): string | undefined {
+  const page = lines.find(({ event }) => event === 'ready')?.['page'];
+  return typeof page === 'string' ? `http://${page}/` : undefined;
+}
+
+const buildPageTable = (token: string): string => `
+[admin]
+listen = "127.0.0.1:0"
+token = "${token}"
+`;
+
+const buildConfig = ({ host, tap, apple, google, pageToken }: Setting): string => `
 [component]
 jid = "${host.componentJid}"
 server = "127.0.0.1:${tap.port}"
@@ -98,4 +136,4 @@ key = "${randomBytes(32).toString('base64')}"
 
 [http]
 listen = "127.0.0.1:0"
-${apple.table}${google.table}`;
+${pageToken === undefined ? '' : buildPageTable(pageToken)}${apple.table}${google.table}`;

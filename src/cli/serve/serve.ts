@@ -67,8 +67,9 @@ async function start(config: Config, log: Log, sink: LogSink): Promise<App> {
 
 async function announce(app: App, config: Config, log: Log): Promise<void> {
   await app.ready;
-  const admin = config.admin && app.admin && `${config.admin.listen.host}:${app.admin.port}`;
-  log.info('ready', { component: config.component.jid, http: `${config.http.listen.host}:${app.httpPort}`, admin });
+  // Not under `admin`, which names a person and is written as a hash.
+  const page = config.admin && app.admin && `${config.admin.listen.host}:${app.admin.port}`;
+  log.info('ready', { component: config.component.jid, http: `${config.http.listen.host}:${app.httpPort}`, page });
 }
 
 async function giveUp(app: App, error: unknown): Promise<never> {

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { prosody } from '../servers/real-servers.ts';
-import { serverOrSkip } from '../servers/server-or-skip.ts';
-import { waitFor } from '../helpers/wait-for.ts';
+import { prosody } from '../../servers/real-servers.ts';
+import { serverOrSkip } from '../../servers/server-or-skip.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
-const program = fileURLToPath(new URL('../../scripts/demo/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../scripts/demo/main.ts', import.meta.url));
 const closing = /^Done: .+ nothing is left behind\.$/m;
 
 /** What must be in the telling, in this order, whatever the server. */
