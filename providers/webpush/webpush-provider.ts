@@ -107,6 +107,8 @@ export class WebpushProvider implements Provider {
         return this.#answered(delivery.subscription.endpoint, exchange);
       case 'unsent':
         return buildRetry(exchange.reason, exchange.afterMs);
+      case 'expired':
+        return { kind: 'rejected', reason: exchange.reason };
       case 'in-doubt':
         return buildRetry(`in doubt: ${exchange.reason}`, undefined);
       default:

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { waitUntil } from '../../../src/base/wait-until.ts';
 import { createBackoff } from '../connect/backoff.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { describeError, type Exchange, type Request } from '../exchange.ts';
+import { contentOf, describeError, endUnwritten, type Content, type Exchange, type Request } from '../exchange.ts';
 import { DialAgent } from './dial-agent.ts';
 
 const drainLimitMs = 5_000;
@@ -47,7 +47,10 @@ export class Http1 {
     this.#underWay += 1;
     try {
       const first = await this.#send(request);
-      return first.isStale ? (await this.#send(request)).exchange : first.exchange;
+      if (!first.isStale) return first.exchange;
+      const { exchange } = await this.#send(request);
+      // What was in doubt stays so where the second try was none.
+      return exchange.kind === 'unsent' || exchange.kind === 'expired' ? first.exchange : exchange;
     } finally {
       this.#underWay -= 1;
     }
@@ -59,9 +62,10 @@ export class Http1 {
     return this.#closed;
   }
 
-  #refusal({ signal }: Request): Exchange | undefined {
+  #refusal(request: Request): Exchange | undefined {
     if (this.#closed !== undefined) return { kind: 'unsent', reason: 'closing' };
-    if (signal.aborted) return { kind: 'unsent', reason: 'aborted' };
+    const end = endUnwritten(request, performance.now());
+    if (end !== undefined) return end;
     if (this.#underWay >= mostWaiting) return { kind: 'unsent', reason: 'queue full' };
     const afterMs = this.#backoff.waitMs();
     return afterMs > 0 ? { kind: 'unsent', reason: this.#lastFailure, afterMs } : undefined;
@@ -82,6 +86,13 @@ export class Http1 {
       };
       const abort = () => giveUp('aborted');
       const timer = setTimeout(() => giveUp('no answer in time'), Math.max(0, request.deadline - performance.now()));
+      const begin = () => {
+        const now = performance.now();
+        const end = endUnwritten(request, now);
+        if (end === undefined) return write(sent, contentOf(request, now));
+        settle(end);
+        sent.destroy();
+      };
       request.signal.addEventListener('abort', abort, { once: true });
       sent.on('response', (response) => {
         this.#backoff.succeeded();
@@ -91,7 +102,8 @@ export class Http1 {
         if (isWritten(sent)) settle({ kind: 'in-doubt', reason: describeError(error) }, sent.reusedSocket);
         else settle(this.#failed(describeError(error)));
       });
-      sent.end(request.body);
+      // Node has none for it at first: whatever was waited for, this is the last moment before it is written.
+      sent.on('socket', begin);
     });
   }
 
@@ -115,7 +127,7 @@ interface Sent {
 }
 
 /** The pseudo-headers of HTTP/2 are what HTTP/1.1 has in its first line. */
-function buildOptions({ headers, body }: Request) {
+function buildOptions({ headers, body }: Content) {
   const pairs = Array.from({ length: headers.length / 2 }, (_, index) => [headers[2 * index] ?? '', headers[2 * index + 1] ?? ''] as const);
   const pseudo = new Map(pairs.filter(([name]) => name.startsWith(':')));
   const plain = Object.fromEntries(pairs.filter(([name]) => !name.startsWith(':')));
@@ -124,6 +136,11 @@ function buildOptions({ headers, body }: Request) {
     path: pseudo.get(':path') ?? '/',
     headers: { ...plain, host: pseudo.get(':authority') ?? '', 'content-length': Buffer.byteLength(body) },
   };
+}
+
+function write(sent: ClientRequest, content: Content): void {
+  sent.setHeaders(new Map(Object.entries(buildOptions(content).headers)));
+  sent.end(content.body);
 }
 
 function isWritten(sent: ClientRequest): boolean {
