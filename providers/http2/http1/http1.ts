@@ -89,9 +89,11 @@ export class Http1 {
       const begin = () => {
         const now = performance.now();
         const end = endUnwritten(request, now);
-        if (end === undefined) return write(sent, contentOf(request, now));
-        settle(end);
-        sent.destroy();
+        if (end === undefined) write(sent, contentOf(request, now));
+        else {
+          settle(end);
+          sent.destroy();
+        }
       };
       request.signal.addEventListener('abort', abort, { once: true });
       sent.on('response', (response) => {
