@@ -9,7 +9,7 @@ import type { Exchange, Request } from '../../../providers/http2/exchange.ts';
 import { Http1 } from '../../../providers/http2/http1/http1.ts';
 import { never, tally } from '../kit.ts';
 import { createService, authority as pushAuthority } from '../webpush/service.ts';
-import { accept, authority, createCaller, createRawServer, createRelay, type Caller } from './raw-server.ts';
+import { accept, authority, createCaller, createRawServer, createRelay, type Caller } from '../http2/raw-server.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 
 const longMs = 30_000;
