@@ -112,12 +112,12 @@ export class FcmProvider implements Provider {
 
   async #deliver(delivery: Delivery): Promise<Outcome> {
     const { push } = delivery;
-    const exchange = await this.#send(delivery, () => buildMessage(push, this.#parts.privacy, Date.now()));
+    const exchange = await this.#send(delivery, (now) => buildMessage(push, this.#parts.privacy, now));
     return 'outcome' in exchange ? exchange.outcome : this.#judge(delivery, exchange);
   }
 
   /** An access token that Google calls invalid costs the push one more try with a new one. */
-  async #send(delivery: Delivery, build: () => string): Promise<Exchange | { readonly outcome: Outcome }> {
+  async #send(delivery: Delivery, build: (now: number) => string): Promise<Exchange | { readonly outcome: Outcome }> {
     const { access, push, signal } = delivery;
     for (let isLast = false; ; isLast = true) {
       const obtained = access.tokens.obtain();

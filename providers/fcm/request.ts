@@ -7,10 +7,10 @@ import { patienceOf } from '../payload/call.ts';
 /** Google asks senders to wait at least ten seconds. */
 const answerLimitMs = 15_000;
 
-/** What a push makes of a request; `build` makes the body, which tells how long the push has to live from that moment. */
+/** What a push makes of a request; `build` makes the body, which tells how long the push has to live from `now` on. */
 interface Sendable {
   readonly push: Pick<Push, 'expiresAt'> & Partial<Pick<Push, 'notification'>>;
-  readonly build: () => string;
+  readonly build: (now: number) => string;
   readonly signal: AbortSignal;
 }
 
@@ -21,8 +21,9 @@ export function buildRequest(pool: Pool, projectId: string, accessToken: string,
     ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/v1/projects/${projectId}/messages:send`,
     'authorization', `Bearer ${accessToken}`, 'content-type', 'application/json',
   ];
-  const again = () => ({ headers, body: build() });
-  const patienceMs = push.notification && patienceOf(push.notification);
   const limits = buildLimits(push.expiresAt, answerLimitMs);
+  // By the clock that nobody can set: what waited is not to live longer for it.
+  const again = () => ({ headers, body: build(push.expiresAt.getTime() - limits.endsAt + performance.now()) });
+  const patienceMs = push.notification && patienceOf(push.notification);
   return { ...again(), ...limits, telling: { at: performance.now(), again }, patienceMs, signal };
 }

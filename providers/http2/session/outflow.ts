@@ -6,8 +6,8 @@ const mostAtOnce = 64 * 1024;
 /** Looks while the way is blocked; each waits twice as long as the one before, and then the beat looks. */
 const firstLookMs = 1;
 const longestLookMs = 64;
-/** A connection that takes nothing at all for so long is of no use; a slow one takes some. */
-const stuckMs = 500;
+/** A connection that takes nothing at all for so long is of no use; a slow one takes some, and a busy peer needs its time. */
+const stuckMs = 2_500;
 
 /**
  * What was handed to a connection and has not left this process: frames that its socket does not take, bodies for which the
