@@ -112,7 +112,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'sandbox',
-    summary: "plays Apple's and Google's push services on this machine, for tests and for trying things out",
+    summary: "plays Apple's, Google's and browsers' push services on this machine, for tests and for trying things out",
     options: undefined,
     run: async (args) => (await import('./sandbox/sandbox.ts')).sandbox(args),
   },
