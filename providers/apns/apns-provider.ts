@@ -8,9 +8,11 @@ import type { PayloadRules } from './request/alert.ts';
 import type { Holder } from './credentials/certificate-slot.ts';
 import { endOf, topicsOfCredentials, type Credentials } from './credentials/credentials.ts';
 import { diagnoseApns } from './diagnose/diagnose.ts';
-import { checkDeviceToken, isDeviceToken } from './device-token.ts';
+import { adviseOn } from './diagnose/refusal.ts';
+import { checkDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
 import { buildMessage, type ApnsMessage } from './request/payload.ts';
+import { obstacleOf, reasonNotReady } from './obstacles.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
 import { buildRequest } from './request/request.ts';
 import { createSecondTokens } from './second-tokens.ts';
@@ -98,6 +100,10 @@ export class ApnsProvider implements Provider, Holder {
     return diagnoseApns(this.#access, signal);
   }
 
+  advise(reason: string): string | undefined {
+    return adviseOn(reason, this.#access);
+  }
+
   async close(): Promise<void> {
     await this.#watch.close();
     await Promise.all([this.#access, ...this.#retiring.keys()].map((access) => access.close()));
@@ -163,29 +169,10 @@ function withoutSecond(push: Push): Push {
   return push.secondToken === undefined ? push : { ...push, secondToken: undefined };
 }
 
-function obstacleOf(push: Push, { credentials }: Access): Outcome | undefined {
-  if (credentials.kind === 'none') return { kind: 'rejected', reason: 'no certificate and no key' };
-  const end = describeEndOf(credentials);
-  if (end !== undefined) return { kind: 'rejected', reason: end };
-  if (!isDeviceToken(push.token)) return { kind: 'gone' };
-  return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
-}
-
 function accept(access: Access, { headers }: Answer): Outcome {
   access.refusedAs = undefined;
   const id = headers['apns-id'];
   return typeof id === 'string' ? { kind: 'accepted', id } : { kind: 'accepted' };
-}
-
-function reasonNotReady({ credentials, refusedAs }: Access): string | undefined {
-  if (credentials.kind === 'none') return 'no certificate and no key; set cert-file or key-file, or upload a certificate';
-  return describeEndOf(credentials) ?? refusedAs;
-}
-
-/** Of the certificate for messages: without the one for calls these come as alerts. */
-function describeEndOf(credentials: Credentials): string | undefined {
-  if (credentials.kind !== 'certificate' || credentials.certificate.expiresAt.getTime() > Date.now()) return undefined;
-  return `the certificate ended on ${credentials.certificate.expiresAt.toISOString().slice(0, 10)}`;
 }
 
 function isUnknownToken(exchange: Exchange): boolean {

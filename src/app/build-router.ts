@@ -21,6 +21,7 @@ import type { Log } from '../log/log.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Certificates } from '../push/credentials/certificates.ts';
 import type { RunningDelivery } from '../push/delivery/create-delivery.ts';
+import type { PushFeed } from '../push/feed/push-feed.ts';
 import type { ProviderGuard } from '../push/guard/provider-guard.ts';
 import type { Registry } from '../registry/registry.ts';
 import { Router } from '../xmpp/routing/router.ts';
@@ -38,6 +39,7 @@ export interface RouterParts {
   readonly readGauges: () => Gauges;
   /** Who answers for nodes that nobody registered. */
   readonly stateless: Stateless | undefined;
+  readonly feed?: PushFeed | undefined;
   /** See {@link RouterOptions}. */
   readonly reserveMs: number;
 }
@@ -48,7 +50,8 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
   const { dispatcher, delivery } = parts.delivery;
   const { admins, jid: domain } = config.component;
   const { answerWithinMs } = config.delivery;
-  const publishRoute = buildPublishRoute({ registry, delivery, publishers: config.component.publishers, stateless: parts.stateless });
+  const { publishers } = config.component;
+  const publishRoute = buildPublishRoute({ registry, delivery, publishers, stateless: parts.stateless, feed: parts.feed });
   const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
   const routes = [
     publishRoute,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { ProviderConfig } from '../config/config.ts';
+import type { Config, ProviderConfig } from '../config/config.ts';
+import { describeExposure } from '../config/exposure.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { loadProvider } from '../push/loading/load-providers.ts';
 import { parseConfigOption } from './line/arguments.ts';
@@ -24,8 +25,15 @@ export async function check(args: readonly string[]): Promise<number> {
     ...(reading.kind === 'sound' ? [listHandlerMistakes(reading.config.http.rest)] : []),
   ]);
   const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...found.flat()];
+  if (reading.kind === 'sound') warnOfExposure(reading.config);
   for (const line of mistakes.length > 0 ? mistakes : [describeSound(file, providers)]) process.stdout.write(`${line}\n`);
   return mistakes.length > 0 ? 1 : 0;
+}
+
+/** No mistake: there may be a reverse proxy before it. */
+function warnOfExposure({ admin }: Config): void {
+  const exposure = admin && describeExposure(admin);
+  if (exposure !== undefined) process.stderr.write(`warning: admin.listen: ${exposure.found}; ${exposure.advice}\n`);
 }
 
 async function tryProvider(config: ProviderConfig, file: string, log: Log): Promise<string[]> {

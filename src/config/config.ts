@@ -1,3 +1,4 @@
+import type { AdminConfig } from './sections/admin.ts';
 import type { ComponentConfig } from './sections/component.ts';
 import type { DatabaseConfig } from './sections/database.ts';
 import type { DialectsConfig } from './sections/dialects.ts';
@@ -24,4 +25,6 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly providers: readonly ProviderConfig[];
   readonly dialects: DialectsConfig;
+  /** Absent: no status page. */
+  readonly admin?: AdminConfig | undefined;
 }

@@ -82,3 +82,11 @@ test('a REST handler that can not be used is a line with its file', async () => 
   const { exitCode, lines } = await check(`${component}[http]\nrest = "rest"\n[providers.plain]\nuse = "log"\n`, files);
   assert.deepEqual([exitCode, lines], [1, ['http.rest: /rest/lab/mine.js: it has no default export that is a function']]);
 });
+
+test('a status page that other machines reach is no mistake, and warned of', async () => {
+  const { exitCode, err, lines } = await check(
+    `${component}[admin]\nlisten = "0.0.0.0:5282"\ntoken = "sixteen-characters-or-more"\n[providers.plain]\nuse = "log"\n`,
+  );
+  assert.deepEqual({ exitCode, lines }, { exitCode: 0, lines: ['/reveille.toml: no mistakes; providers: plain (log)'] });
+  assert.match(err, /^warning: admin\.listen: other machines reach 0\.0\.0\.0, and there is no TLS: .*ssh -L.*\n$/);
+});

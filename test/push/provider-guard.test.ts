@@ -100,3 +100,12 @@ test('a reason why a text is no token is one short line without the text', () =>
   const verdict = guarded.checkToken(' a-token-of-somebody ');
   assert.deepEqual(verdict, { kind: 'refused', reason: `is no token: …, ${'x'.repeat(300)}`.slice(0, 200) + '…' });
 });
+
+test('advice on a reason is one short line, and a provider that throws or says nonsense has none', () => {
+  const advice = (advise?: unknown) =>
+    guard(advise === undefined ? {} : { advise: advise as () => string }).guarded.advise('503 ServiceUnavailable');
+  assert.equal(advice(() => 'try\nagain'), 'try again'); // prettier-ignore
+  assert.equal(advice(() => 'x'.repeat(10_000))?.length, 500);
+  for (const nonsense of [undefined, () => undefined, () => 42, () => '', () => Promise.resolve('x'), () => assert.fail('a bug')])
+    assert.equal(advice(nonsense), undefined); // prettier-ignore
+});

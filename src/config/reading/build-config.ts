@@ -15,7 +15,7 @@ export interface ConfigParts {
 /** The frozen configuration; secrets are there to be read by name, but no enumeration, JSON or inspection meets them. */
 export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Config {
   const fromFolder = (path: string): string => resolve(dirname(file), path);
-  const { component, database, http } = parsed;
+  const { component, database, http, admin } = parsed;
   return freezeDeep({
     ...parsed,
     file,
@@ -24,6 +24,7 @@ export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Confi
     http: { ...http, rest: http.rest === undefined ? undefined : fromFolder(http.rest) },
     providers,
     dialects: resolveDialects(parsed.dialects, providers),
+    ...(admin === undefined ? {} : { admin: hide({ ...admin }, ['token']) }),
   });
 }
 

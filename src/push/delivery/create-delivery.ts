@@ -4,6 +4,7 @@ import type { Registry } from '../../registry/registry.ts';
 import type { Alarm } from '../alarm.ts';
 import { Dispatcher, type PushMeasurements } from '../dispatch/dispatcher.ts';
 import type { ProviderGuard } from '../guard/provider-guard.ts';
+import type { PushFeed } from '../feed/push-feed.ts';
 import type { TimesToLive } from '../dispatch/time-to-live.ts';
 import { Backlogs } from './waiting/backlogs.ts';
 import { DeferralLog } from './waiting/deferral-log.ts';
@@ -35,6 +36,8 @@ export interface DeliveryParts extends TimesToLive {
   /** Places for pushes under way, of all providers together. */
   readonly inFlight: number;
   readonly timing: DeliveryTiming;
+  /** Told of each push, where somebody follows. */
+  readonly feed?: PushFeed | undefined;
 }
 
 /** The way out for pushes, running. */
@@ -120,9 +123,9 @@ interface WorkerParts {
 }
 
 function createWorker(provider: string, lane: Lane, { parts, shared, dispatcher }: WorkerParts): Worker {
-  const { store, timing, log, measurements } = parts;
+  const { store, timing, log, measurements, feed } = parts;
   const { pace, refusals } = lane;
-  const retrial = new Retrial({ dispatcher, pace, refusals, ...shared, timing, log });
+  const retrial = new Retrial({ dispatcher, pace, refusals, ...shared, timing, log, feed });
   return new Worker({ provider, store, ...shared, breaker: lane.provider.breaker, pace, retrial, timing, measurements, log });
 }
 

@@ -8,9 +8,11 @@ import type { Registry } from '../../registry/registry.ts';
 import type { Alarm } from '../alarm.ts';
 import { DeadTokens } from './dead-tokens.ts';
 import { isUntried } from '../guard/untried.ts';
+import type { PushFeed } from '../feed/push-feed.ts';
 import { FailureLog, type Failure } from './failure-log.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome, Provider, Push } from '../provider/provider.ts';
+import { kindFor } from './kind.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
 export interface DispatcherOptions extends TimesToLive {
@@ -22,6 +24,7 @@ export interface DispatcherOptions extends TimesToLive {
   readonly alarm: Alarm;
   readonly clock?: () => number;
   readonly measurements?: PushMeasurements;
+  readonly feed?: PushFeed | undefined;
 }
 
 /** Where what comes of pushes is counted; see `Measurements`. Neither throws. */
@@ -52,11 +55,11 @@ export interface Sendable {
   readonly expiresAt: Date;
 }
 
-/** One push on its way, for log and figures; `push` and `seconds` where it reached the provider. */
+/** One push on its way, for log and figures; `seconds` where it reached the provider. */
 interface Passage {
   readonly cause: Cause;
   readonly device: Device;
-  readonly push?: string;
+  readonly push: string;
   readonly seconds?: number;
 }
 
@@ -88,17 +91,19 @@ export class Dispatcher {
 
   /** Sends a new push, once; see {@link send}. */
   deliver(device: Device, notification: Notification, cause: Cause): Promise<Outcome> {
-    return this.send(
-      { id: randomUUID(), device, notification, expiresAt: expiryOf(notification, this.#options, new Date(steadyNow())) },
-      cause,
-    );
+    const { feed } = this.#options;
+    const id = randomUUID();
+    if (feed?.isFollowed === true) feed.tell({ id, device, step: 'publish', kind: kindFor(device, notification) });
+    return this.send({ id, device, notification, expiresAt: expiryOf(notification, this.#options, new Date(steadyNow())) }, cause);
   }
 
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
   async send(sendable: Sendable, cause: Cause): Promise<Outcome> {
     const { device } = sendable;
     const provider = this.#options.providers.get(device.provider);
-    if (provider === undefined) return this.#end({ cause, device }, notConfigured);
+    if (provider === undefined) return this.#end({ cause, device, push: sendable.id }, notConfigured);
+    const { feed } = this.#options;
+    if (feed?.isFollowed === true) feed.tell({ id: sendable.id, device, step: 'decision', decision: 'try' });
     const push = buildPush(sendable);
     const startedAt = performance.now();
     const { identity = '' } = provider;
@@ -139,10 +144,12 @@ export class Dispatcher {
   }
 
   #end({ cause, device, push, seconds }: Passage, outcome: Outcome): Outcome {
-    const { measurements, log } = this.#options;
+    const { measurements, log, feed } = this.#options;
     measurements?.pushed(device.provider, outcome.kind, seconds);
     const reason = 'reason' in outcome ? outcome.reason : undefined;
     const fields = { stanza: cause.id, provider: device.provider, owner: device.owner, push, outcome: outcome.kind, reason };
+    if (feed?.isFollowed === true)
+      feed.tell({ id: push, device, step: 'outcome', outcome: outcome.kind, reason, ms: seconds && seconds * 1000 });
     if (isFailure(outcome)) this.#failures.tell(device.provider, outcome, fields);
     else log[outcome.kind === 'gone' ? 'info' : 'debug']('push', fields);
     return outcome;

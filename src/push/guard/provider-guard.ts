@@ -11,6 +11,7 @@ import { createIdentityReader } from './read-identity.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
 import { readTokenVerdict } from '../tokens/read-token-verdict.ts';
+import { flatten } from '../provider/describe-outcome.ts';
 import { redact } from '../tokens/redact.ts';
 import { withLimit } from '../../base/limit.ts';
 import { busy } from './untried.ts';
@@ -31,6 +32,7 @@ export interface ProviderGuardOptions {
 const closeLimitMs = 1_500;
 const repeatMs = 60_000;
 const usualGraceMs = 1_000;
+const longestAdvice = 500;
 
 const failed: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider failed' });
 const unsettled: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider did not settle in time' });
@@ -116,6 +118,17 @@ export class ProviderGuard implements Provider {
     } catch (error) {
       this.#report(error, () => ({ call: 'checkToken' }));
       return { kind: 'token', token: text };
+    }
+  }
+
+  /** Never throws. Whatever is no line of words is none. */
+  advise(reason: string): string | undefined {
+    try {
+      const advice: unknown = this.#run(() => this.#provider.advise?.(reason));
+      return typeof advice === 'string' && advice !== '' ? flatten(advice).slice(0, longestAdvice) : undefined;
+    } catch (error) {
+      this.#report(error, () => ({ call: 'advise' }));
+      return undefined;
     }
   }
 

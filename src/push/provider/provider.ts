@@ -141,6 +141,11 @@ export interface Provider {
    * real device. Never rejects; settles soon after `signal` aborts at the latest.
    */
   diagnose?(signal: AbortSignal): Promise<readonly Finding[]>;
+  /**
+   * What to do about a reason that one of its outcomes or its status gave, in the words of its findings; undefined where it has none.
+   * Cheap, synchronous, free of secrets.
+   */
+  advise?(reason: string): string | undefined;
   /** Ends every connection and timer; pushes under way settle first, as far as that takes seconds. Called once. */
   close(): Promise<void>;
 }
