@@ -49,7 +49,7 @@ export function buildMessage(
   return {
     urgency: urgencyOf(push, row),
     topic: buildTopic(rules.topicKey, row.subjectOf(push, sent)),
-    ttlSeconds: toTtlSeconds(push.expiresAt.getTime() - now),
+    ttlSeconds: ttlOf(push.expiresAt, now),
     body: keys === undefined ? text : encrypt(text, keys),
     isEncrypted: keys !== undefined,
   };
@@ -69,9 +69,10 @@ function urgencyOf({ notification }: Push, { name, manner }: PushCase): Urgency 
   return name === 'without-content' ? 'low' : 'normal';
 }
 
-/** How long a service may keep what has so long to live. */
-export function toTtlSeconds(leftMs: number): number {
-  return Math.min(Math.max(Math.floor(leftMs / 1000), 0), longestTtlSeconds);
+/** How long a service may keep what lives until then. */
+export function ttlOf(expiresAt: Date, now: number): number {
+  const seconds = Math.floor((expiresAt.getTime() - now) / 1000);
+  return Math.min(Math.max(seconds, 0), longestTtlSeconds);
 }
 
 function buildTopic(key: Buffer, subject: Subject | undefined): string | undefined {
