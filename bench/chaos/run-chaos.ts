@@ -7,6 +7,7 @@ import { Ledger } from './report/ledger.ts';
 import { countSingles, publishSteadily } from './load.ts';
 import { buildPlan, clockFaults, faultKinds, type Fault } from './plan.ts';
 import { buildReport, listViolations, type Report } from './report/report.ts';
+import { buildStalenessTable, listFaultyCauses, type InstanceWrite } from './report/staleness.ts';
 import { findMissing } from './registrations.ts';
 import { readGauges, settle } from './settle.ts';
 import { Traffic } from './traffic.ts';
@@ -56,13 +57,16 @@ async function runIn(world: World, options: ChaosOptions, plan: readonly Fault[]
   const waiting = await settle(world, traffic);
   const judged = judge(ledger, { waiting, deadlineMs: answerWithinMs + graceMs, expiry: { windows, callMs } });
   // Before what is asked of each device at the end comes into the ledger.
-  const told = [buildFaultTable(ledger, judged, windows), countAccepted(ledger, traffic.stale)];
+  const run = { ledger, writes: listWrites(world), windows, callMs, stale: traffic.stale };
+  const told = [buildFaultTable(ledger, judged, windows), countAccepted(ledger, traffic.stale.length), buildStalenessTable(run)];
+  const tooLate = listFaultyCauses(run);
   const gauges = waiting.size === 0 ? await readGauges(world) : 0;
   const missing = await findMissing(world, traffic, ledger, all);
   const ends = world.instances.flatMap((instance) => instance.ends);
   const faulty = ends.filter((end) => !isWithoutDatabase(end));
   const wrong = [
     ...listViolations(judged, (id) => describePublish(ledger, windows, id)),
+    ...tooLate,
     ...(missing.length > 0 ? [`${missing.length} registrations lost: ${missing.slice(0, 10).join(', ')}`] : []),
     ...(gauges > 0 ? [`reveille_deferred says ${gauges}, the database 0`] : []),
     ...(faulty.length > 0 ? [`${faulty.length} instances ended that should not have`] : []),
@@ -70,6 +74,11 @@ async function runIn(world: World, options: ChaosOptions, plan: readonly Fault[]
   const rest = `${homeless} publishes found no link; ${all.length - missing.length} of ${all.length} registrations alive; ${waiting.size} still wait`;
   const endings = [`instances ended by themselves ${ends.length} times`, ...ends.map(describeEnd)].join('\n');
   return buildReport([...told, rest, endings], wrong);
+}
+
+function listWrites({ instances }: World): readonly InstanceWrite[] {
+  const parts = ['instance-a', 'instance-b'] as const;
+  return parts.flatMap((part, index) => (instances[index]?.readWrites() ?? []).map((write) => ({ ...write, part })));
 }
 
 function countAccepted(ledger: Ledger, stale: number): string {

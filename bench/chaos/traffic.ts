@@ -21,8 +21,8 @@ export class Traffic {
   readonly #open = new WeakMap<Link, Set<number>>();
   /** By node. */
   readonly #services = new Map<string, Service['name']>();
-  /** Pushes whose time was over when the service took them: it tries those once, and not when the phone comes back. */
-  stale = 0;
+  /** Numbers of pushes whose time was over, by what they said, when the service took them: it tries those once, and not when the phone comes back. */
+  readonly stale: number[] = [];
 
   constructor(world: World, ledger: Ledger) {
     this.#world = world;
@@ -59,7 +59,7 @@ export class Traffic {
     for (const service of Object.values(this.#world.services)) {
       for (const { marker, isStale } of service.takePushes()) {
         this.#ledger.pushed(marker);
-        if (isStale) this.stale += 1;
+        if (isStale) this.stale.push(marker);
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { AddressVerdict, CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { Goaways } from '../http2/goaways.ts';
 import { isPage, type Exchange } from '../http2/exchange.ts';
+import { outcomeWithoutAnswer } from '../http2/without-answer.ts';
 import type { Access } from './access.ts';
 import { readAddress } from './address.ts';
 import type { Environment } from './credentials/extension.ts';
@@ -148,17 +149,9 @@ export class ApnsProvider implements Provider, Holder {
   }
 
   #outcome(access: Access, exchange: Exchange): Outcome {
-    switch (exchange.kind) {
-      case 'answered':
-        if (exchange.status !== 200) return this.#refused(access, exchange);
-        return isPage(exchange.body) ? { kind: 'retry', reason: '200 with a page instead of an answer' } : accept(access, exchange);
-      case 'unsent':
-        return { kind: 'retry', reason: exchange.reason, ...(exchange.afterMs === undefined ? {} : { afterMs: exchange.afterMs }) };
-      case 'in-doubt':
-        return { kind: 'retry', reason: `in doubt: ${exchange.reason}` };
-      default:
-        return exchange satisfies never;
-    }
+    if (exchange.kind !== 'answered') return outcomeWithoutAnswer(exchange);
+    if (exchange.status !== 200) return this.#refused(access, exchange);
+    return isPage(exchange.body) ? { kind: 'retry', reason: '200 with a page instead of an answer' } : accept(access, exchange);
   }
 
   #refused(access: Access, { status, body, session }: Answer): Outcome {

@@ -4,6 +4,7 @@ import type { Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } fr
 import type { FileWatch } from '../files/file-watch.ts';
 import type { Goaways } from '../http2/goaways.ts';
 import { isPage, type Exchange } from '../http2/exchange.ts';
+import { outcomeWithoutAnswer } from '../http2/without-answer.ts';
 import { parseRetryAfter } from '../http2/retry-after.ts';
 import type { Privacy } from '../payload/payload-keys.ts';
 import type { Denial } from './access/access-tokens.ts';
@@ -112,12 +113,13 @@ export class FcmProvider implements Provider {
   }
 
   async #deliver(delivery: Delivery): Promise<Outcome> {
-    const exchange = await this.#send(delivery, buildMessage(delivery.push, this.#parts.privacy, Date.now()));
+    const { push } = delivery;
+    const exchange = await this.#send(delivery, (now) => buildMessage(push, this.#parts.privacy, now));
     return 'outcome' in exchange ? exchange.outcome : this.#judge(delivery, exchange);
   }
 
   /** An access token that Google calls invalid costs the push one more try with a new one. */
-  async #send(delivery: Delivery, body: string): Promise<Exchange | { readonly outcome: Outcome }> {
+  async #send(delivery: Delivery, build: (now: number) => string): Promise<Exchange | { readonly outcome: Outcome }> {
     const { access, push, signal } = delivery;
     for (let isLast = false; ; isLast = true) {
       const obtained = access.tokens.obtain();
@@ -125,7 +127,7 @@ export class FcmProvider implements Provider {
       if (accessToken === undefined) return { outcome: { kind: 'retry', reason: 'aborted while waiting for an access token' } };
       if (typeof accessToken !== 'string') return { outcome: denied(accessToken) };
       const { pool } = this.#parts.line;
-      const exchange = await pool.request(buildRequest(pool, access.account.projectId, accessToken, body, push, signal));
+      const exchange = await pool.request(buildRequest(pool, access.account.projectId, accessToken, { push, build, signal }));
       if (isLast || exchange.kind !== 'answered' || exchange.status === 200) return exchange;
       if (reactionTo(parseRefusal(exchange.status, exchange.body)).kind !== 'new-access-token') return exchange;
       access.tokens.reject(accessToken);
@@ -133,19 +135,9 @@ export class FcmProvider implements Provider {
   }
 
   async #judge(delivery: Delivery, exchange: Exchange): Promise<Outcome> {
-    switch (exchange.kind) {
-      case 'answered':
-        if (exchange.status !== 200) return this.#refused(delivery, exchange);
-        return isPage(exchange.body)
-          ? { kind: 'retry', reason: '200 with a page instead of an answer' }
-          : accept(delivery.access, exchange);
-      case 'unsent':
-        return buildRetry(exchange.reason, exchange.afterMs, undefined);
-      case 'in-doubt':
-        return { kind: 'retry', reason: `in doubt: ${exchange.reason}` };
-      default:
-        return exchange satisfies never;
-    }
+    if (exchange.kind !== 'answered') return outcomeWithoutAnswer(exchange);
+    if (exchange.status !== 200) return this.#refused(delivery, exchange);
+    return isPage(exchange.body) ? { kind: 'retry', reason: '200 with a page instead of an answer' } : accept(delivery.access, exchange);
   }
 
   async #refused(delivery: Delivery, { status, body, headers }: Answer): Promise<Outcome> {
@@ -172,7 +164,7 @@ export class FcmProvider implements Provider {
 
   /** Google says the same of a bad token and of a bad message. A message with nothing in it, never delivered, tells them apart. */
   async #isTokenAtFault(delivery: Delivery): Promise<boolean> {
-    const exchange = await this.#send(delivery, buildProbe(delivery.push));
+    const exchange = await this.#send(delivery, () => buildProbe(delivery.push));
     if ('outcome' in exchange || exchange.kind !== 'answered' || exchange.status === 200) return false;
     const { kind } = reactionTo(parseRefusal(exchange.status, exchange.body));
     return kind === 'ask-whose-fault' || kind === 'gone';

@@ -6,6 +6,10 @@ export interface Request {
   readonly body: string | Uint8Array;
   /** `performance.now()` after which no answer is of use: a clock that is set must not end a request, nor keep it. */
   readonly deadline: number;
+  /** `performance.now()` at which what it carries is worthless: from then on nothing of it is written. Absent where it stays of use. */
+  readonly endsAt?: number | undefined;
+  /** For a request that tells how long is left. */
+  readonly telling?: Telling | undefined;
   /**
    * After so long without an answer it is given up and, as what is in doubt, sent once more, with twice the time; absent
    * where it waits until its deadline. For what is soon of no use to anybody.
@@ -13,6 +17,14 @@ export interface Request {
   readonly patienceMs?: number | undefined;
   readonly signal: AbortSignal;
 }
+
+/** How long is left, as it was told in a request at a moment (`performance.now()`), and the request as it is to tell it now. */
+export interface Telling {
+  readonly at: number;
+  again(): Content;
+}
+
+export type Content = Pick<Request, 'headers' | 'body'>;
 
 /** What became of a request. The kinds differ in what may be concluded about the server having processed it. */
 export type Exchange =
@@ -27,6 +39,8 @@ export type Exchange =
     }
   /** Surely not processed: never written, refused, or above the last stream id of a GOAWAY. */
   | { readonly kind: 'unsent'; readonly reason: string; readonly afterMs?: number }
+  /** Its end came before it was written; surely not processed, and nothing to try again. */
+  | { readonly kind: 'expired'; readonly reason: string }
   /** Written, and then nothing: processed or not, nobody knows. */
   | { readonly kind: 'in-doubt'; readonly reason: string };
 
@@ -47,18 +61,34 @@ export function buildJob(request: Request, settle: (exchange: Exchange) => void)
   return { request, settle, isSettled: false, resends: 0, doubt: undefined, stream: undefined, sentAt: 0 };
 }
 
-/** The first call counts; a job never settles twice. What was once in doubt is never called unsent. */
+/** The first call counts; a job never settles twice. What was once in doubt is never called unsent, nor expired. */
 export function settleJob(job: Job, exchange: Exchange): void {
   if (job.isSettled) return;
   job.isSettled = true;
-  const isDoubtful = job.doubt !== undefined && exchange.kind === 'unsent';
+  const isDoubtful = job.doubt !== undefined && (exchange.kind === 'unsent' || exchange.kind === 'expired');
   job.settle(isDoubtful ? { kind: 'in-doubt', reason: `${job.doubt}; then ${exchange.reason}` } : exchange);
 }
 
-/** Why this job must not wait any longer, or undefined where it may. */
-export function overdue(job: Job, now: number): string | undefined {
-  if (job.request.signal.aborted) return 'aborted';
-  return now >= job.request.deadline ? 'no answer in time' : undefined;
+const expired: Exchange = Object.freeze({ kind: 'expired', reason: 'expired before it was sent' });
+const tellAgainAfterMs = 1_000;
+
+/** How a request ends that must not be written any more, or undefined where it may be. */
+export function endUnwritten(request: Request, now: number): Exchange | undefined {
+  if (request.endsAt !== undefined && now >= request.endsAt) return expired;
+  const reason = overdue(request, now);
+  return reason === undefined ? undefined : { kind: 'unsent', reason };
+}
+
+/** What to write now: how long is left is told anew where that was a second ago. */
+export function contentOf(request: Request, now: number): Content {
+  const { telling } = request;
+  return telling === undefined || now - telling.at < tellAgainAfterMs ? request : telling.again();
+}
+
+/** Why this request must not wait any longer, or undefined where it may. */
+export function overdue({ signal, deadline }: Request, now: number): string | undefined {
+  if (signal.aborted) return 'aborted';
+  return now >= deadline ? 'no answer in time' : undefined;
 }
 
 /** Whether the try under way had the time that the request has patience for. */

@@ -1,7 +1,8 @@
 import type { Push } from '../../src/index.ts';
 import type { Request } from '../http2/exchange.ts';
+import { buildLimits } from '../http2/limits.ts';
 import { patienceOf } from '../payload/call.ts';
-import type { WebpushMessage } from './message/message.ts';
+import { ttlOf, type WebpushMessage } from './message/message.ts';
 
 /** Services answer within a second; who does not within ten holds a place that others need. */
 const answerLimitMs = 10_000;
@@ -23,6 +24,11 @@ export function buildRequest(
   if (message.isEncrypted) headers.push('content-type', 'application/octet-stream', 'content-encoding', 'aes128gcm');
   else if (message.body.length > 0) headers.push('content-type', 'application/json');
   if (authorization !== undefined) headers.push('authorization', authorization);
-  const deadline = performance.now() + Math.min(answerLimitMs, push.expiresAt.getTime() - Date.now());
-  return { headers, body: message.body, deadline, patienceMs: patienceOf(push.notification), signal };
+  const { body } = message;
+  const limits = buildLimits(push.expiresAt, answerLimitMs);
+  const ttlAt = headers.indexOf('ttl') + 1;
+  // By the clock that nobody can set: what waited is not to live longer for it.
+  const now = () => push.expiresAt.getTime() - limits.endsAt + performance.now();
+  const again = () => ({ headers: headers.with(ttlAt, String(ttlOf(push.expiresAt, now()))), body });
+  return { headers, body, ...limits, telling: { at: performance.now(), again }, patienceMs: patienceOf(push.notification), signal };
 }

@@ -136,6 +136,8 @@ export class WebpushProvider implements Provider {
         return this.#answered(delivery, exchange);
       case 'unsent':
         return buildRetry(exchange.reason, exchange.afterMs);
+      case 'expired':
+        return { kind: 'rejected', reason: exchange.reason };
       case 'in-doubt':
         return buildRetry(`in doubt: ${exchange.reason}`, undefined);
       default:

@@ -68,6 +68,25 @@ test('connections ended by the server while idle neither end the process nor fai
   );
 });
 
+test('a connection that the server ends in the very read that brings it up does not end the process', async () => {
+  const packet = (type: string, content: Buffer) => {
+    const head = Buffer.alloc(5);
+    head.write(type);
+    head.writeInt32BE(content.length + 4, 1);
+    return Buffer.concat([head, content]);
+  };
+  const fatal = Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+  const leaving = Buffer.concat([packet('R', Buffer.alloc(4)), packet('Z', Buffer.from('I')), packet('E', fatal)]);
+  const port = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(leaving));
+  }).listen(0, '127.0.0.1');
+  await once(port, 'listening');
+  const ended = createPostgres(`postgres://u@127.0.0.1:${(port.address() as AddressInfo).port}/d`, silent);
+  await assert.rejects(ended.query(select('SELECT 1')), DatabaseUnavailable);
+  await ended.close();
+  port.close();
+});
+
 test('an error that is our own fault comes as it is, without the row it quotes', async () => {
   await database.query(add, ['s3cret']);
   await assert.rejects(database.query(add, ['s3cret']), (error: Error) => {

@@ -100,7 +100,7 @@ function hasExpired(publish: Publish, { expiry }: Evidence): boolean {
 }
 
 /** Its life begins where it is read: while we keep it from that it does not grow older. */
-function endOfLife({ sentAt, end }: Publish, callMs: number): number {
+export function endOfLife({ sentAt, end }: Publish, callMs: number): number {
   return sentAt + (end?.excusedMs ?? 0) + callMs;
 }
 

@@ -9,6 +9,8 @@ import { Peer } from '../../throughput/load/peer.ts';
 import type { WallClock } from './clock.ts';
 import { endOfLog, readLastLines, type End } from './ends.ts';
 import { Link } from './link.ts';
+import type { Write } from '../report/staleness.ts';
+import { readWrites, recorder } from './writes.ts';
 
 const program = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 /** The kernel ends it, stopped or not, where this process dies without having cleaned up. */
@@ -42,6 +44,7 @@ export class Instance {
   readonly #name: string;
   readonly #config: string;
   readonly #log: string;
+  readonly #writes: string;
   readonly #clock: WallClock | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -58,6 +61,7 @@ export class Instance {
     this.#clock = clock;
     this.#config = join(folder, `${name}.toml`);
     this.#log = join(folder, `${name}.log`);
+    this.#writes = join(folder, `${name}.writes`);
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -76,8 +80,8 @@ export class Instance {
     this.#isWanted = true;
     this.#told = undefined;
     const output = openSync(this.#log, 'a');
-    const [command, ...args] = [...tie, process.execPath, program, 'serve', '--config', this.#config];
-    const env = { ...process.env, ...this.#clock?.env };
+    const [command, ...args] = [...tie, process.execPath, '--import', recorder, program, 'serve', '--config', this.#config];
+    const env = { ...process.env, ...this.#clock?.env, CHAOS_WRITES: this.#writes };
     const since = endOfLog(this.#log);
     this.#child = spawn(command, args, { stdio: ['ignore', output, output], env });
     closeSync(output);
@@ -135,6 +139,11 @@ export class Instance {
   /** How much of the time from then to now it stood still by our doing. */
   stalledMs(since: number, now: number): number {
     return this.#stalls.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, now) - Math.max(from, since)), 0);
+  }
+
+  /** Every push that it handed to a connection so far, those of its former lives included. */
+  readWrites(): readonly Write[] {
+    return readWrites(this.#writes);
   }
 
   /** Sum over all providers of `reveille_deferred`. */

@@ -36,7 +36,7 @@ export interface Service {
 export interface Taken {
   /** The number of the publish. */
   readonly marker: number;
-  /** Its time was over when it was accepted. */
+  /** Its time was over when it was accepted, by what it said itself: FCM is told how long it has to live from that moment. */
   readonly isStale: boolean;
 }
 
@@ -62,7 +62,8 @@ async function startApns(folder: string, authority: Authority): Promise<Service>
     buildToken: () => randomBytes(32).toString('hex'),
     hasCallTokens: true,
     takePushes: createReader(apns, ({ payload, expiration = Infinity }) => {
-      return { marker: readMarker(payload), isStale: expiration * 1000 < Date.now() };
+      // It is told whole seconds: the second that it names is still its own.
+      return { marker: readMarker(payload), isStale: (expiration + 1) * 1000 <= Date.now() };
     }),
     misbehave: (told, scope) => apns.misbehave(told, scope),
     refuse: (status, scope) => apns.misbehave({ kind: 'answer', status, reason: reasons[status] }, scope),
@@ -82,7 +83,7 @@ async function startFcm(folder: string, authority: Authority): Promise<Service> 
     table: `[providers."${provider}"]\nuse = "fcm"\nservice-account-file = "service-account.json"\nendpoint = "${fcm.origin}"\nca-file = "ca.pem"\n`,
     buildToken: buildRegistrationToken,
     hasCallTokens: false,
-    takePushes: createReader(fcm, ({ data, ttl }) => ({ marker: readMarker(data), isStale: ttl === '0s' })),
+    takePushes: createReader(fcm, ({ data }) => ({ marker: readMarker(data), isStale: false })),
     misbehave: (told, scope) => fcm.misbehave(told, scope),
     refuse: (status, scope) => fcm.misbehave({ kind: 'answer', status, errorCode: codes[status] }, scope),
     behave: () => fcm.behave(),

@@ -2,6 +2,7 @@
 import type { Push } from '../../../src/index.ts';
 import type { Request } from '../../http2/exchange.ts';
 import type { Pool } from '../../http2/pool/pool.ts';
+import { buildLimits } from '../../http2/limits.ts';
 import { patienceOf } from '../../payload/call.ts';
 import type { Access } from '../access.ts';
 import { buildCollapseId } from './collapse.ts';
@@ -15,18 +16,16 @@ type Content = Omit<ApnsMessage, 'case'>;
 
 /** A push as an HTTP/2 request ("Sending notification requests to APNs"). */
 export function buildRequest(access: Access, pool: Pool, push: Address, message: Content, signal: AbortSignal): Request {
-  const expiresMs = push.expiresAt.getTime();
   // prettier-ignore
   const headers = [
     ':method', 'POST', ':scheme', 'https', ':authority', pool.authority, ':path', `/3/device/${tokenOf(push, message)}`,
     'apns-topic', access.topic + message.topicSuffix, 'apns-push-type', message.pushType, 'apns-priority', message.priority,
-    'apns-id', push.id, 'apns-expiration', String(Math.floor(expiresMs / 1000)),
+    'apns-id', push.id, 'apns-expiration', String(Math.floor(push.expiresAt.getTime() / 1000)),
   ];
   if (message.subject !== undefined) headers.push('apns-collapse-id', buildCollapseId(access.collapseKey, message.subject));
   if (access.token !== undefined) headers.push('authorization', access.token.bearer());
-  const deadline = performance.now() + Math.min(answerLimitMs, expiresMs - Date.now());
   const patienceMs = push.notification && patienceOf(push.notification);
-  return { headers, body: message.payload, deadline, patienceMs, signal };
+  return { headers, body: message.payload, ...buildLimits(push.expiresAt, answerLimitMs), patienceMs, signal };
 }
 
 function tokenOf({ token, secondToken }: Address, { device }: Content): string {

@@ -93,8 +93,7 @@ async function trySender(ask: Ask, senderId: string, project: string): Promise<F
 /** What FCM said; a text where it said nothing. */
 async function validate({ pool }: Line, project: string, accessToken: string, signal: AbortSignal): Promise<Refusal | string> {
   const expiresAt = new Date(Date.now() + answerLimitMs);
-  const exchange = await pool.request(
-    buildRequest(pool, project, accessToken, buildProbe({ token: impossibleToken }), { expiresAt }, signal),
-  );
+  const build = () => buildProbe({ token: impossibleToken });
+  const exchange = await pool.request(buildRequest(pool, project, accessToken, { push: { expiresAt }, build, signal }));
   return exchange.kind === 'answered' ? parseRefusal(exchange.status, exchange.body) : exchange.reason;
 }

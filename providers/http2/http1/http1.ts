@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { waitUntil } from '../../../src/base/wait-until.ts';
 import { createBackoff } from '../connect/backoff.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { describeError, type Exchange, type Request } from '../exchange.ts';
+import { contentOf, describeError, endUnwritten, type Content, type Exchange, type Request } from '../exchange.ts';
 import { DialAgent } from './dial-agent.ts';
 import { Turns, type Missed } from './turns.ts';
 
@@ -64,9 +64,10 @@ export class Http1 {
     return this.#closed;
   }
 
-  #refusal({ signal }: Request): Exchange | undefined {
+  #refusal(request: Request): Exchange | undefined {
     if (this.#closed !== undefined) return { kind: 'unsent', reason: 'closing' };
-    if (signal.aborted) return { kind: 'unsent', reason: 'aborted' };
+    const end = endUnwritten(request, performance.now());
+    if (end !== undefined) return end;
     if (this.#underWay >= mostWaiting) return { kind: 'unsent', reason: 'queue full' };
     const afterMs = this.#backoff.waitMs();
     return afterMs > 0 ? { kind: 'unsent', reason: this.#lastFailure, afterMs } : undefined;
@@ -77,7 +78,10 @@ export class Http1 {
     if (why !== undefined) return { kind: 'unsent', reason: missed[why] };
     try {
       const first = await this.#send(request);
-      return first.isStale ? (await this.#send(request)).exchange : first.exchange;
+      if (!first.isStale) return first.exchange;
+      const { exchange } = await this.#send(request);
+      // What was in doubt stays so where the second try was none.
+      return exchange.kind === 'unsent' || exchange.kind === 'expired' ? first.exchange : exchange;
     } finally {
       this.#turns.leave();
     }
@@ -101,6 +105,15 @@ export class Http1 {
       // After a look at what has arrived: a process that was busy until now finds its timers first, and then the answers.
       const late = () => setImmediate(giveUp, 'no answer in time');
       const timer = setTimeout(late, Math.max(0, request.deadline - performance.now()));
+      const begin = () => {
+        const now = performance.now();
+        const end = endUnwritten(request, now);
+        if (end === undefined) write(sent, contentOf(request, now));
+        else {
+          settle(end);
+          sent.destroy();
+        }
+      };
       request.signal.addEventListener('abort', abort, { once: true });
       sent.on('response', (response) => {
         this.#backoff.succeeded();
@@ -111,7 +124,8 @@ export class Http1 {
         else if (isWritten(sent)) settle({ kind: 'in-doubt', reason: describeError(error) }, sent.reusedSocket);
         else settle(this.#failed(describeError(error)));
       });
-      sent.end(request.body);
+      // Node has none for it at first: whatever was waited for, this is the last moment before it is written.
+      sent.on('socket', begin);
     });
   }
 
@@ -136,7 +150,7 @@ interface Sent {
 }
 
 /** The pseudo-headers of HTTP/2 are what HTTP/1.1 has in its first line. */
-function buildOptions({ headers, body }: Request) {
+function buildOptions({ headers, body }: Content) {
   const pairs = Array.from({ length: headers.length / 2 }, (_, index) => [headers[2 * index] ?? '', headers[2 * index + 1] ?? ''] as const);
   const pseudo = new Map(pairs.filter(([name]) => name.startsWith(':')));
   const plain = Object.fromEntries(pairs.filter(([name]) => !name.startsWith(':')));
@@ -145,6 +159,11 @@ function buildOptions({ headers, body }: Request) {
     path: pseudo.get(':path') ?? '/',
     headers: { ...plain, host: pseudo.get(':authority') ?? '', 'content-length': Buffer.byteLength(body) },
   };
+}
+
+function write(sent: ClientRequest, content: Content): void {
+  sent.setHeaders(new Map(Object.entries(buildOptions(content).headers)));
+  sent.end(content.body);
 }
 
 function isWritten(sent: ClientRequest): boolean {

@@ -96,8 +96,7 @@ class SessionPool implements Pool, SessionOwner<Session> {
       if (session === undefined) break;
       const job = this.#queue.next();
       if (job === undefined) break;
-      this.traffic.sent += 1;
-      session.send(job);
+      if (session.send(job)) this.traffic.sent += 1;
     }
     if (this.#queue.length > 0 && !this.#open.hasTrusted()) this.#connect();
   }
@@ -112,7 +111,8 @@ class SessionPool implements Pool, SessionOwner<Session> {
 
   onDoubt(job: Job, reason: string): void {
     if (job.isSettled) return;
-    const isLast = !this.#repeatsInDoubt || job.doubt !== undefined || this.#isClosing || overdue(job, performance.now()) !== undefined;
+    const isOver = overdue(job.request, performance.now()) !== undefined;
+    const isLast = !this.#repeatsInDoubt || job.doubt !== undefined || this.#isClosing || isOver;
     job.doubt ??= reason;
     if (isLast) return settleJob(job, { kind: 'in-doubt', reason });
     this.traffic.resentInDoubt += 1;

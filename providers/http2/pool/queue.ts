@@ -1,6 +1,6 @@
-import { overdue, settleJob, type Job } from '../exchange.ts';
+import { endUnwritten, settleJob, type Job } from '../exchange.ts';
 
-/** Jobs waiting for a session, in order. What leaves it other than by `next` is settled as unsent. */
+/** Jobs waiting for a session, in order. What leaves it other than by `next` is settled as unsent, or expired. */
 export class JobQueue {
   #jobs: Job[] = [];
   /** Those that were on their way already; they go first. */
@@ -24,8 +24,8 @@ export class JobQueue {
 
   dropOverdue(now: number): void {
     for (const job of this.#all()) {
-      const reason = overdue(job, now);
-      if (reason !== undefined) settleJob(job, { kind: 'unsent', reason });
+      const end = endUnwritten(job.request, now);
+      if (end !== undefined) settleJob(job, end);
     }
     this.#jobs = withoutSettled(this.#jobs);
     this.#returned = withoutSettled(this.#returned);

@@ -2,16 +2,15 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Endpoint } from '../endpoint.ts';
-import { describeError, settleJob, type Job } from '../exchange.ts';
+import { contentOf, describeError, endUnwritten, settleJob, type Content, type Job } from '../exchange.ts';
 import { Farewell } from './farewell.ts';
 import { followStream, usualLongest } from './follow-stream.ts';
 import { InFlight } from './in-flight.ts';
 import { Liveness } from './liveness.ts';
+import { Outflow } from './outflow.ts';
 import type { SessionOwner } from './owner.ts';
 import { Silence } from './silence.ts';
-import { Standing } from './standing.ts';
-
-const defaultAgeMs = 12 * 60 * 60_000;
+import { drawEndOfLife, Standing } from './standing.ts';
 
 /**
  * One HTTP/2 connection. It never takes more jobs than the server and its own standing allow at this moment, settles or
@@ -34,6 +33,7 @@ export class Session {
   #farewell = new Farewell();
   #liveness: Liveness;
   #silence: Silence;
+  #outflow: Outflow;
   #longestAnswer: number;
 
   constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner<Session>, endpoint: Endpoint) {
@@ -42,15 +42,14 @@ export class Session {
     this.#owner = owner;
     this.#liveness = new Liveness(http2);
     this.#silence = new Silence(endpoint.silentAfterMs);
+    this.#outflow = new Outflow(http2, () => owner.onRoom());
     this.standing = new Standing(endpoint);
     this.#longestAnswer = endpoint.longestAnswer ?? usualLongest;
-    this.endOfLife = performance.now() + (endpoint.sessionAgeMs ?? defaultAgeMs) * (0.75 + Math.random() / 2);
+    this.endOfLife = drawEndOfLife(endpoint);
     http2.on('error', (error) => (this.failure = describeError(error)));
     http2.on('goaway', (code: number, lastStreamId: number, data?: Buffer) => this.#goaway(code, lastStreamId, data));
-    http2.on('remoteSettings', () => {
-      this.standing.limited(this.#allowedStreams);
-      owner.onRoom();
-    });
+    http2.on('remoteSettings', () => this.standing.limited(this.#allowedStreams));
+    http2.on('remoteSettings', () => owner.onRoom());
     // Streams may report their end after the session does.
     http2.on('close', () => setImmediate(() => this.#closed()));
     if (http2.destroyed) setImmediate(() => this.#closed());
@@ -71,7 +70,8 @@ export class Session {
 
   /** How many jobs it takes right now. */
   get room(): number {
-    return this.isTrusted && !this.#isRefusing ? this.standing.limit(this.#allowedStreams) - this.inFlight.size : 0;
+    if (!this.isTrusted || this.#isRefusing || !this.#outflow.isOpen) return 0;
+    return this.standing.limit(this.#allowedStreams) - this.inFlight.size;
   }
 
   /** Whether one more connection helps when this one is full. */
@@ -83,14 +83,13 @@ export class Session {
     return this.#http2.remoteSettings.maxConcurrentStreams;
   }
 
-  send(job: Job): void {
-    const stream = this.#open(job);
-    if (stream === undefined) return;
-    job.stream = stream;
-    job.sentAt = performance.now();
-    this.inFlight.add(job);
-    followStream(stream, this.#longestAnswer, (headers, body) => this.#finished(job, stream, headers, body));
-    stream.end(job.request.body);
+  /** Writes it, unless its time is over at this very moment: whatever it waited for before, nobody looks at the clock after this. */
+  send(job: Job): boolean {
+    const now = performance.now();
+    const end = endUnwritten(job.request, now);
+    if (end === undefined) this.#write(job, contentOf(job.request, now), now);
+    else settleJob(job, end);
+    return job.stream !== undefined;
   }
 
   /** Takes no further jobs; closes when those under way are done. */
@@ -100,13 +99,14 @@ export class Session {
   }
 
   destroy(reason: string): void {
-    this.failure = reason;
+    this.#giveBack(reason);
     this.#end();
   }
 
   /** Called a few times a second while there is work. Node's ping has no time-out of its own, so this is it. */
   beat(now: number): void {
     this.#isRefusing = false;
+    if (this.#outflow.isStuck(now)) this.#giveBack('the connection takes nothing');
     if (this.inFlight.size === 0) return this.#silence.rest();
     this.standing.abandoned(this.inFlight.giveUp(now));
     if (this.standing.isHopeless) this.#isRetired = true;
@@ -119,25 +119,35 @@ export class Session {
   forgive(now: number): void {
     this.#liveness.forgive(now);
     this.#silence.forgive(now);
+    this.#outflow.forgive(now);
   }
 
-  #open(job: Job): ClientHttp2Stream | undefined {
+  #write(job: Job, content: Content, now: number): void {
     try {
-      return this.#http2.request(job.request.headers);
+      const stream = this.#outflow.write(content);
+      this.inFlight.enter(job, stream, now);
+      followStream(stream, this.#longestAnswer, (headers, body) => this.#finished(job, stream, headers, body));
     } catch (error) {
       // A GOAWAY may have been processed that was not announced yet, or the stream ids are used up.
       this.retire();
       this.#owner.onReturned(job, describeError(error));
-      return undefined;
     }
   }
 
+  /** Another connection gets what this one does not take. */
+  #giveBack(reason: string): void {
+    this.failure = reason;
+    for (const job of this.inFlight.takeBack()) this.#owner.onReturned(job, reason);
+    this.retire();
+    this.#owner.onRoom();
+  }
+
   #finished(job: Job, stream: ClientHttp2Stream, headers: IncomingHttpHeaders | undefined, body: string): void {
-    this.inFlight.delete(job);
-    job.stream = undefined;
+    // Taken back before, and perhaps under way elsewhere.
+    if (job.stream !== stream) return;
+    this.inFlight.leave(job);
     if (headers !== undefined) this.#answered(job, headers, body);
     else if (this.#farewell.excludes(stream)) this.#owner.onReturned(job, this.failure);
-    else if (this.#isRefused(stream)) this.#refused(job);
     else this.#unanswered(job, stream.rstCode);
     if ((this.#isRetired || this.isSilent) && this.inFlight.size === 0) this.#end();
     this.#owner.onRoom();
@@ -152,24 +162,20 @@ export class Session {
     settleJob(job, { kind: 'answered', status, headers, body, session: this });
   }
 
-  /** RFC 9113 §8.7. When a GOAWAY with an error kills the session, Node gives its code to every stream: that says nothing. */
-  #isRefused(stream: ClientHttp2Stream): boolean {
-    return stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && !this.#http2.destroyed;
-  }
-
-  /** Not processed. A server that refuses below its own limit is asked again at the next beat only. */
-  #refused(job: Job): void {
-    this.#isRefusing = true;
-    this.#silence.broken();
-    this.#owner.onReturned(job, 'stream refused');
-  }
-
   /** Given up by us, or ended by the server without a word. */
   #unanswered(job: Job, code: number): void {
-    const isGivenUp = code === constants.NGHTTP2_CANCEL;
-    if (!isGivenUp) this.#silence.broken();
-    const reason = isGivenUp ? 'no answer in time' : `stream closed without an answer (code ${code})`;
-    this.#owner.onDoubt(job, this.#http2.destroyed ? this.failure : reason);
+    if (code === constants.NGHTTP2_CANCEL) return this.#owner.onDoubt(job, this.#http2.destroyed ? this.failure : 'no answer in time');
+    this.#silence.broken();
+    // RFC 9113 §8.7: not processed. When a GOAWAY with an error kills the session, Node gives its code to every stream: that says nothing.
+    if (this.#http2.destroyed) this.#owner.onDoubt(job, this.failure);
+    else if (code !== constants.NGHTTP2_REFUSED_STREAM) this.#owner.onDoubt(job, `stream closed without an answer (code ${code})`);
+    else this.#refused(job);
+  }
+
+  /** A server that refuses below its own limit is asked again at the next beat only. */
+  #refused(job: Job): void {
+    this.#isRefusing = true;
+    this.#owner.onReturned(job, 'stream refused');
   }
 
   #goaway(code: number, lastStreamId: number, data: Buffer | undefined): void {
@@ -188,9 +194,7 @@ export class Session {
 
   #closed(): void {
     this.#isRetired = true;
-    const left = [...this.inFlight];
-    this.inFlight.clear();
-    for (const job of left) this.#owner.onDoubt(job, this.failure);
+    for (const job of this.inFlight.leaveAll()) this.#owner.onDoubt(job, this.failure);
     this.#owner.onClosed(this, this.failure);
   }
 }

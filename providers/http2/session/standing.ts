@@ -75,3 +75,10 @@ export class Standing {
     return this.#isWary && this.#refusals >= restAfter;
   }
 }
+
+const usualAgeMs = 12 * 60 * 60_000;
+
+/** `performance.now()` from which on a connection should be replaced, for each another one. */
+export function drawEndOfLife({ sessionAgeMs = usualAgeMs }: Pick<Endpoint, 'sessionAgeMs'>): number {
+  return performance.now() + sessionAgeMs * (0.75 + Math.random() / 2);
+}

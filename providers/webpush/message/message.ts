@@ -69,6 +69,7 @@ function urgencyOf({ notification }: Push, { name, manner }: PushCase): Urgency 
   return name === 'without-content' ? 'low' : 'normal';
 }
 
+/** How long a service may keep what lives until then. */
 export function ttlOf(expiresAt: Date, now: number): number {
   const seconds = Math.floor((expiresAt.getTime() - now) / 1000);
   return Math.min(Math.max(seconds, 0), longestTtlSeconds);

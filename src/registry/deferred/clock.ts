@@ -1,3 +1,11 @@
+import { steadyNow } from '../../base/clock.ts';
+
+/**
+ * Stands among the values of a statement for the instance's clock. It is read when the statement is written: one that waited
+ * for a connection, or whose process stood still meanwhile, would make the clock look wrong and its pushes live longer.
+ */
+export const clock = Object.freeze({ toPostgres: () => new Date(steadyNow()) });
+
 /** Beyond this an instance's clock is wrong; below, the difference may be the time that its statement took to get here. */
 const toleranceSeconds = 15;
 

@@ -1,7 +1,7 @@
-import { steadyNow } from '../../base/clock.ts';
 import type { Log } from '../../log/log.ts';
 import type { Database } from '../postgres/database.ts';
 import { createDeferredBound } from './bound.ts';
+import { clock } from './clock.ts';
 import { claimDeferred, planByIndexes } from './claim.ts';
 import { buildDeferredContents } from './content.ts';
 import { buildColumns, parseBacklog, parseClaimed } from './rows.ts';
@@ -35,7 +35,7 @@ export function createDeferredStore(database: Database, options: DeferredOptions
   const claim: DeferredStore['claim'] = async (provider, limit, leaseMs) => {
     const rows = await database.transaction(async ({ query, script }) => {
       await script(planByIndexes);
-      return query(claimDeferred, [provider, limit, leaseMs, new Date(steadyNow())]);
+      return query(claimDeferred, [provider, limit, leaseMs, clock]);
     });
     const claimed = rows.map((row) => parseClaimed(row, contents));
     const lost = claimed.filter(({ isContentLost }) => isContentLost).length;
@@ -53,7 +53,7 @@ export function createDeferredStore(database: Database, options: DeferredOptions
 
   return {
     async put(pushes) {
-      await runStepwise(database, table.putDeferred, pushes, (some) => [...buildColumns(some, contents), new Date(steadyNow())]);
+      await runStepwise(database, table.putDeferred, pushes, (some) => [...buildColumns(some, contents), clock]);
       for (const [provider, rows] of countByProvider(pushes)) bound.added(provider, rows);
     },
     claim,
@@ -96,11 +96,11 @@ function listPlaces(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind'>[
 }
 
 function listPostponed(pushes: readonly Parameters<DeferredStore['postpone']>[0][number][]): readonly unknown[] {
-  return [...listPlaces(pushes), pushes.map(({ notBefore }) => notBefore), pushes.map(({ tries }) => tries), new Date(steadyNow())];
+  return [...listPlaces(pushes), pushes.map(({ notBefore }) => notBefore), pushes.map(({ tries }) => tries), clock];
 }
 
 function listDelivered(delivered: readonly Parameters<DeferredStore['supersede']>[0][number][]): readonly unknown[] {
-  return [...listPlaces(delivered), delivered.map(({ publishedAt }) => publishedAt), new Date(steadyNow())];
+  return [...listPlaces(delivered), delivered.map(({ publishedAt }) => publishedAt), clock];
 }
 
 function countByProvider(pushes: readonly DeferredPush[]): ReadonlyMap<string, number> {

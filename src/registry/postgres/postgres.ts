@@ -36,6 +36,8 @@ export function createPostgres(url: string, log: Log): Database {
   const pool = new Pool({ ...connection, max: poolSize, idleTimeoutMillis: 60_000 });
   // Without a listener a connection lost while idle would end the process.
   pool.on('error', (error) => log.warn('database-connection-lost', { reason: error.message }));
+  // It may be lost in the very read that brings it up, before whoever asked for it has it in hand.
+  pool.on('connect', (client) => client.on('error', ignoreError));
   const listeners: Listener[] = [];
   let closing: Promise<void> | undefined;
 
@@ -59,19 +61,20 @@ export function createPostgres(url: string, log: Log): Database {
 
 async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await connect(pool);
-  // A connection lost while it is lent out rejects the query in hand; the event must find a listener all the same.
-  const ignore = (): void => undefined;
-  client.on('error', ignore);
   let isSound = false;
   try {
     const result = await work(client);
     isSound = true;
     return result;
   } finally {
-    client.off('error', ignore);
     // After an error nobody knows what state the connection is in: it is cheaper to open another.
     client.release(!isSound);
   }
+}
+
+/** A connection lost while it is lent out rejects the query in hand; the event must find a listener all the same. */
+function ignoreError(): void {
+  return;
 }
 
 async function connect(pool: Pool): Promise<PoolClient> {

@@ -41,8 +41,8 @@ export async function createRawServer(context: TestContext, handle: Handle, stre
   return { origin: await listen(context, server, sockets, host), sessions, sockets, bodies };
 }
 
-/** A TCP relay before a server; frozen, it forwards nothing in either direction and keeps every connection open. */
-export async function createRelay(context: TestContext, target: URL): Promise<{ readonly origin: URL; freeze(): void }> {
+/** A TCP relay before a server; frozen, it forwards nothing in either direction and keeps every connection open, until it thaws. */
+export async function createRelay(context: TestContext, target: URL): Promise<{ readonly origin: URL; freeze(): void; thaw(): void }> {
   const pairs: (readonly [Socket, Socket])[] = [];
   const server = createServer((near) => {
     const far = connect(Number(target.port), '127.0.0.1');
@@ -57,6 +57,9 @@ export async function createRelay(context: TestContext, target: URL): Promise<{ 
         near.unpipe(far).pause();
         far.unpipe(near).pause();
       }
+    },
+    thaw() {
+      for (const [near, far] of pairs) near.pipe(far).pipe(near);
     },
   };
 }

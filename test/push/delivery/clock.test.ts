@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, after, before, describe, mock, test } from 'node:test';
-import { startServer, type TestServer } from '../../helpers/database/postgres.ts';
+import { createLog } from '../../../src/log/log.ts';
+import { createDeferredStore } from '../../../src/registry/deferred/create-deferred-store.ts';
+import type { Database } from '../../../src/registry/postgres/database.ts';
+import { createPostgres } from '../../../src/registry/postgres/postgres.ts';
+import { ask, startServer, type TestServer } from '../../helpers/database/postgres.ts';
 import { accepted, unavailable } from '../../helpers/stage-provider.ts';
-import { call, countWaiting, message, openScene, type Scene } from './scene.ts';
+import { buildDeferred } from '../../registry/suites/deferred-pushes.ts';
+import { call, countWaiting, message, openScene, provider, type Scene } from './scene.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 
 const hourMs = 3_600_000;
@@ -75,4 +80,27 @@ describe('where the clock of the machine is set', () => {
       const leftMs = (stage.accepted[0]?.expiresAt.getTime() ?? 0) - Date.now();
       assert.ok(leftMs > 0 && leftMs <= 31_000, `${leftMs} ms are left of 30 s`);
     });
+});
+
+test('a statement that waited while its process stood still does not make a push live longer', async (context) => {
+  const node = await (await open()).device();
+  const log = createLog('silent');
+  const database = createPostgres(url, log);
+  context.after(() => database.close());
+  // What was read before it stood still for 20 s is so much less than what the clock says when the statement goes out.
+  const now = performance.now.bind(performance);
+  const stopped = context.mock.method(performance, 'now', () => now() - 20_000);
+  const waiting: Database = {
+    ...database,
+    query: async (...statement) => {
+      stopped.mock.restore();
+      return database.query(...statement);
+    },
+  };
+  const store = createDeferredStore(waiting, {}, log);
+  context.after(() => store.close());
+  const push = buildDeferred({ node, provider }, { expiresAt: new Date(Date.now() + 30_000), notBefore: new Date(Date.now() + 30_000) });
+  await store.put([push]);
+  const [row] = await ask(url, 'SELECT expires_at FROM deferred');
+  assert.deepEqual(row?.['expires_at'], push.expiresAt);
 });

@@ -43,7 +43,7 @@ export class ProviderBreaker implements Provider {
     const permit = this.breaker.begin();
     if (permit === undefined) return breakerOpen;
     const outcome = await this.#guard.push(push, signal);
-    if (outcome === busy) permit.giveBack();
+    if (outcome === busy || mayBeUnasked(outcome, push)) permit.giveBack();
     else permit.end(outcome, push.token);
     return outcome;
   }
@@ -62,4 +62,9 @@ export class ProviderBreaker implements Provider {
   close(): Promise<void> {
     return this.#guard.close();
   }
+}
+
+/** A push whose end came on its way is refused by its provider alone: that says nothing of the service. */
+function mayBeUnasked({ kind }: Outcome, { expiresAt }: Push): boolean {
+  return kind === 'rejected' && expiresAt.getTime() <= Date.now();
 }

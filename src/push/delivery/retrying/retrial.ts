@@ -53,6 +53,8 @@ export class Retrial {
 
   #judge(outcome: Outcome, push: ClaimedPush): Verdict {
     const { pace, refusals, latest, timing } = this.#options;
+    // It ended on its way to the service, which was not asked, or says so of what is worthless by now.
+    if (outcome.kind === 'rejected' && push.expiresAt.getTime() <= steadyNow()) return { kind: 'ended', end: 'expired' };
     if (outcome.kind === 'retry') return this.#failed(outcome, push);
     pace.succeeded();
     switch (outcome.kind) {
