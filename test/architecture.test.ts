@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const types = new Set([
   'src/push/provider/provider.ts',
   'src/push/provider/provider-exports.ts',
+  'src/push/provider/sealed.ts',
   'src/push/provider/notification.ts',
   'src/http/rest/rest-handler.ts',
   'src/registry/devices/device.ts',

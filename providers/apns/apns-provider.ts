@@ -1,7 +1,8 @@
-import type { CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
+import type { AddressVerdict, CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { Goaways } from '../http2/goaways.ts';
 import { isPage, type Exchange } from '../http2/exchange.ts';
 import type { Access } from './access.ts';
+import { readAddress } from './address.ts';
 import type { Environment } from './credentials/extension.ts';
 import type { PayloadRules } from './request/alert.ts';
 import type { Holder } from './credentials/certificate-slot.ts';
@@ -10,8 +11,8 @@ import { diagnoseApns } from './diagnose/diagnose.ts';
 import { adviseOn } from './diagnose/refusal.ts';
 import { checkDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
+import { obstacleOf, reasonNotReady } from './obstacle.ts';
 import { buildMessage, type ApnsMessage } from './request/payload.ts';
-import { obstacleOf, reasonNotReady } from './obstacles.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
 import { buildRequest } from './request/request.ts';
 import { createSecondTokens } from './second-tokens.ts';
@@ -56,6 +57,10 @@ export class ApnsProvider implements Provider, Holder {
 
   get credentials(): Credentials {
     return this.#access.credentials;
+  }
+
+  readAddress(text: string): AddressVerdict | undefined {
+    return readAddress(text, { topic: this.#access.topic, environments: this.#access.order(undefined) });
   }
 
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {

@@ -9,6 +9,7 @@ import { buildComponent, messageAdmins } from './build-component.ts';
 import { buildPushAppserver } from './build-push-appserver.ts';
 import { buildRouter, nameRegistrationCommands } from './build-router.ts';
 import { buildFpush } from './build-fpush.ts';
+import { buildPush2, nameStateless } from './build-push2.ts';
 import { buildRegistryOptions, reserveOf } from './derived-options.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
@@ -100,7 +101,7 @@ export async function startApp(
     const metrics = createMetrics({
       providers: [...guards.keys()],
       commands: nameRegistrationCommands(config),
-      statelessDialects: config.dialects.fpush && ['fpush'],
+      statelessDialects: (['fpush', 'push2'] as const).filter((dialect) => config.dialects[dialect] !== undefined),
     });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
@@ -113,6 +114,7 @@ export async function startApp(
     undo.push(() => delivery.drain(0).then(() => delivery.close()));
     const { providers } = delivery;
     const fpush = buildFpush(config, { guards, delivery, measurements });
+    const push2 = buildPush2(config, { guards, delivery, log, measurements });
     const readGauges = (): Gauges => ({
       version,
       startedAt,
@@ -133,6 +135,7 @@ export async function startApp(
       reserveMs,
       stateless: fpush,
       feed,
+      push2,
     });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({
@@ -163,7 +166,7 @@ export async function startApp(
       onAway: () => away.resolve(undefined),
     });
     metrics.watch(
-      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: new Map(fpush && [['fpush', fpush]]) },
+      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: nameStateless({ fpush, push2 }) },
       { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );

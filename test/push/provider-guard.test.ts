@@ -95,6 +95,29 @@ test('a verdict on a token comes through as it is, and a provider without one ta
   assert.deepEqual(guard({}).guarded.checkToken(' any text '), { kind: 'token', token: ' any text ' });
 });
 
+test('a verdict on an address comes through as it is; nonsense, a bug and a provider without one are no address of its own', () => {
+  const address = { kind: 'address', token: 't', secondToken: undefined, remembered: 'sandbox', credentials: 'ours' } as const;
+  const read = (readAddress?: () => unknown) =>
+    guard(readAddress === undefined ? {} : { readAddress: readAddress as () => undefined }).guarded.readAddress(
+      'https://push.example/secret',
+    );
+  assert.deepEqual(
+    read(() => address),
+    address,
+  );
+  assert.deepEqual(
+    read(() => ({ kind: 'refused', reason: 'https://push.example/secret is not ours' })),
+    { kind: 'refused', reason: '… is not ours' },
+  );
+  const nonsense = [42, 'address', {}, { ...address, token: '' }, { ...address, token: 7 }, { ...address, credentials: 'mine' }];
+  for (const value of [...nonsense, { ...address, secondToken: '' }, { kind: 'refused' }, Promise.reject(new Error('late'))])
+    assert.equal(
+      read(() => value),
+      undefined,
+    );
+  assert.deepEqual([read(() => assert.fail('a bug')), read(() => undefined), read()], [undefined, undefined, undefined]);
+});
+
 test('a reason why a text is no token is one short line without the text', () => {
   const { guarded } = guard({ checkToken: (text) => ({ kind: 'refused', reason: `is no token: ${text.trim()}, ${'x'.repeat(300)}\n` }) });
   const verdict = guarded.checkToken(' a-token-of-somebody ');

@@ -57,6 +57,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'deferred-full': ['too many pushes wait: those that would be worthless first were dropped', wayAdvice],
   'deferred-not-counted': ['what waits could not be looked up', databaseAdvice],
   deferring: ['pushes fail for now and are kept, to be tried again', wayAdvice],
+  'dialect-experimental': ['Push 2.0 is switched on, which is experimental', 'nothing, if you mean it'],
   'disk-full': ['the disk is full', roomAdvice],
   'disk-low': ['the disk is almost full', roomAdvice],
   'fcm-access-token-refused': [

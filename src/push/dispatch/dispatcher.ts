@@ -13,6 +13,7 @@ import { FailureLog, type Failure } from './failure-log.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome, Provider, Push } from '../provider/provider.ts';
 import { kindFor } from './kind.ts';
+import type { Sealed } from '../provider/sealed.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
 export interface DispatcherOptions extends TimesToLive {
@@ -53,6 +54,10 @@ export interface Sendable {
   readonly notification: Notification;
   /** By the steady clock. */
   readonly expiresAt: Date;
+  /** See {@link Push.sealed}. */
+  readonly sealed?: Sealed | undefined;
+  /** The push service judges credentials that came with the push: what it says proves nothing of ours and needs no proof of them. */
+  readonly hasOwnCredentials?: boolean;
 }
 
 /** One push on its way, for log and figures; `seconds` where it reached the provider. */
@@ -99,7 +104,7 @@ export class Dispatcher {
 
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
   async send(sendable: Sendable, cause: Cause): Promise<Outcome> {
-    const { device } = sendable;
+    const { device, hasOwnCredentials = false } = sendable;
     const provider = this.#options.providers.get(device.provider);
     if (provider === undefined) return this.#end({ cause, device, push: sendable.id }, notConfigured);
     const { feed } = this.#options;
@@ -111,6 +116,7 @@ export class Dispatcher {
     // Credentials that were replaced meanwhile are neither proven nor doubted by what was sent with the old ones.
     const proven = provider.identity === identity || identity === '' ? identity : undefined;
     const passage = { cause, device, push: push.id, ...(isUntried(outcome) ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
+    if (hasOwnCredentials) return this.#end(passage, this.#takeAsSaid(device, outcome));
     const judged = { device, cause, identity: proven };
     const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, judged) : undefined;
     if (remembering !== undefined) await remembering;
@@ -120,6 +126,11 @@ export class Dispatcher {
       throw error;
     });
     return this.#end(passage, verdict);
+  }
+
+  #takeAsSaid({ provider }: Device, outcome: Outcome): Outcome {
+    if (outcome.kind === 'gone') this.#options.measurements?.tokenDead(provider);
+    return outcome;
   }
 
   /** What a token called dead means for the device. */
@@ -156,9 +167,10 @@ export class Dispatcher {
   }
 }
 
-function buildPush({ id, device, notification, expiresAt }: Sendable): Push {
+function buildPush({ id, device, notification, expiresAt, sealed }: Sendable): Push {
   const { owner: account, token, secondToken, registeredAt, note: remembered, dialect } = device;
   const push = { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
+  if (sealed !== undefined) return { ...push, sealed };
   return dialect === undefined ? push : { ...push, dialect: { name: dialect.name, keys: dialect.keys } };
 }
 

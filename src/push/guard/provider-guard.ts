@@ -7,9 +7,11 @@ import { Occasionally } from '../../log/occasionally.ts';
 import { guardSlot } from './slot.ts';
 import { createProviderRunner } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from '../provider/provider.ts';
+import type { AddressVerdict } from '../provider/sealed.ts';
 import { createIdentityReader } from './read-identity.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
+import { readAddressVerdict } from '../tokens/read-address-verdict.ts';
 import { readTokenVerdict } from '../tokens/read-token-verdict.ts';
 import { flatten } from '../provider/describe-outcome.ts';
 import { redact } from '../tokens/redact.ts';
@@ -128,6 +130,21 @@ export class ProviderGuard implements Provider {
       return typeof advice === 'string' && advice !== '' ? flatten(advice).slice(0, longestAdvice) : undefined;
     } catch (error) {
       this.#report(error, () => ({ call: 'advise' }));
+      return undefined;
+    }
+  }
+
+  /** Whether the provider can send what is sealed. */
+  get relays(): boolean {
+    return this.#provider.readAddress !== undefined;
+  }
+
+  /** Never throws: what a provider fails at, or says nonsense of, is no address of its own. */
+  readAddress(address: string): AddressVerdict | undefined {
+    try {
+      return this.#run(() => readAddressVerdict(this.#provider, address));
+    } catch (error) {
+      this.#report(error, () => ({ call: 'readAddress' }));
       return undefined;
     }
   }

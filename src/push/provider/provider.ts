@@ -1,5 +1,6 @@
 // Room: the door: what a provider is, in words. In: nothing: types. Out: types. May enter: everybody.
 import type { Notification } from './notification.ts';
+import type { AddressVerdict, Sealed } from './sealed.ts';
 
 /**
  * The door between Reveille and a push service. A provider is a module whose default export is a {@link CreateProvider};
@@ -25,6 +26,8 @@ export interface Push {
   readonly notification: Notification;
   /** The app server that the app was made for, where it is not Tigase's: it understands nothing but what that one sends. */
   readonly dialect?: PushDialect | undefined;
+  /** Only where the provider said of an address that it is its own ({@link Provider.readAddress}): then this is what is sent. */
+  readonly sealed?: Sealed | undefined;
 }
 
 /** What an app of another app server reads. */
@@ -128,6 +131,11 @@ export interface Provider {
    * tidied it leaves as it is. Any text may come. Where absent every text without white space is taken for a token.
    */
   checkToken?(text: string): TokenVerdict;
+  /**
+   * Present where it can send what is {@link Sealed}. Looks at an address; cheap, synchronous, any text may come. Undefined where the
+   * address is none of its own.
+   */
+  readAddress?(address: string): AddressVerdict | undefined;
   /**
    * A fingerprint of what it pushes with and where to: credentials, topic or project, environment, endpoint. Another value means
    * that what was proven of the old ones says nothing of the new ones. At most 128 printable characters, and no secret can be

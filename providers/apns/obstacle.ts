@@ -3,7 +3,7 @@ import type { Access } from './access.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { isDeviceToken } from './device-token.ts';
 
-/** What a push comes to that need not be sent; undefined where it must be. */
+/** What becomes of a push without asking Apple; undefined where Apple is to be asked. */
 export function obstacleOf(push: Push, { credentials }: Access): Outcome | undefined {
   if (credentials.kind === 'none') return { kind: 'rejected', reason: 'no certificate and no key' };
   const end = describeEndOf(credentials);
@@ -12,7 +12,7 @@ export function obstacleOf(push: Push, { credentials }: Access): Outcome | undef
   return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
 }
 
-/** Why no push has a chance, in words for an administrator; undefined where they have. */
+/** Why no push has a chance with these credentials, in words for an administrator. */
 export function reasonNotReady({ credentials, refusedAs }: Access): string | undefined {
   if (credentials.kind === 'none') return 'no certificate and no key; set cert-file or key-file, or upload a certificate';
   return describeEndOf(credentials) ?? refusedAs;
