@@ -39,7 +39,8 @@ interface Line {
 /** Connected, and nothing proven yet. */
 export async function openDevice(port: number, transport: Transport): Promise<Device> {
   const heard: Message[] = [];
-  const end = Promise.withResolvers<number | undefined>();
+  let end: { readonly code: number | undefined } | undefined;
+  const onEnd = (code: number | undefined) => (end = { code });
   const onText = (text: string) => {
     const message = JSON.parse(text) as Message;
     heard.push(message);
@@ -54,10 +55,10 @@ export async function openDevice(port: number, transport: Transport): Promise<De
     say: async (message) => (await line.promise).send(typeof message === 'string' ? message : JSON.stringify(message)),
     hears: (type) => waitFor(`a ${type}`, () => heard.find((message) => message.type === type)),
     pushes: () => heard.filter(({ type }) => type === 'push'),
-    ended: () => end.promise,
+    ended: async () => (await waitFor('the end', () => end)).code,
     close: () => void line.promise.then((open) => open.close()),
   };
-  line.resolve((transport === 'websocket' ? openWebSocket : openEvents)(port, onText, end.resolve));
+  line.resolve((transport === 'websocket' ? openWebSocket : openEvents)(port, onText, onEnd));
   await line.promise;
   await device.hears('challenge');
   return device;

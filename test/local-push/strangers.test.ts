@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { buildProof } from '../../src/local-push/secrets.ts';
-import { nodeOf, registerRequest } from '../helpers/app.ts';
+import { nodeOf, registerRequest, startTestApp } from '../helpers/app.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { message } from '../push/delivery/scene.ts';
 import { connectDevice, openDevice, post, proofOf, transports } from './device.ts';
@@ -18,7 +18,8 @@ after(() => scene.close());
 async function knock(port: number, protocols: string[] = ['reveille.local-push.1'], path = '/local-push'): Promise<readonly unknown[]> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols);
   socket.on('error', () => undefined);
-  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+  const signal = AbortSignal.timeout(20_000);
+  const [, response] = (await once(socket, 'unexpected-response', { signal })) as [unknown, IncomingMessage];
   response.resume();
   return [response.statusCode, response.headers['retry-after']];
 }
@@ -30,9 +31,7 @@ async function get(port: number, path: string): Promise<number | undefined> {
 }
 
 test('an instance without local push has no such path, and its forms are as they were', async () => {
-  const without = await openScene(undefined, { localPush: undefined });
-  await without.close();
-  const plain = await (await import('../helpers/app.ts')).startTestApp();
+  const plain = await startTestApp();
   try {
     const answer = await plain.ask(registerRequest('bob@example.net', 'fcm-xmpp-api', 'token'));
     assert.doesNotMatch(answer, /local-push/);
