@@ -113,8 +113,12 @@ test('while the database is away phones that are connected here get their pushes
   assert.equal(await one.publish(phone.node, message('without a database')), 'result');
   assert.equal(device.pushes().length, 1);
   await server.start();
-  await waitFor('each other again', async () => (await elsewhere(other)) === 1);
+  // Both are heard again where each has learnt something new of the other.
+  const guests = [await waitFor('a phone', () => other.phone().catch(() => undefined)), await one.phone()] as const;
+  const connected = [await connectDevice(other.port, guests[0]), await connectDevice(one.port, guests[1])];
+  await knows(one, 1);
+  await knows(other, 2);
   assert.equal(await other.publish(phone.node, message('with it again')), 'result');
   assert.equal(device.pushes().length, 2);
-  device.close();
+  for (const one of [device, ...connected]) one.close();
 });
