@@ -18,8 +18,9 @@ for (const transport of transports) {
       assert.equal(await scene.publish(phone.node, message('for you alone')), 'result');
       const [push, ...others] = device.pushes();
       assert.deepEqual(others, []);
-      assert.deepEqual(push?.['payload'], { account: phone.owner, body: 'for you alone', 'push-id': push?.['id'] });
-      assert.equal(push?.['kind'], 'message');
+      assert.ok(push !== undefined);
+      assert.deepEqual(push['payload'], { account: phone.owner, body: 'for you alone', 'push-id': push['id'] });
+      assert.equal(push['kind'], 'message');
       assert.deepEqual(
         scene.stage.tries.filter(({ token }) => token === phone.token),
         [],

@@ -44,7 +44,11 @@ async function start(name: string, url: string): Promise<Instance> {
       `[providers.folder]\nuse = ${JSON.stringify(folderProvider)}\nfolder = ${JSON.stringify(folder)}\n`,
   );
   const process = await startReveille(config);
-  const port = Number(String(process.lines.find(({ event }) => event === 'ready')?.['http']).split(':').at(-1));
+  const port = Number(
+    String(process.lines.find(({ event }) => event === 'ready')?.['http'])
+      .split(':')
+      .at(-1),
+  );
   const read = async (series: string) => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     return Number(
