@@ -1,12 +1,12 @@
-/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/, providers/ and scripts/rest/, and the SQL beside. */
+/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/, providers/ and scripts/rest/, and the SQL and the page beside. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
-/** Read at run time from beside the code, so the compiler doesn't know of it. */
-const sql = 'src/registry/sql';
+/** Read at run time from beside the code, so the compiler doesn't know of them. */
+const beside = ['src/registry/sql', 'src/admin/page'];
 
 /** Compiles into `folder`, which is emptied before. Returns an exit code, the compiler's where it complains. */
 function build(folder: string): number {
@@ -15,7 +15,8 @@ function build(folder: string): number {
     stdio: 'inherit',
   });
   if (status !== 0) return status ?? 1;
-  if (existsSync(join(root, sql))) cpSync(join(root, sql), join(folder, sql), { recursive: true });
+  for (const files of beside.filter((one) => existsSync(join(root, one))))
+    cpSync(join(root, files), join(folder, files), { recursive: true });
   chmodSync(join(folder, 'src/main.js'), 0o755);
   return 0;
 }

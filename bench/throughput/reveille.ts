@@ -27,6 +27,8 @@ export interface ReveilleOptions {
   readonly built: string;
   /** The embedded PostgreSQL where not given. */
   readonly databaseUrl?: string | undefined;
+  /** Tables that the configuration has besides, in TOML. */
+  readonly tables?: string | undefined;
 }
 
 /** `reveille serve`, as an administrator runs it. */
@@ -79,7 +81,7 @@ export function startReveille(options: ReveilleOptions): ReveilleProcess {
   };
 }
 
-function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl }: ReveilleOptions): string {
+function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl, tables = '' }: ReveilleOptions): string {
   return `
 [component]
 jid = "${domain}"
@@ -101,5 +103,5 @@ key-id = "${key.keyId}"
 team-id = "${key.teamId}"
 endpoint = "https://127.0.0.1:${sinkPort}"
 ca-file = "ca.pem"
-`;
+${tables}`;
 }

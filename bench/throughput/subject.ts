@@ -26,6 +26,8 @@ export interface SubjectOptions {
   readonly database?: SharedDatabase;
   /** On a shared database: how many run, each with a connection of its own. */
   readonly processes?: number;
+  /** Tables that the configuration has besides, in TOML. */
+  readonly tables?: string;
 }
 
 /** What a workload got done, and how many pushes the push service saw meanwhile. */
