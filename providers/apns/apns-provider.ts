@@ -13,7 +13,7 @@ import { adviseOn } from './diagnose/refusal.ts';
 import { checkDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
 import { obstacleOf, reasonNotReady } from './obstacle.ts';
-import { buildMessage, type ApnsMessage } from './request/payload.ts';
+import { buildMessage, readContent, type ApnsMessage } from './request/payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
 import { buildRequest } from './request/request.ts';
 import { createSecondTokens } from './second-tokens.ts';
@@ -37,6 +37,7 @@ type Answer = Extract<Exchange, { kind: 'answered' }>;
 /** Pushes to APNs with credentials that may be replaced at any time. */
 export class ApnsProvider implements Provider, Holder {
   readonly checkToken = checkDeviceToken;
+  readonly contentOf = (push: Push) => readContent(push, this.#parts.payload);
   readonly certificateSlot?: CertificateSlot;
   readonly #parts: ApnsParts;
   readonly #secondTokens = createSecondTokens();
@@ -174,9 +175,8 @@ function withoutSecond(push: Push): Push {
   return push.secondToken === undefined ? push : { ...push, secondToken: undefined };
 }
 
-function accept(access: Access, { headers }: Answer): Outcome {
+function accept(access: Access, { headers: { 'apns-id': id } }: Answer): Outcome {
   access.refusedAs = undefined;
-  const id = headers['apns-id'];
   return typeof id === 'string' ? { kind: 'accepted', id } : { kind: 'accepted' };
 }
 

@@ -19,6 +19,7 @@ import { readAddress } from './address.ts';
 import { checkSubscription, describeObstacle, type TokenRules } from './device-token.ts';
 import { diagnoseWebpush } from './diagnose/diagnose.ts';
 import type { Lines } from './lines/lines.ts';
+import { buildContent } from '../payload/content.ts';
 import { buildMessage, cautiousPlainBytes, type MessageRules, type WebpushMessage } from './message/message.ts';
 import { authorizationOf, buildSealedMessage } from './message/sealed.ts';
 import { buildRetry, describeAnswer, reactionTo, readRetryAfter } from './reasons.ts';
@@ -66,6 +67,10 @@ export class WebpushProvider implements Provider {
 
   checkToken(text: string): TokenVerdict {
     return checkSubscription(text, this.#parts.tokenRules);
+  }
+
+  contentOf(push: Push): Readonly<Record<string, unknown>> {
+    return push.dialect === undefined ? { ...buildContent(push, this.#parts.rules.privacy) } : { account: push.account };
   }
 
   readAddress(text: string): AddressVerdict | undefined {

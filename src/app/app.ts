@@ -8,12 +8,13 @@ import { openAdmin } from './build-admin.ts';
 import { buildComponent, messageAdmins } from './build-component.ts';
 import { buildPushAppserver } from './build-push-appserver.ts';
 import { buildRouter, nameRegistrationCommands } from './build-router.ts';
+import { buildLocalPush, joinLocalPush } from './build-local-push.ts';
 import { buildFpush } from './build-fpush.ts';
 import { buildPush2, nameStateless } from './build-push2.ts';
 import { buildRegistryOptions, reserveOf } from './derived-options.ts';
+import { drain } from './drain.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
-import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
 import { buildRestTools } from '../http/rest/rest-tools.ts';
@@ -27,17 +28,13 @@ import { createMetrics } from '../metrics/metrics.ts';
 import type { Alarm } from '../push/alarm.ts';
 import { Certificates } from '../push/credentials/certificates.ts';
 import { createCredentialWatch } from '../push/credentials/watch.ts';
-import { createDelivery, type RunningDelivery } from '../push/delivery/create-delivery.ts';
+import { createDelivery } from '../push/delivery/create-delivery.ts';
 import { usualTiming } from '../push/delivery/timing.ts';
 import { PushFeed } from '../push/feed/push-feed.ts';
 import { closeProviders, loadProviders } from '../push/loading/load-providers.ts';
 import { spellToken } from '../push/tokens/spell-token.ts';
 import type { Component } from '../xmpp/link/component.ts';
-import type { Router } from '../xmpp/routing/router.ts';
 
-/** How long pushes under way may take at shutdown; then they are stored, and the rest of the ten seconds is for closing. */
-const drainGraceMs = 5_000;
-const drainMs = 8_000;
 /**
  * How long the XMPP server has to do without us while the database neither opens nor refuses. Longer would cost registrations
  * (ejabberd deletes them while no component is attached), shorter would answer `wait` at a slow start without need.
@@ -102,6 +99,7 @@ export async function startApp(
       providers: [...guards.keys()],
       commands: nameRegistrationCommands(config),
       statelessDialects: (['fpush', 'push2'] as const).filter((dialect) => config.dialects[dialect] !== undefined),
+      localProviders: config.localPush?.providers,
     });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
@@ -109,7 +107,8 @@ export async function startApp(
       messageAdmins(component, config.component, text);
     };
     const { inFlight } = config.limits;
-    const rooms = { guards, registry, store: registry.deferred, log, alarm, measurements, feed };
+    const localPush = buildLocalPush(config, { guards, registry, log, measurements, onConnect: (device) => delivery.hurry(device) });
+    const rooms = { guards, registry, store: registry.deferred, log, alarm, measurements, feed, local: localPush?.way };
     const delivery = createDelivery({ ...config.delivery, ...rooms, inFlight, timing });
     undo.push(() => delivery.drain(0).then(() => delivery.close()));
     const { providers } = delivery;
@@ -134,6 +133,7 @@ export async function startApp(
       measurements,
       reserveMs,
       stateless: fpush,
+      offerLocal: localPush && ((device) => localPush.offerTo(device)),
       feed,
       push2,
     });
@@ -149,15 +149,17 @@ export async function startApp(
     const { listen, trustProxy } = config.http;
     const credentials = createCredentialWatch({ providers: guards, log, alarm });
     undo.push(() => credentials.close());
-    const health = { component, registry, providers, metrics, readDoubts: () => delivery.dispatcher.doubts, readLogLoss };
-    const http = await openHttpServer(listen, { ...health, handlers, tools, trustProxy }, log);
+    const countConnected = localPush && (() => localPush.connected);
+    const health = { component, registry, providers, metrics, readDoubts: () => delivery.dispatcher.doubts, readLogLoss, countConnected };
+    const http = await openHttpServer(listen, { ...health, handlers, tools, trustProxy, keeper: localPush?.door }, log);
     undo.push(() => http.close());
     const shown = feed && { guards, delivery, certificates, registry, metrics, health, feed, failures, examine, startedAt, version, log };
     const admin = shown && (await openAdmin(config, shown));
     undo.push(
       () => admin?.close() ?? Promise.resolve(),
+      () => localPush?.close() ?? Promise.resolve(),
       () => component.close(),
-      () => drain(router, delivery, fpush, log),
+      () => drain({ router, delivery, fpush, localPush, log }),
       () => registry.stop(),
     );
     const away = Promise.withResolvers<undefined>();
@@ -165,8 +167,12 @@ export async function startApp(
       prepare: () => certificates.start().then(credentials.check),
       onAway: () => away.resolve(undefined),
     });
+    joinLocalPush(localPush, registry, opened);
     metrics.watch(
-      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: nameStateless({ fpush, push2 }) },
+      {
+        ...{ component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: nameStateless({ fpush, push2 }) },
+        local: localPush && (() => localPush.status),
+      },
       { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );
@@ -177,12 +183,6 @@ export async function startApp(
     await close();
     throw error;
   }
-}
-
-/** New pushes and waiting ones at the same time: both have seconds. */
-async function drain(router: Router, delivery: RunningDelivery, fpush: Fpush | undefined, log: Log): Promise<void> {
-  const [, , lost = 0] = await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs), fpush?.drain(drainGraceMs)]);
-  if (lost > 0) log.warn('waiting-pushes-lost', { dialect: 'fpush', count: lost });
 }
 
 function describe(

@@ -111,6 +111,8 @@ function delegate(registry: () => OpenRegistry): Delegated {
     listProofs: async (key) => registry().listProofs(key),
     ping: async () => registry().ping(),
     deferred: delegateDeferred(() => registry().deferred),
+    watchDevices: (onChange) => registry().watchDevices(onChange),
+    wire: { hear: async (handlers) => registry().wire.hear(handlers), say: async (texts) => registry().wire.say(texts) },
   };
 }
 
@@ -127,6 +129,7 @@ function delegateDeferred(store: () => DeferredStore): DeferredStore {
   return {
     put: async (pushes) => store().put(pushes),
     claim: async (provider, limit, leaseMs) => store().claim(provider, limit, leaseMs),
+    claimOf: async (node, leaseMs) => store().claimOf(node, leaseMs),
     settle: async (pushes) => store().settle(pushes),
     postpone: async (pushes) => store().postpone(pushes),
     supersede: async (delivered) => store().supersede(delivered),

@@ -8,6 +8,7 @@ import { dialectsSection } from './sections/dialects.ts';
 import { deliverySection } from './sections/delivery.ts';
 import { httpSection } from './sections/http.ts';
 import { limitsSection } from './sections/limits.ts';
+import { localPushSection } from './sections/local-push.ts';
 import { logSection } from './sections/log.ts';
 import { providersSection } from './sections/providers.ts';
 
@@ -24,6 +25,7 @@ export const configSchema = z.strictObject({
   limits: limitsSection,
   providers: providersSection,
   dialects: dialectsSection,
+  'local-push': localPushSection,
   admin: adminSection,
 });
 

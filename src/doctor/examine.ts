@@ -6,6 +6,7 @@ import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts
 import { examineAdminPort } from './admin-port.ts';
 import { examineClock } from './clock.ts';
 import { examineDialects } from './dialects.ts';
+import { examineLocalPush } from './local-push.ts';
 import { examineDatabase, type Look } from './database/database.ts';
 import { examinePort } from './http-port.ts';
 import { examineProof, readStandings, type Standings } from './proof.ts';
@@ -120,6 +121,14 @@ function startParts(
       'dialects',
       tellOnly('dialects', () => examineDialects(config)),
     ),
+    ...(config.localPush === undefined
+      ? []
+      : [
+          startChapter(
+            'local push',
+            tellOnly('local push', () => examineLocalPush(config)),
+          ),
+        ]),
     startChapter('HTTP port', examineHttp),
     ...(admin === undefined
       ? []

@@ -15,15 +15,17 @@ export interface ConfigParts {
 /** The frozen configuration; secrets are there to be read by name, but no enumeration, JSON or inspection meets them. */
 export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Config {
   const fromFolder = (path: string): string => resolve(dirname(file), path);
-  const { component, database, http, admin } = parsed;
+  const { 'local-push': localPush, ...sections } = parsed;
+  const { component, database, http, admin } = sections;
   return freezeDeep({
-    ...parsed,
+    ...sections,
     file,
     component: hide({ ...component, ca }, ['secret']),
     database: hide({ ...database, dataDir: fromFolder(database.dataDir) }, ['url', 'key', 'previousKey']),
     http: { ...http, rest: http.rest === undefined ? undefined : fromFolder(http.rest) },
     providers,
     dialects: resolveDialects(parsed.dialects, providers),
+    ...(localPush === undefined ? {} : { localPush }),
     ...(admin === undefined ? {} : { admin: hide({ ...admin }, ['token']) }),
   });
 }

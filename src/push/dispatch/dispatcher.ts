@@ -1,19 +1,21 @@
 // Room: the decision: a notification becomes a push, an outcome what it costs. In: a device and a notification. Out: an outcome. May
 // enter: delivery, handlers, app.
 import { randomUUID } from 'node:crypto';
-import { steadyNow, toMachineTime } from '../../base/clock.ts';
+import { steadyNow } from '../../base/clock.ts';
 import type { Log } from '../../log/log.ts';
 import type { Device } from '../../registry/devices/device.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Alarm } from '../alarm.ts';
+import { buildPush, type Sendable } from './build-push.ts';
 import { DeadTokens } from './dead-tokens.ts';
 import { isUntried } from '../guard/untried.ts';
 import type { PushFeed } from '../feed/push-feed.ts';
+import { Left } from './left.ts';
 import { FailureLog, type Failure } from './failure-log.ts';
+import { bothAtOnce, oneAfterTheOther, type LocalWay } from './local-way.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome, Provider, Push } from '../provider/provider.ts';
 import { kindFor } from './kind.ts';
-import type { Sealed } from '../provider/sealed.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
 export interface DispatcherOptions extends TimesToLive {
@@ -25,6 +27,8 @@ export interface DispatcherOptions extends TimesToLive {
   readonly alarm: Alarm;
   readonly clock?: () => number;
   readonly measurements?: PushMeasurements;
+  /** To devices that are connected to us; absent where none may be. */
+  readonly local?: LocalWay | undefined;
   readonly feed?: PushFeed | undefined;
 }
 
@@ -46,26 +50,18 @@ export interface Cause {
   readonly signal: AbortSignal;
 }
 
-/** A push before it becomes the provider's; the same at every try. */
-export interface Sendable {
-  /** Lower-case canonical UUID. */
-  readonly id: string;
-  readonly device: Device;
-  readonly notification: Notification;
-  /** By the steady clock. */
-  readonly expiresAt: Date;
-  /** See {@link Push.sealed}. */
-  readonly sealed?: Sealed | undefined;
-  /** The push service judges credentials that came with the push: what it says proves nothing of ours and needs no proof of them. */
-  readonly hasOwnCredentials?: boolean;
-}
-
 /** One push on its way, for log and figures; `seconds` where it reached the provider. */
 interface Passage {
   readonly cause: Cause;
   readonly device: Device;
   readonly push: string;
   readonly seconds?: number;
+  readonly way?: 'local';
+}
+
+/** A push that its provider is asked to send. */
+interface Asking extends Required<Pick<Sendable, 'device' | 'hasOwnCredentials'>> {
+  readonly push: Push;
 }
 
 /** Whose outcome it is, and with which credentials it was got; undefined where these were replaced meanwhile. */
@@ -82,11 +78,13 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadTokens: DeadTokens;
   readonly #failures: FailureLog;
+  readonly #left: Left;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#failures = new FailureLog(options.log);
     this.#deadTokens = new DeadTokens(options);
+    this.#left = new Left(options.log);
   }
 
   /** Why dead tokens cost nothing at the moment, by provider, in words for an administrator. */
@@ -107,9 +105,28 @@ export class Dispatcher {
     const { device, hasOwnCredentials = false } = sendable;
     const provider = this.#options.providers.get(device.provider);
     if (provider === undefined) return this.#end({ cause, device, push: sendable.id }, notConfigured);
-    const { feed } = this.#options;
+    const { local, feed } = this.#options;
     if (feed?.isFollowed === true) feed.tell({ id: sendable.id, device, step: 'decision', decision: 'try' });
-    const push = buildPush(sendable);
+    const push = buildPush(sendable, local?.covers(device) === true);
+    const kind = kindFor(device, sendable.notification);
+    const taken = local?.offer(push, device, kind);
+    const ask = (signal = cause.signal) => this.#ask(provider, { push, device, hasOwnCredentials }, { ...cause, signal });
+    if (taken === undefined) return ask();
+    const arrival = await (kind === 'call'
+      ? bothAtOnce(taken, ask(this.#left.limit(cause.signal)), (asked) => this.#left.leave(asked, cause.id))
+      : oneAfterTheOther(taken, ask));
+    if (arrival.way === 'provider') return arrival.outcome;
+    // Of the push service's credentials it proves nothing.
+    this.#options.registry.touch(device);
+    return this.#end({ cause, device, push: push.id, way: 'local' }, { kind: 'accepted' });
+  }
+
+  /** Gives up asking push services whose answer nobody waits for; settles when none is asked any more. */
+  close(): Promise<void> {
+    return this.#left.close();
+  }
+
+  async #ask(provider: Provider, { push, device, hasOwnCredentials }: Asking, cause: Cause): Promise<Outcome> {
     const startedAt = performance.now();
     const { identity = '' } = provider;
     const outcome = await provider.push(push, cause.signal);
@@ -154,24 +171,17 @@ export class Dispatcher {
     else await registry.note(node, note).catch((error: unknown) => log.warn('note-not-written', { stanza, provider, error }));
   }
 
-  #end({ cause, device, push, seconds }: Passage, outcome: Outcome): Outcome {
+  #end({ cause, device, push, seconds, way }: Passage, outcome: Outcome): Outcome {
     const { measurements, log, feed } = this.#options;
     measurements?.pushed(device.provider, outcome.kind, seconds);
     const reason = 'reason' in outcome ? outcome.reason : undefined;
-    const fields = { stanza: cause.id, provider: device.provider, owner: device.owner, push, outcome: outcome.kind, reason };
+    const fields = { stanza: cause.id, provider: device.provider, owner: device.owner, push, outcome: outcome.kind, reason, way };
     if (feed?.isFollowed === true)
       feed.tell({ id: push, device, step: 'outcome', outcome: outcome.kind, reason, ms: seconds && seconds * 1000 });
     if (isFailure(outcome)) this.#failures.tell(device.provider, outcome, fields);
     else log[outcome.kind === 'gone' ? 'info' : 'debug']('push', fields);
     return outcome;
   }
-}
-
-function buildPush({ id, device, notification, expiresAt, sealed }: Sendable): Push {
-  const { owner: account, token, secondToken, registeredAt, note: remembered, dialect } = device;
-  const push = { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
-  if (sealed !== undefined) return { ...push, sealed };
-  return dialect === undefined ? push : { ...push, dialect: { name: dialect.name, keys: dialect.keys } };
 }
 
 /** That a provider's share is used up or its breaker open is told once for many pushes, where it begins. */

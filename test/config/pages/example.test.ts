@@ -56,6 +56,8 @@ test('the optional keys of the core show their defaults', () => {
     admin: undefined,
     // Without a word they follow from the providers, of which the example as it is has but one.
     dialects: {},
+    // On where its table is there.
+    localPush: undefined,
   });
   assert.deepEqual(without(shown), without(defaults));
 });

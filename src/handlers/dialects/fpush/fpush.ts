@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { steadyNow } from '../../../base/clock.ts';
 import { ownText } from '../../../base/own-text.ts';
-import type { Cause, Dispatcher, Sendable } from '../../../push/dispatch/dispatcher.ts';
+import type { Sendable } from '../../../push/dispatch/build-push.ts';
+import type { Cause, Dispatcher } from '../../../push/dispatch/dispatcher.ts';
 import { emptyNotification, type Notification } from '../../../push/provider/notification.ts';
 import type { Outcome } from '../../../push/provider/provider.ts';
 import { endOf, type PublishEnd } from '../../publish/answers.ts';

@@ -1,6 +1,6 @@
 import { limitSignal } from '../../../base/limit.ts';
 import { steadyNow } from '../../../base/clock.ts';
-import type { Sendable } from '../../../push/dispatch/dispatcher.ts';
+import type { Sendable } from '../../../push/dispatch/build-push.ts';
 
 export interface WindowsOptions {
   /** 0: there are none. */

@@ -2,7 +2,8 @@
 // notification. Out: nothing, or an error. May enter: app.
 import { steadyNow } from '../../../base/clock.ts';
 import { ownText } from '../../../base/own-text.ts';
-import type { Cause, Dispatcher, Sendable } from '../../../push/dispatch/dispatcher.ts';
+import type { Sendable } from '../../../push/dispatch/build-push.ts';
+import type { Cause, Dispatcher } from '../../../push/dispatch/dispatcher.ts';
 import type { Outcome } from '../../../push/provider/provider.ts';
 import { expiryOf, type TimesToLive } from '../../../push/dispatch/time-to-live.ts';
 import type { IqRequest, Route } from '../../../xmpp/routing/router.ts';
