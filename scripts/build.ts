@@ -1,7 +1,8 @@
-/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/, providers/ and scripts/rest/, and the SQL beside. */
+/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/, providers/ and scripts/rest/, the SQL beside, and the client of local push in one file. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleLocalPush } from './bundle-local-push.ts';
 
 const root = join(import.meta.dirname, '..');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -16,6 +17,7 @@ function build(folder: string): number {
   });
   if (status !== 0) return status ?? 1;
   if (existsSync(join(root, sql))) cpSync(join(root, sql), join(folder, sql), { recursive: true });
+  writeFileSync(join(folder, 'local-push.js'), bundleLocalPush());
   chmodSync(join(folder, 'src/main.js'), 0o755);
   return 0;
 }

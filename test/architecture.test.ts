@@ -26,6 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   importing: [],
   testing: ['push'],
+  'local-push-client': [],
   app: ['xmpp', 'handlers', 'registry', 'push', 'config', 'http', 'metrics', 'log'],
   cli: ['app', 'config', 'doctor', 'http', 'importing', 'push', 'registry', 'sandbox', 'log'],
   main: ['cli'],
