@@ -9,7 +9,7 @@ import { endOf, topicsOfCredentials, type Credentials } from './credentials/cred
 import { diagnoseApns } from './diagnose/diagnose.ts';
 import { checkDeviceToken, isDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
-import { buildMessage, type ApnsMessage } from './request/payload.ts';
+import { buildMessage, readContent, type ApnsMessage } from './request/payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
 import { buildRequest } from './request/request.ts';
 import { createSecondTokens } from './second-tokens.ts';
@@ -33,6 +33,7 @@ type Answer = Extract<Exchange, { kind: 'answered' }>;
 /** Pushes to APNs with credentials that may be replaced at any time. */
 export class ApnsProvider implements Provider, Holder {
   readonly checkToken = checkDeviceToken;
+  readonly contentOf = (push: Push) => readContent(push, this.#parts.payload);
   readonly certificateSlot?: CertificateSlot;
   readonly #parts: ApnsParts;
   readonly #secondTokens = createSecondTokens();
@@ -178,9 +179,8 @@ function obstacleOf(push: Push, { credentials }: Access): Outcome | undefined {
   return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
 }
 
-function accept(access: Access, { headers }: Answer): Outcome {
+function accept(access: Access, { headers: { 'apns-id': id } }: Answer): Outcome {
   access.refusedAs = undefined;
-  const id = headers['apns-id'];
   return typeof id === 'string' ? { kind: 'accepted', id } : { kind: 'accepted' };
 }
 

@@ -10,7 +10,7 @@ import type { Denial } from './access/access-tokens.ts';
 import type { AccountAccess, Line } from './access/account-access.ts';
 import { checkDeviceToken, isDeviceToken } from './device-token.ts';
 import { diagnoseFcm } from './diagnose/diagnose.ts';
-import { buildMessage, buildProbe } from './message.ts';
+import { buildMessage, buildProbe, readContent } from './message.ts';
 import { parseObject } from './parse-object.ts';
 import { buildRetry, describeRefusal, reactionTo } from './reasons.ts';
 import { parseRefusal, type Refusal } from './refusal.ts';
@@ -44,6 +44,7 @@ interface Delivery {
 /** Pushes to FCM (HTTP v1) with a service account that may be replaced at any time. */
 export class FcmProvider implements Provider {
   readonly checkToken = checkDeviceToken;
+  readonly contentOf = (push: Push) => readContent(push, this.#parts.privacy);
   readonly #parts: FcmParts;
   readonly #watch: FileWatch;
   #access: AccountAccess;

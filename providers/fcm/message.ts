@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Push } from '../../src/index.ts';
 import { buildDialectMessage } from './dialects/dialects.ts';
+import { buildContent } from '../payload/content.ts';
 import { fit } from '../payload/fit.ts';
 import type { PayloadKeys, Privacy } from '../payload/payload-keys.ts';
 import { caseOf, type PushCase } from '../payload/push-cases.ts';
@@ -32,6 +33,11 @@ export function buildMessage(push: Push, privacy: Privacy, now: number): string 
   const render = (keys: PayloadKeys) =>
     JSON.stringify({ message: { ...targetOf(push), android: buildAndroid(push, row, keys, now), data: buildData(keys) } });
   return fit(render, row.buildKeys(push, privacy), maxBytes).payload;
+}
+
+/** The data of such a message, its numbers as numbers: contract of `Provider.contentOf`. */
+export function readContent(push: Push, privacy: Privacy): Readonly<Record<string, unknown>> {
+  return buildDialectMessage(push)?.data ?? { ...buildContent(push, privacy) };
 }
 
 /** What asks nothing but whether the target exists, and is never delivered. */

@@ -16,13 +16,16 @@ export interface PayloadKeys {
   readonly body?: string;
   readonly encrypted?: string;
   readonly iv?: string;
+  /** Where the push may come by another way too. */
+  readonly 'push-id'?: string;
 }
 
 /** Names that no key of the configuration may take. */
 export const reservedKeys: readonly string[] = ['aps', 'account', 'unread-messages', 'sender', 'nickname', 'body', 'encrypted', 'iv'];
 
 /** A plain message, as far as the configuration lets it leave. */
-export function buildPlainKeys({ account, notification }: Push, { content, requireEncryption }: Privacy): PayloadKeys {
+export function buildPlainKeys(push: Push, { content, requireEncryption }: Privacy): PayloadKeys {
+  const { account, notification } = push;
   const { sender, nickname, body } = notification;
   const allowed = requireEncryption ? 'none' : content;
   return withoutFalseClear({
@@ -31,17 +34,19 @@ export function buildPlainKeys({ account, notification }: Push, { content, requi
     ...(sender === undefined || allowed === 'none' ? {} : { sender }),
     ...(nickname === undefined || allowed === 'none' ? {} : { nickname }),
     ...(body === undefined || allowed !== 'full' ? {} : { body: shortenBody(body) }),
+    ...idOf(push),
   });
 }
 
 /** What the server encrypted for the app, untouched, and nothing plain beside it. */
-export function buildEncryptedKeys({ account, notification }: Push): PayloadKeys {
-  return withoutFalseClear({ account, ...unread(notification), ...cipherOf(notification) });
+export function buildEncryptedKeys(push: Push): PayloadKeys {
+  return withoutFalseClear(buildClearKeys(push));
 }
 
 /** "Nothing is left to read": only these may show the app an unread count of 0 and nothing else. */
-export function buildClearKeys({ account, notification }: Push): PayloadKeys {
-  return { account, ...unread(notification), ...cipherOf(notification) };
+export function buildClearKeys(push: Push): PayloadKeys {
+  const { account, notification } = push;
+  return { account, ...unread(notification), ...cipherOf(notification), ...idOf(push) };
 }
 
 /**
@@ -51,6 +56,10 @@ export function buildClearKeys({ account, notification }: Push): PayloadKeys {
 export function withoutFalseClear(keys: PayloadKeys): PayloadKeys {
   const { 'unread-messages': count, ...rest } = keys;
   return count === 0 && rest.sender === undefined && rest.body === undefined ? rest : keys;
+}
+
+function idOf({ id, showsId }: Push): Pick<PayloadKeys, 'push-id'> {
+  return showsId === true ? { 'push-id': id } : {};
 }
 
 function unread({ messageCount }: Notification): Pick<PayloadKeys, 'unread-messages'> {

@@ -8,6 +8,7 @@ import type { Goaways } from '../http2/goaways.ts';
 import { checkSubscription, describeObstacle, type TokenRules } from './device-token.ts';
 import { diagnoseWebpush } from './diagnose/diagnose.ts';
 import type { Lines } from './lines/lines.ts';
+import { buildContent } from '../payload/content.ts';
 import { buildMessage, cautiousPlainBytes, type MessageRules, type WebpushMessage } from './message/message.ts';
 import { buildRetry, describeAnswer, reactionTo, readRetryAfter } from './reasons.ts';
 import { buildRequest } from './request.ts';
@@ -54,6 +55,10 @@ export class WebpushProvider implements Provider {
 
   checkToken(text: string): TokenVerdict {
     return checkSubscription(text, this.#parts.tokenRules);
+  }
+
+  contentOf(push: Push): Readonly<Record<string, unknown>> {
+    return push.dialect === undefined ? { ...buildContent(push, this.#parts.rules.privacy) } : { account: push.account };
   }
 
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {

@@ -110,6 +110,8 @@ function delegate(registry: () => OpenRegistry): Delegated {
     listProofs: async (key) => registry().listProofs(key),
     ping: async () => registry().ping(),
     deferred: delegateDeferred(() => registry().deferred),
+    watchDevices: (onChange) => registry().watchDevices(onChange),
+    wire: { hear: async (handlers) => registry().wire.hear(handlers), say: async (texts) => registry().wire.say(texts) },
   };
 }
 

@@ -4,6 +4,7 @@ import type { DialectsConfig } from './sections/dialects.ts';
 import type { DeliveryConfig } from './sections/delivery.ts';
 import type { HttpConfig } from './sections/http.ts';
 import type { LimitsConfig } from './sections/limits.ts';
+import type { LocalPushConfig } from './sections/local-push.ts';
 import type { LogConfig } from './sections/log.ts';
 import type { ProviderConfig } from './sections/providers.ts';
 
@@ -24,4 +25,6 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly providers: readonly ProviderConfig[];
   readonly dialects: DialectsConfig;
+  /** Absent: off. */
+  readonly localPush?: LocalPushConfig | undefined;
 }

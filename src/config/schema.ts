@@ -7,6 +7,7 @@ import { dialectsSection } from './sections/dialects.ts';
 import { deliverySection } from './sections/delivery.ts';
 import { httpSection } from './sections/http.ts';
 import { limitsSection } from './sections/limits.ts';
+import { localPushSection } from './sections/local-push.ts';
 import { logSection } from './sections/log.ts';
 import { providersSection } from './sections/providers.ts';
 
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
   limits: limitsSection,
   providers: providersSection,
   dialects: dialectsSection,
+  'local-push': localPushSection,
 });
 
 /** What the sections make of a sound file; paths still as they were written. */

@@ -21,19 +21,26 @@ export interface RegistryOptions {
   readonly cacheSize?: number;
 }
 
+/** Hears of nodes whose registrations changed or are gone; undefined: any may have. */
+export type WatchDevices = (onChange: (nodes: readonly string[] | undefined) => void) => void;
+
 /** The tables exist already. Settles once changes by other instances are heard; closing the registry closes `database`. */
-export async function createRegistry(database: Database, options: RegistryOptions, log: Log): Promise<Registry> {
+export async function createRegistry(database: Database, options: RegistryOptions, log: Log): Promise<Registry & { readonly watchDevices: WatchDevices }> {
   const cacheSize = options.cacheSize ?? defaultCacheSize;
   const cache = createDeviceCache(cacheSize, (node) => find(database, node));
   const touches = createTouches(cacheSize, (nodes) => database.query(table.touchDevices, [nodes]), log);
   // Two registrations of one owner at once would each miss the other when counting devices.
   const takeTurn = createTurns();
+  const watchers: Parameters<WatchDevices>[0][] = [];
   let closing: Promise<void> | undefined;
 
   try {
     await database.listen(table.changesChannel, {
       onPayload: (payload) => dropAll(payload.split('\n')),
-      onReset: () => cache.doubt(),
+      onReset: () => {
+        cache.doubt();
+        tell(undefined);
+      },
     });
   } catch (error) {
     // Its clock would keep all of this in memory, and whoever waits for a database comes here again and again.
@@ -43,6 +50,11 @@ export async function createRegistry(database: Database, options: RegistryOption
 
   function dropAll(nodes: readonly string[]): void {
     for (const node of nodes) cache.drop(node);
+    tell(nodes);
+  }
+
+  function tell(nodes: readonly string[] | undefined): void {
+    for (const onChange of watchers) onChange(nodes);
   }
 
   async function register(registration: Registration): Promise<Device> {
@@ -117,6 +129,9 @@ export async function createRegistry(database: Database, options: RegistryOption
     listProofs: (key) => listProofs(database, key),
     ping: async () => {
       await database.query(table.askNothing);
+    },
+    watchDevices: (onChange) => {
+      watchers.push(onChange);
     },
     close: () => (closing ??= closeAll()),
   };

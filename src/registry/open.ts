@@ -1,7 +1,8 @@
 import type { Log } from '../log/log.ts';
 import { createCredentialStore, sealCredentialsAnew, type CredentialKeys } from './credentials/create-credential-store.ts';
 import { createDeferredStore, type DeferredOptions } from './deferred/create-deferred-store.ts';
-import { createRegistry } from './create-registry.ts';
+import { createRegistry, type WatchDevices } from './create-registry.ts';
+import { createWire, type InstanceWire } from './instances/create-wire.ts';
 import type { CredentialStore } from './credentials/credential-store.ts';
 import type { Database } from './postgres/database.ts';
 import type { DeferredStore } from './deferred/deferred-store.ts';
@@ -24,6 +25,8 @@ export interface OpenRegistryOptions extends CredentialKeys, DeferredOptions {
 export interface OpenRegistry extends Registry {
   readonly credentials: CredentialStore;
   readonly deferred: DeferredStore;
+  readonly watchDevices: WatchDevices;
+  readonly wire: InstanceWire;
 }
 
 /**
@@ -38,7 +41,8 @@ export async function openRegistry(options: OpenRegistryOptions, log: Log): Prom
     const credentials = createCredentialStore(database, options);
     const registry = await createRegistry(database, options, log);
     const deferred = createDeferredStore(database, options, log);
-    return { ...registry, credentials, deferred, close: () => deferred.close().then(() => registry.close()) };
+    const wire = createWire(database);
+    return { ...registry, credentials, deferred, wire, close: () => deferred.close().then(() => registry.close()) };
   } catch (error) {
     await database.close();
     throw error;

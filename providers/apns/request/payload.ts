@@ -1,4 +1,5 @@
 import type { Push } from '../../../src/index.ts';
+import { buildContent } from '../../payload/content.ts';
 import { fit } from '../../payload/fit.ts';
 import { caseOf, type Subject } from '../../payload/push-cases.ts';
 import { buildDialectPayload } from '../dialects/dialects.ts';
@@ -12,6 +13,12 @@ export interface ApnsMessage extends PushKind {
   /** What its `apns-collapse-id` is made from; undefined where it replaces nothing. */
   readonly subject: Subject | undefined;
   readonly payload: string;
+}
+
+/** What stands beside `aps`: contract of `Provider.contentOf`. */
+export function readContent(push: Push, { privacy, extra }: PayloadRules): Readonly<Record<string, unknown>> {
+  const { aps: _aps, ...content } = buildDialectPayload(push, privacy)?.payload ?? { ...extra, ...buildContent(push, privacy) };
+  return content;
 }
 
 /** The push of the first case that matches, or what an app of another app server reads. A call goes to the second token where `push` has one. */

@@ -16,14 +16,16 @@ export interface ConfigParts {
 export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Config {
   const fromFolder = (path: string): string => resolve(dirname(file), path);
   const { component, database, http } = parsed;
+  const { 'local-push': localPush, ...sections } = parsed;
   return freezeDeep({
-    ...parsed,
+    ...sections,
     file,
     component: hide({ ...component, ca }, ['secret']),
     database: hide({ ...database, dataDir: fromFolder(database.dataDir) }, ['url', 'key', 'previousKey']),
     http: { ...http, rest: http.rest === undefined ? undefined : fromFolder(http.rest) },
     providers,
     dialects: resolveDialects(parsed.dialects, providers),
+    localPush,
   });
 }
 

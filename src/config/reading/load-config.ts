@@ -14,8 +14,10 @@ import { parseTomlFile } from './parse-toml.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { findRetiredKeys } from '../mistakes/retired-keys.ts';
 import { findDialectMistakes } from './resolve-dialects.ts';
+import { findLocalPushMistakes } from './find-local-push-mistakes.ts';
 import { configSchema } from '../schema.ts';
 import { dialectsSection } from '../sections/dialects.ts';
+import { localPushSection } from '../sections/local-push.ts';
 import { readTrustAnchors } from '../values/trust-anchors.ts';
 
 /** A file that parses as TOML: either a whole configuration, or its mistakes and those providers that are sound so far. */
@@ -61,7 +63,7 @@ const caPath = ['component', 'ca-file'];
 function findSchemaMistakes(root: unknown, broken: readonly { readonly path: KeyPath }[]): Mistake[] {
   const issues = findZodIssues(configSchema, root);
   const own = issues.filter((issue) => !broken.some(({ path }) => startsWith(issue.path, path)));
-  return [...own, ...findWrongDialects(root, issues)].flatMap((issue) =>
+  return [...own, ...findWrongDialects(root, issues), ...findWrongLocalPush(root, issues)].flatMap((issue) =>
     formatIssue(issue, root).map((line) => ({ path: issue.path, line })),
   );
 }
@@ -72,6 +74,13 @@ function findWrongDialects(root: unknown, issues: readonly Issue[]): readonly Is
   const dialects = dialectsSection.parse(valueAt(root, ['dialects']));
   const ids = Object.keys(valueAt(root, ['providers']) as object);
   return findDialectMistakes(dialects, ids).map((mistake) => ({ code: 'custom', ...mistake }));
+}
+
+/** The same for the providers that local push names. */
+function findWrongLocalPush(root: unknown, issues: readonly Issue[]): readonly Issue[] {
+  if (issues.some(({ path: [table] }) => table === undefined || table === 'local-push' || table === 'providers')) return [];
+  const ids = Object.keys(valueAt(root, ['providers']) as object);
+  return findLocalPushMistakes(localPushSection.parse(valueAt(root, ['local-push'])), ids).map((mistake) => ({ code: 'custom', ...mistake }));
 }
 
 function readComponentAnchors(root: unknown, folder: string): ReturnType<typeof readTrustAnchors> | undefined {

@@ -9,6 +9,8 @@ import type { Alarm } from '../alarm.ts';
 import { DeadTokens } from './dead-tokens.ts';
 import { isUntried } from '../guard/untried.ts';
 import { FailureLog, type Failure } from './failure-log.ts';
+import { kindFor } from './kind.ts';
+import { bothAtOnce, oneAfterTheOther, type LocalWay } from './local-way.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome, Provider, Push } from '../provider/provider.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
@@ -22,6 +24,8 @@ export interface DispatcherOptions extends TimesToLive {
   readonly alarm: Alarm;
   readonly clock?: () => number;
   readonly measurements?: PushMeasurements;
+  /** To devices that are connected to us; absent where none may be. */
+  readonly local?: LocalWay | undefined;
 }
 
 /** Where what comes of pushes is counted; see `Measurements`. Neither throws. */
@@ -58,6 +62,7 @@ interface Passage {
   readonly device: Device;
   readonly push?: string;
   readonly seconds?: number;
+  readonly way?: 'local';
 }
 
 /** Whose outcome it is, and with which credentials it was got; undefined where these were replaced meanwhile. */
@@ -74,6 +79,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadTokens: DeadTokens;
   readonly #failures: FailureLog;
+  /** Push services that are asked for a call that the device itself has taken by now. */
+  readonly #left = new Set<Promise<void>>();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -99,7 +106,36 @@ export class Dispatcher {
     const { device } = sendable;
     const provider = this.#options.providers.get(device.provider);
     if (provider === undefined) return this.#end({ cause, device }, notConfigured);
-    const push = buildPush(sendable);
+    const { local } = this.#options;
+    const push = buildPush(sendable, local?.covers(device) === true);
+    const kind = kindFor(device, sendable.notification);
+    const taken = local?.offer(push, device, kind);
+    const ask = () => this.#ask(provider, push, device, cause);
+    if (taken === undefined) return ask();
+    const left = (asked: Promise<Outcome>) => this.#leave(asked, cause);
+    const arrival = await (kind === 'call' ? bothAtOnce(taken, ask(), left) : oneAfterTheOther(taken, ask));
+    if (arrival.way === 'provider') return arrival.outcome;
+    // Of the push service's credentials it proves nothing.
+    if (device.isStateless !== true) this.#options.registry.touch(device);
+    return this.#end({ cause, device, push: push.id, way: 'local' }, { kind: 'accepted' });
+  }
+
+  /** Settles when no push service is asked any more whose answer nobody waits for. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#left);
+  }
+
+  /** What it comes to is counted and logged as always; it changes nothing for the push. */
+  #leave(asked: Promise<Outcome>, { id: stanza }: Cause): void {
+    const ended = asked.then(
+      () => undefined,
+      (error: unknown) => this.#options.log.warn('second-way-failed', { stanza, error }),
+    );
+    this.#left.add(ended);
+    void ended.finally(() => this.#left.delete(ended));
+  }
+
+  async #ask(provider: Provider, push: Push, device: Device, cause: Cause): Promise<Outcome> {
     const startedAt = performance.now();
     const { identity = '' } = provider;
     const outcome = await provider.push(push, cause.signal);
@@ -138,20 +174,21 @@ export class Dispatcher {
     else await registry.note(node, note).catch((error: unknown) => log.warn('note-not-written', { stanza, provider, error }));
   }
 
-  #end({ cause, device, push, seconds }: Passage, outcome: Outcome): Outcome {
+  #end({ cause, device, push, seconds, way }: Passage, outcome: Outcome): Outcome {
     const { measurements, log } = this.#options;
     measurements?.pushed(device.provider, outcome.kind, seconds);
     const reason = 'reason' in outcome ? outcome.reason : undefined;
-    const fields = { stanza: cause.id, provider: device.provider, owner: device.owner, push, outcome: outcome.kind, reason };
+    const fields = { stanza: cause.id, provider: device.provider, owner: device.owner, push, outcome: outcome.kind, reason, way };
     if (isFailure(outcome)) this.#failures.tell(device.provider, outcome, fields);
     else log[outcome.kind === 'gone' ? 'info' : 'debug']('push', fields);
     return outcome;
   }
 }
 
-function buildPush({ id, device, notification, expiresAt }: Sendable): Push {
+function buildPush({ id, device, notification, expiresAt }: Sendable, showsId: boolean): Push {
   const { owner: account, token, secondToken, registeredAt, note: remembered, dialect } = device;
-  const push = { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
+  const common = { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
+  const push: Push = showsId ? { ...common, showsId } : common;
   return dialect === undefined ? push : { ...push, dialect: { name: dialect.name, keys: dialect.keys } };
 }
 

@@ -7,6 +7,7 @@ import { Occasionally } from '../../log/occasionally.ts';
 import { guardSlot } from './slot.ts';
 import { createProviderRunner } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from '../provider/provider.ts';
+import { buildLeast, readContent } from './read-content.ts';
 import { createIdentityReader } from './read-identity.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
@@ -116,6 +117,16 @@ export class ProviderGuard implements Provider {
     } catch (error) {
       this.#report(error, () => ({ call: 'checkToken' }));
       return { kind: 'token', token: text };
+    }
+  }
+
+  /** Never throws: an app whose provider fails at this is woken, and told no more. */
+  contentOf(push: Push): Readonly<Record<string, unknown>> {
+    try {
+      return this.#run(() => readContent(this.#provider, push));
+    } catch (error) {
+      this.#report(error, () => ({ call: 'contentOf', message: redact(readMessage(error), push) }));
+      return buildLeast(push);
     }
   }
 

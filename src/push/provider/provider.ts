@@ -25,6 +25,8 @@ export interface Push {
   readonly notification: Notification;
   /** The app server that the app was made for, where it is not Tigase's: it understands nothing but what that one sends. */
   readonly dialect?: PushDialect | undefined;
+  /** The push may reach the app by another way as well: its id goes into the payload, under `push-id`, so that the app shows it once. */
+  readonly showsId?: true;
 }
 
 /** What an app of another app server reads. */
@@ -134,6 +136,11 @@ export interface Provider {
    * taken from it. Where absent, its options are taken for it.
    */
   readonly identity?: string;
+  /**
+   * What the app would find in this push, by its keys, without what is meant for the service: for devices that are connected to
+   * Reveille itself. At most 4096 bytes as JSON, synchronous. Where absent, the notification's fields under the keys that Tigase's apps read.
+   */
+  contentOf?(push: Push): Readonly<Record<string, unknown>>;
   /** Present where certificates may be set while it runs, that is where none is configured. */
   readonly certificateSlot?: CertificateSlot;
   /**
