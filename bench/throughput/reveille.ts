@@ -27,6 +27,10 @@ export interface ReveilleOptions {
   readonly built: string;
   /** The embedded PostgreSQL where not given. */
   readonly databaseUrl?: string | undefined;
+  /** Of its HTTP side; a free one where not given. */
+  readonly httpPort?: number | undefined;
+  /** Further tables of its configuration. */
+  readonly tables?: string | undefined;
 }
 
 /** `reveille serve`, as an administrator runs it. */
@@ -79,7 +83,7 @@ export function startReveille(options: ReveilleOptions): ReveilleProcess {
   };
 }
 
-function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl }: ReveilleOptions): string {
+function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl, httpPort = 0, tables = '' }: ReveilleOptions): string {
   return `
 [component]
 jid = "${domain}"
@@ -88,7 +92,7 @@ secret = "${secret}"
 [database]
 ${databaseUrl === undefined ? 'data-dir = "data"' : `url = ${JSON.stringify(databaseUrl)}`}
 [http]
-listen = "127.0.0.1:0"
+listen = "127.0.0.1:${httpPort}"
 [log]
 level = "info"
 [limits]
@@ -101,5 +105,5 @@ key-id = "${key.keyId}"
 team-id = "${key.teamId}"
 endpoint = "https://127.0.0.1:${sinkPort}"
 ca-file = "ca.pem"
-`;
+${tables}`;
 }

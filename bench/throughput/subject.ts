@@ -26,6 +26,10 @@ export interface SubjectOptions {
   readonly database?: SharedDatabase;
   /** On a shared database: how many run, each with a connection of its own. */
   readonly processes?: number;
+  /** Of its HTTP side, which is a free port else, and another after a restart. */
+  readonly httpPort?: number;
+  /** Further tables of its configuration. */
+  readonly tables?: string;
 }
 
 /** What a workload got done, and how many pushes the push service saw meanwhile. */

@@ -70,8 +70,9 @@ class EventLine implements Line {
     try {
       const headers = { 'content-type': 'text/plain;charset=UTF-8' };
       const url = `${this.#url}/${encodeURIComponent(this.#session ?? '')}`;
-      const { ok, status } = await fetch(url, { method: 'POST', headers, body, signal: this.#abort.signal });
-      if (!ok) this.#end(status === 404 ? 0 : status);
+      const { ok } = await fetch(url, { method: 'POST', headers, body, signal: this.#abort.signal });
+      // Where ours don't get through the line is none, whatever comes over it.
+      if (!ok) this.#end(0);
     } catch {
       this.#end(0);
     }
