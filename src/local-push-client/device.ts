@@ -85,7 +85,7 @@ export class Device implements LocalPush {
       if (this.#way !== 0) return this.#connect();
     }
     const forMs = end.afterMs ?? (notThere.includes(end.code) ? notThereMs : this.#backOffMs());
-    this.#failures += 1;
+    if (end.afterMs === undefined) this.#failures += 1;
     this.#timer = setTimeout(() => this.#connect(), forMs);
     this.#enter({ kind: 'waiting', forMs, code: end.code });
   }
