@@ -3,10 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPushAppserver } from './build-push-appserver.ts';
 import { buildRouter, nameRegistrationCommands } from './build-router.ts';
+import { buildLocalPush, joinLocalPush } from './build-local-push.ts';
 import { buildFpush } from './build-fpush.ts';
+import { drain } from './drain.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
-import type { Fpush } from '../handlers/dialects/fpush/fpush.ts';
 import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
@@ -19,7 +20,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import type { Alarm } from '../push/alarm.ts';
 import { Certificates } from '../push/credentials/certificates.ts';
 import { createCredentialWatch } from '../push/credentials/watch.ts';
-import { createDelivery, type RunningDelivery } from '../push/delivery/create-delivery.ts';
+import { createDelivery } from '../push/delivery/create-delivery.ts';
 import { usualTiming } from '../push/delivery/timing.ts';
 import { closeProviders, loadProviders } from '../push/loading/load-providers.ts';
 import { spellToken } from '../push/tokens/spell-token.ts';
@@ -27,9 +28,6 @@ import type { OpenRegistryOptions } from '../registry/open.ts';
 import { Component } from '../xmpp/link/component.ts';
 import type { Router } from '../xmpp/routing/router.ts';
 
-/** How long pushes under way may take at shutdown; then they are stored, and the rest of the ten seconds is for closing. */
-const drainGraceMs = 5_000;
-const drainMs = 8_000;
 /**
  * How long the XMPP server has to do without us while the database neither opens nor refuses. Longer would cost registrations
  * (ejabberd deletes them while no component is attached), shorter would answer `wait` at a slow start without need.
@@ -81,6 +79,7 @@ export async function startApp(
       providers: [...guards.keys()],
       commands: nameRegistrationCommands(config),
       statelessDialects: config.dialects.fpush && ['fpush'],
+      localProviders: config.localPush?.providers,
     });
     undo.push(() => metrics.close());
     const { measurements } = metrics;
@@ -88,7 +87,8 @@ export async function startApp(
       messageAdmins(component, config.component, text);
     };
     const { inFlight } = config.limits;
-    const rooms = { guards, registry, store: registry.deferred, log, alarm, measurements };
+    const localPush = buildLocalPush(config, { guards, registry, log, measurements, onConnect: (device) => delivery.hurry(device) });
+    const rooms = { guards, registry, store: registry.deferred, log, alarm, measurements, local: localPush?.way };
     const delivery = createDelivery({ ...config.delivery, ...rooms, inFlight, timing });
     undo.push(() => delivery.drain(0).then(() => delivery.close()));
     const { providers } = delivery;
@@ -112,6 +112,7 @@ export async function startApp(
       measurements,
       reserveMs,
       stateless: fpush,
+      offerLocal: localPush && ((device) => localPush.offerTo(device)),
     });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({
@@ -127,13 +128,18 @@ export async function startApp(
     undo.push(() => credentials.close());
     const http = await openHttpServer(
       listen,
-      { component, registry, providers, metrics, handlers, tools, trustProxy, readDoubts: () => delivery.dispatcher.doubts, readLogLoss },
+      {
+        ...{ component, registry, providers, metrics, handlers, tools, trustProxy, readLogLoss, keeper: localPush?.door },
+        readDoubts: () => delivery.dispatcher.doubts,
+        countConnected: localPush && (() => localPush.connected),
+      },
       log,
     );
     undo.push(
       () => http.close(),
+      () => localPush?.close() ?? Promise.resolve(),
       () => component.close(),
-      () => drain(router, delivery, fpush, log),
+      () => drain({ router, delivery, fpush, localPush, log }),
       () => registry.stop(),
     );
     const away = Promise.withResolvers<undefined>();
@@ -141,8 +147,16 @@ export async function startApp(
       prepare: () => certificates.start().then(credentials.check),
       onAway: () => away.resolve(undefined),
     });
+    joinLocalPush(localPush, registry, opened);
     metrics.watch(
-      { component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: new Map(fpush && [['fpush', fpush]]) },
+      {
+        component,
+        providers,
+        deferred: delivery.backlog,
+        logLoss: readLogLoss,
+        stateless: new Map(fpush && [['fpush', fpush]]),
+        local: localPush && (() => localPush.status),
+      },
       { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
       log,
     );
@@ -153,12 +167,6 @@ export async function startApp(
     await close();
     throw error;
   }
-}
-
-/** New pushes and waiting ones at the same time: both have seconds. */
-async function drain(router: Router, delivery: RunningDelivery, fpush: Fpush | undefined, log: Log): Promise<void> {
-  const [, , lost = 0] = await Promise.all([router.drain(drainGraceMs, drainMs), delivery.drain(drainGraceMs), fpush?.drain(drainGraceMs)]);
-  if (lost > 0) log.warn('waiting-pushes-lost', { dialect: 'fpush', count: lost });
 }
 
 /** Named one by one: the secrets among them are not enumerable, a spread would lose them. */

@@ -11,6 +11,7 @@ import { pingRoute } from '../handlers/disco/ping.ts';
 import { buildPublishRoute } from '../handlers/publish/publish.ts';
 import type { Stateless } from '../handlers/publish/stateless.ts';
 import { buildRegisterDevice } from '../handlers/registration/register-device.ts';
+import type { OfferLocal } from '../handlers/registration/local-offer.ts';
 import { RegistrationRate } from '../handlers/registration/rate.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
 import { buildUnregisterDevice } from '../handlers/registration/unregister-device.ts';
@@ -35,6 +36,8 @@ export interface RouterParts {
   readonly log: Log;
   readonly version: string;
   readonly measurements: Measurements;
+  /** What devices are told at registration that may be connected to us. */
+  readonly offerLocal: OfferLocal | undefined;
   readonly readGauges: () => Gauges;
   /** Who answers for nodes that nobody registered. */
   readonly stateless: Stateless | undefined;
@@ -52,7 +55,12 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
   const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
   const routes = [
     publishRoute,
-    ...buildServiceRoutes(config, { registry, version, providers }, adminCommands, buildCommandWatch(config, log, measurements)),
+    ...buildServiceRoutes(
+      config,
+      { registry, version, providers, offerLocal: parts.offerLocal },
+      adminCommands,
+      buildCommandWatch(config, log, measurements),
+    ),
   ];
   const onAnswer: RouterOptions['onAnswer'] = (route, answer, seconds) => {
     if (route === publishRoute) measurements.published(answer, seconds);
@@ -85,7 +93,12 @@ export function buildCheckToken(guards: RouterParts['guards']): CheckToken {
 
 function buildServiceRoutes(
   { component, limits, providers, dialects }: Config,
-  { registry, version, providers: guards }: Pick<RouterParts, 'registry' | 'version'> & { readonly providers: RouterParts['guards'] },
+  {
+    registry,
+    version,
+    providers: guards,
+    offerLocal,
+  }: Pick<RouterParts, 'registry' | 'version' | 'offerLocal'> & { readonly providers: RouterParts['guards'] },
   adminCommands: readonly Command[],
   onCommand: (end: CommandEnd) => void,
 ): readonly Route[] {
@@ -93,9 +106,9 @@ function buildServiceRoutes(
   const providerIds = providers.map(({ id }) => id);
   const checkToken = buildCheckToken(guards);
   const rate = new RegistrationRate(limits.registrationsPerMinute);
-  const registration = { registry, domain: jid, registrants, rate, checkToken };
+  const registration = { registry, domain: jid, registrants, rate, checkToken, offerLocal };
   const commands = [
-    buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken }),
+    buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken, offerLocal }),
     buildUnregisterDevice({ registry, providerIds, registrants, checkToken }),
     ...buildPushCommands({ ...registration, dialects }),
     ...buildModPushAppserver({ ...registration, providers: dialects.modPushAppserver }),

@@ -128,6 +128,7 @@ function delegateDeferred(store: () => DeferredStore): DeferredStore {
   return {
     put: async (pushes) => store().put(pushes),
     claim: async (provider, limit, leaseMs) => store().claim(provider, limit, leaseMs),
+    claimOf: async (node, leaseMs) => store().claimOf(node, leaseMs),
     settle: async (pushes) => store().settle(pushes),
     postpone: async (pushes) => store().postpone(pushes),
     supersede: async (delivered) => store().supersede(delivered),

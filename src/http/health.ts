@@ -11,6 +11,8 @@ export interface HealthParts {
   /** By provider, in words for an administrator. */
   readonly readDoubts?: () => ReadonlyMap<string, string>;
   readonly readLogLoss?: () => LogLoss;
+  /** Devices that are connected to this instance; absent where none may be. */
+  readonly countConnected?: (() => number) | undefined;
 }
 
 /** Where the text of a scrape comes from. */
@@ -29,10 +31,13 @@ export interface Readiness {
   readonly doubts?: Readonly<Record<string, string>>;
   /** Present while the log can't be written. */
   readonly log?: string;
+  /** Devices that are connected to this instance, where local push is on. */
+  readonly connected?: number;
 }
 
 /** Ready: the component link is up, the database answers, and at least one provider has working credentials. */
-export async function checkReadiness({ component, registry, providers, readDoubts, readLogLoss }: HealthParts): Promise<Readiness> {
+export async function checkReadiness(parts: HealthParts): Promise<Readiness> {
+  const { component, registry, providers, readDoubts, readLogLoss, countConnected } = parts;
   const link = component.up > 0 ? 'ok' : (component.trouble ?? 'connecting');
   const database = await registry.ping().then(
     () => 'ok',
@@ -42,7 +47,9 @@ export async function checkReadiness({ component, registry, providers, readDoubt
   const isReady = link === 'ok' && database === 'ok' && states.some(([, state]) => state === 'ok');
   const doubts = Object.fromEntries(readDoubts?.() ?? []);
   const doubted = Object.keys(doubts).length > 0 ? { doubts } : {};
-  return { isReady, component: link, database, providers: Object.fromEntries(states), ...doubted, ...describeLog(readLogLoss?.()) };
+  const connected = countConnected === undefined ? {} : { connected: countConnected() };
+  const known = { component: link, database, providers: Object.fromEntries(states), ...connected };
+  return { isReady, ...known, ...doubted, ...describeLog(readLogLoss?.()) };
 }
 
 /** Pushes go on without a log; whoever looks here has to know that there is none. */

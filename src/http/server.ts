@@ -8,6 +8,7 @@ import { answerClientErrors } from './answer-client-error.ts';
 import { checkReadiness } from './health.ts';
 import type { HealthParts } from './health.ts';
 import { parseTarget } from './request-target.ts';
+import { Keeping, RequestConnections, type ConnectionKeeper } from './kept-connections.ts';
 import { buildRest } from './rest/rest.ts';
 import type { RestParts } from './rest/rest.ts';
 
@@ -19,10 +20,13 @@ const bounds = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 8 * 1024,
 };
-/** Each costs some kilobytes; the reverse proxy bounds them per client. */
 const maxConnections = 1_000;
 
-export type HttpParts = HealthParts & Omit<RestParts, 'log'>;
+export type HttpParts = HealthParts &
+  Omit<RestParts, 'log'> & {
+    /** Absent: no connection outlives its requests. */
+    readonly keeper?: ConnectionKeeper | undefined;
+  };
 
 /** The HTTP side; listening once created, closed by whoever created it. */
 export interface HttpServer {
@@ -38,9 +42,15 @@ export async function openHttpServer(
 ): Promise<HttpServer> {
   const handle = buildApp(parts, log).callback();
   // Koa settles this promise with the answer sent, whatever a handler does.
-  const listener = (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
-  const server = createServer(bounds, listener);
-  server.maxConnections = maxConnections;
+  const connections = new RequestConnections(maxConnections);
+  const keeping = new Keeping(parts.keeper, connections, parts.trustProxy);
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    if (!keeping.request(request, response)) void handle(request, response);
+  };
+  // What wants to speak something else, and not to the keeper, is answered like a request that does not.
+  const server = createServer({ ...bounds, shouldUpgradeCallback: (request) => keeping.wants(request) }, listener);
+  connections.watch(server);
+  if (parts.keeper !== undefined) server.on('upgrade', (request, socket, head) => keeping.upgrade(request, socket, head));
   // An `Expect` that Node doesn't know is answered like a request without it.
   server.on('checkExpectation', listener);
   answerClientErrors(server);

@@ -9,10 +9,10 @@ import type { Connection } from './connection/connection.ts';
 import { Connections } from './connection/connections.ts';
 import { buildTiming, type LineTiming } from './connection/timing.ts';
 import { endings } from './endings.ts';
+import { InTurn } from './in-turn.ts';
 import { Instances } from './instances/instances.ts';
 import type { Wire } from './instances/wire.ts';
 import { Judge } from './judge.ts';
-import { Recheck } from './recheck.ts';
 import { DeviceSecrets } from './secrets.ts';
 import { Door, localPushPath } from './transports/door.ts';
 import { ConnectedWay, type LocalMeasurements } from './way.ts';
@@ -24,8 +24,8 @@ export interface LocalPushOptions extends AdmissionLimits, Pick<LineTiming, 'kee
   readonly registry: Pick<Registry, 'lookup'>;
   /** See {@link ConnectedWay}. */
   readonly contentOf: (push: Push, provider: string) => Readonly<Record<string, unknown>>;
-  /** A device is connected now: what waits for it need not wait any longer. */
-  readonly onConnect: (device: Device) => void;
+  /** A device is connected now: what waits for it need not wait any longer. Never rejects; called for a few at a time. */
+  readonly onConnect: (device: Device) => Promise<void>;
   readonly measurements?: LocalMeasurements;
   readonly log: Log;
   /** How often instances tell each other that they live; 2 s where not given. */
@@ -58,8 +58,10 @@ export class LocalPush {
   readonly #connections: Connections;
   readonly #instances: Instances;
   readonly #judge: Judge;
-  readonly #recheck: Recheck;
+  readonly #recheck: InTurn;
+  readonly #greet: InTurn;
   readonly #log: Log;
+  #joined: Promise<void> | undefined;
 
   constructor(options: LocalPushOptions) {
     const { answerWithinMs, registry, log, contentOf, measurements, onConnect, beatMs = usualBeatMs } = options;
@@ -77,7 +79,7 @@ export class LocalPush {
         log.debug('local-push-connected', { connection: connection.id, transport: connection.transport, owner: device.owner });
         // Its registration may have gone while it was looked up.
         this.#recheck.add([device.node]);
-        onConnect(device);
+        this.#greet.add([device.node]);
       },
       onGone: (node) => this.#instances.went(node),
     });
@@ -95,7 +97,11 @@ export class LocalPush {
       onPost: (session, text) => this.door.take(session, text),
     });
     this.way = new ConnectedWay({ providers, connections: this.#connections, instances: this.#instances, contentOf, measurements });
-    this.#recheck = new Recheck(async (node) => {
+    this.#greet = new InTurn(async (node) => {
+      const device = this.#connections.find(node)?.device;
+      if (device !== undefined) await onConnect(device);
+    });
+    this.#recheck = new InTurn(async (node) => {
       if (!(await this.#judge.isRegistered(node))) this.#end(node, () => endings.refused);
     });
     this.door = new Door({
@@ -104,6 +110,11 @@ export class LocalPush {
       passOn: (session, text) => this.#instances.passOn(session, text),
       instance: this.#instances.id,
     });
+  }
+
+  /** Devices that are connected to this instance. */
+  get connected(): number {
+    return this.#connections.connected;
   }
 
   get status(): LocalPushStatus {
@@ -116,9 +127,14 @@ export class LocalPush {
     return { secret: this.#secrets.secretOf(node), path: localPushPath };
   }
 
-  /** From now on the other instances are heard. Never rejects: while they are not, their devices are pushed to as ever. */
-  async join(wire: Wire): Promise<void> {
-    await this.#instances.join(wire).catch((error: unknown) => this.#log.warn('local-push-alone', { error }));
+  /** As soon as there is a wire the other instances are heard; until then their devices are pushed to as ever. Called once. */
+  join(wire: Promise<Wire>): void {
+    const failed = (error: unknown) => this.#log.warn('local-push-alone', { error });
+    // Where the database never comes, the program says so itself.
+    this.#joined = wire.then(
+      (open) => this.#instances.join(open).catch(failed),
+      () => undefined,
+    );
   }
 
   /** Registrations changed; where it is not known which, all may have. */
@@ -131,13 +147,14 @@ export class LocalPush {
     this.way.close();
     this.#admission.close();
     this.#recheck.close();
+    this.#greet.close();
     await Promise.all([this.#connections.drain(goodbyeMs), this.#instances.close()]);
   }
 
-  /** After `drain`. */
-  close(): Promise<void> {
+  /** After `drain`, and when it is decided whether there is a wire. */
+  async close(): Promise<void> {
     this.#connections.close();
-    return Promise.resolve();
+    await this.#joined;
   }
 
   #end(node: string, choose: (connection: Connection) => (typeof endings)[keyof typeof endings] | undefined): void {

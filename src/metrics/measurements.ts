@@ -10,6 +10,8 @@ const results = ['completed', 'bad-request', 'forbidden', 'internal-server-error
 
 const statelessEnds = ['accepted', 'throttled', 'replaced', 'dead', 'temporary', 'refused'] as const;
 
+const localEnds = ['delivered', 'fallen-back'] as const;
+
 const deferredEnds = ['delivered', 'expired', 'replaced', 'gone', 'dropped'] as const;
 
 /** Where the rooms count what happens. No method throws; labels are words of ours, never a token, JID or node. */
@@ -28,6 +30,8 @@ export interface Measurements {
   registered(command: string, result: string): void;
   /** A publish in a dialect without registration came to this end. */
   stateless(dialect: string, end: (typeof statelessEnds)[number]): void;
+  /** A push to a device that is connected was acknowledged by it in time, or left to its push service. */
+  localPush(provider: string, end: (typeof localEnds)[number]): void;
 }
 
 export interface Labels {
@@ -37,6 +41,8 @@ export interface Labels {
   readonly commands: readonly string[];
   /** Dialects without registration that are answered. */
   readonly statelessDialects?: readonly string[] | undefined;
+  /** Provider ids whose devices may be connected. */
+  readonly localProviders?: readonly string[] | undefined;
 }
 
 /** The counters and histograms of `scrape`, all of them at 0. */
@@ -67,6 +73,7 @@ export function createMeasurements(scrape: Scrape, labels: Labels): Measurements
     ...deferrals,
     registered,
     stateless: createStateless(registers, labels.statelessDialects ?? []),
+    localPush: createLocalPush(registers, labels.localProviders ?? []),
   };
 }
 
@@ -147,4 +154,15 @@ function createStateless(registers: Scrape[], dialects: readonly string[]): Meas
   });
   for (const dialect of dialects) for (const end of statelessEnds) publishes.inc({ dialect, end }, 0);
   return (dialect, end) => publishes.inc({ dialect, end });
+}
+
+function createLocalPush(registers: Scrape[], providers: readonly string[]): Measurements['localPush'] {
+  const pushes = new Counter({
+    name: 'reveille_local_pushes_total',
+    help: 'Pushes to connected devices: delivered (acknowledged in time), fallen-back (left to the push service).',
+    labelNames: ['provider', 'end'],
+    registers,
+  });
+  for (const provider of providers) for (const end of localEnds) pushes.inc({ provider, end }, 0);
+  return (provider, end) => pushes.inc({ provider, end });
 }

@@ -1,6 +1,8 @@
-import { Counter, Gauge, type Registry as Scrape } from 'prom-client';
+import type { Registry as Scrape } from 'prom-client';
 import type { LogLoss } from '../log/sink.ts';
 import type { ProviderStatus } from '../push/provider/provider.ts';
+import { localSeries, type LocalConnections } from './local-series.ts';
+import { addSeries, type Series } from './series.ts';
 
 /** Pushes that wait for another try. */
 export interface Deferred {
@@ -17,39 +19,22 @@ export interface States {
   readonly logLoss?: () => LogLoss;
   /** By dialect: what is remembered of device tokens that nobody registered. */
   readonly stateless?: ReadonlyMap<string, { readonly status: { readonly waiting: number; readonly deadTokens: number } }>;
+  /** Devices that are connected, here by transport; absent where none may be. */
+  readonly local?: (() => LocalConnections) | undefined;
   readonly devices: () => ReadonlyMap<string, number>;
   readonly dialects: () => ReadonlyMap<string, number>;
 }
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Series {
-  readonly name: string;
-  readonly help: string;
-  /** A Counter, whose numbers only grow; otherwise a Gauge. */
-  readonly counts?: true;
-  readonly labels?: readonly string[];
-  readonly read: () => Iterable<readonly [Labels, number]>;
-}
-
 /** Puts what is read at each scrape into `scrape`. A series that can't be read is left out; the others are there. */
 export function addStates(scrape: Scrape, states: States): void {
-  for (const series of [...linkSeries(states), ...providerSeries(states), ...statusSeries(states), ...statelessSeries(states)])
+  for (const series of [
+    ...linkSeries(states),
+    ...providerSeries(states),
+    ...statusSeries(states),
+    ...statelessSeries(states),
+    ...localSeries(states.local),
+  ])
     addSeries(scrape, series);
-}
-
-function addSeries(scrape: Scrape, { name, help, counts, labels = [], read }: Series): void {
-  const common = { name, help, labelNames: [...labels], registers: [scrape] };
-  const collect = (metric: { reset(): void }, add: (labels: Labels, value: number) => void) => {
-    metric.reset();
-    try {
-      for (const [of, value] of read()) add(of, value);
-    } catch {
-      // One series less is better than no scrape.
-    }
-  };
-  if (counts === true) new Counter({ ...common, collect: function () { collect(this, (of, value) => this.inc(of, value)); } }); // prettier-ignore
-  else new Gauge({ ...common, collect: function () { collect(this, (of, value) => this.set(of, value)); } }); // prettier-ignore
 }
 
 function linkSeries({ component, logLoss }: States): readonly Series[] {

@@ -25,7 +25,11 @@ export interface RegistryOptions {
 export type WatchDevices = (onChange: (nodes: readonly string[] | undefined) => void) => void;
 
 /** The tables exist already. Settles once changes by other instances are heard; closing the registry closes `database`. */
-export async function createRegistry(database: Database, options: RegistryOptions, log: Log): Promise<Registry & { readonly watchDevices: WatchDevices }> {
+export async function createRegistry(
+  database: Database,
+  options: RegistryOptions,
+  log: Log,
+): Promise<Registry & { readonly watchDevices: WatchDevices }> {
   const cacheSize = options.cacheSize ?? defaultCacheSize;
   const cache = createDeviceCache(cacheSize, (node) => find(database, node));
   const touches = createTouches(cacheSize, (nodes) => database.query(table.touchDevices, [nodes]), log);

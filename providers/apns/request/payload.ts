@@ -17,8 +17,9 @@ export interface ApnsMessage extends PushKind {
 
 /** What stands beside `aps`: contract of `Provider.contentOf`. */
 export function readContent(push: Push, { privacy, extra }: PayloadRules): Readonly<Record<string, unknown>> {
-  const { aps: _aps, ...content } = buildDialectPayload(push, privacy)?.payload ?? { ...extra, ...buildContent(push, privacy) };
-  return content;
+  const dialect = buildDialectPayload(push, privacy);
+  if (dialect === undefined) return { ...extra, ...buildContent(push, privacy) };
+  return Object.fromEntries(Object.entries(dialect.payload).filter(([key]) => key !== 'aps'));
 }
 
 /** The push of the first case that matches, or what an app of another app server reads. A call goes to the second token where `push` has one. */

@@ -80,7 +80,10 @@ function findWrongDialects(root: unknown, issues: readonly Issue[]): readonly Is
 function findWrongLocalPush(root: unknown, issues: readonly Issue[]): readonly Issue[] {
   if (issues.some(({ path: [table] }) => table === undefined || table === 'local-push' || table === 'providers')) return [];
   const ids = Object.keys(valueAt(root, ['providers']) as object);
-  return findLocalPushMistakes(localPushSection.parse(valueAt(root, ['local-push'])), ids).map((mistake) => ({ code: 'custom', ...mistake }));
+  return findLocalPushMistakes(localPushSection.parse(valueAt(root, ['local-push'])), ids).map((mistake) => ({
+    code: 'custom',
+    ...mistake,
+  }));
 }
 
 function readComponentAnchors(root: unknown, folder: string): ReturnType<typeof readTrustAnchors> | undefined {

@@ -18,11 +18,15 @@ export const localPushSection = z
     providers: list(nonEmpty('expected a provider id'))
       .min(1, { error: 'expected at least one provider id' })
       .meta({ description: 'Provider ids whose devices may connect.' }),
-    'keep-alive': duration('1s', '1h').prefault('120s').meta({ description: 'After so much silence a connection is asked whether it lives.' }),
+    'keep-alive': duration('1s', '1h')
+      .prefault('120s')
+      .meta({ description: 'After so much silence a connection is asked whether it lives.' }),
     'answer-within': duration('100ms', '10s')
       .prefault('3s')
       .meta({ description: 'A push that the device has not acknowledged by then goes to its push service.' }),
-    'max-connections': wholeNumber(1, 1_000_000).default(20_000).meta({ description: 'Connections of one instance; more are asked to come later.' }),
+    'max-connections': wholeNumber(1, 1_000_000)
+      .default(20_000)
+      .meta({ description: 'Connections of one instance; more are asked to come later.' }),
     'connections-per-address': wholeNumber(1, 1_000_000)
       .default(1_000)
       .meta({ description: 'Connections of one IP address at a time, and how many it may open in a minute.' }),

@@ -2,9 +2,11 @@
 import type { Registry } from '../../registry/registry.ts';
 import type { FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../xmpp/stanza/jid.ts';
+import type { FormField } from '../../xmpp/stanza/data-form.ts';
 import type { Command, CommandResult } from '../commands/command.ts';
 import { temporaryWithoutDatabase } from '../database-trouble.ts';
 import { type CheckToken, providerField, readKnownToken, readProvider, readToken, secondTokenField, tokenField } from './device-fields.ts';
+import { buildLocalFields, type OfferLocal } from './local-offer.ts';
 import { ns } from '../namespaces.ts';
 import { mayRegister } from './registrants.ts';
 import type { RegistrationRate } from './rate.ts';
@@ -16,13 +18,14 @@ export interface RegisterOptions {
   readonly registrants: readonly string[];
   readonly rate: RegistrationRate;
   readonly checkToken: CheckToken;
+  readonly offerLocal?: OfferLocal | undefined;
 }
 
 /** Bytes an encrypted notification may have: Apple's 4096 less the keys around it; clients pass it on to their server. */
 const maxPayloadSize = 3072;
 
 /** Tigase's `register-device`: a device in, its pubsub node out. */
-export function buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken }: RegisterOptions): Command {
+export function buildRegisterDevice({ registry, providerIds, registrants, rate, checkToken, offerLocal }: RegisterOptions): Command {
   return {
     node: 'register-device',
     name: 'Register device',
@@ -38,17 +41,17 @@ export function buildRegisterDevice({ registry, providerIds, registrants, rate, 
       // One that can't be a token costs the device nothing but the way calls take, so it is no reason to refuse the device.
       const secondToken = readKnownToken(values, secondTokenField, check);
       const device = await temporaryWithoutDatabase(registry.register({ owner: sender.bare, provider, token, secondToken }));
-      return buildResult(device.behind ?? device.node);
+      return buildResult(device.behind ?? device.node, buildLocalFields(offerLocal, device));
     },
   };
 }
 
 /** Field types exactly so: Tigase's clients cast them. */
-function buildResult(node: string): CommandResult {
+function buildResult(node: string, local: readonly FormField[]): CommandResult {
   const fields = [
     { var: 'node', type: 'text-single', values: [node] },
     { var: 'features', type: 'text-multi', values: [ns.tigaseEncrypt] },
     { var: 'max-payload-size', type: 'text-single', values: [String(maxPayloadSize)] },
   ] as const;
-  return { fields };
+  return { fields: [...fields, ...local] };
 }

@@ -36,6 +36,11 @@ export class Connections {
     return counts;
   }
 
+  /** Devices that are connected. */
+  get connected(): number {
+    return this.#byNode.size;
+  }
+
   get nodes(): Iterable<string> {
     return this.#byNode.keys();
   }

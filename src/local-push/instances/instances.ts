@@ -139,7 +139,10 @@ export class Instances {
     this.#isFlushing = false;
     this.#came = new Set();
     this.#went = new Set();
-    for (const [v, nodes] of [['gone', went], ['come', came]] as const) {
+    for (const [v, nodes] of [
+      ['gone', went],
+      ['come', came],
+    ] as const) {
       if (nodes.size === 0) continue;
       for (const part of splitNodes(nodes)) this.#speech.say({ v, from: this.id, seq: (this.#seq += 1), nodes: part });
     }

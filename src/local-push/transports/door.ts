@@ -87,6 +87,10 @@ function answer(response: ServerResponse, status: number, text: string, headers:
 }
 
 function answerPreflight(response: ServerResponse): void {
-  response.writeHead(204, { 'Access-Control-Allow-Methods': 'GET, POST', 'Access-Control-Allow-Headers': 'Content-Type', 'Access-Control-Max-Age': '86400' });
+  response.writeHead(204, {
+    'Access-Control-Allow-Methods': 'GET, POST',
+    'Access-Control-Allow-Headers': 'Content-Type',
+    'Access-Control-Max-Age': '86400',
+  });
   response.end();
 }

@@ -1,8 +1,10 @@
 import type { Log } from '../../log/log.ts';
 import type { Backlog, DeferredPush, DeferredStore } from '../../registry/deferred/deferred-store.ts';
+import type { Device } from '../../registry/devices/device.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Alarm } from '../alarm.ts';
 import { Dispatcher, type PushMeasurements } from '../dispatch/dispatcher.ts';
+import type { LocalWay } from '../dispatch/local-way.ts';
 import type { ProviderGuard } from '../guard/provider-guard.ts';
 import type { TimesToLive } from '../dispatch/time-to-live.ts';
 import { Backlogs } from './waiting/backlogs.ts';
@@ -35,6 +37,8 @@ export interface DeliveryParts extends TimesToLive {
   /** Places for pushes under way, of all providers together. */
   readonly inFlight: number;
   readonly timing: DeliveryTiming;
+  /** To devices that are connected to us. */
+  readonly local?: LocalWay | undefined;
 }
 
 /** The way out for pushes, running. */
@@ -45,6 +49,8 @@ export interface RunningDelivery {
   readonly delivery: Delivery;
   /** What waits, by provider, as of the last look. */
   readonly backlog: () => ReadonlyMap<string, Backlog>;
+  /** This device is connected now: what waits for it is tried at once. Settles once that is begun; never rejects. */
+  hurry(device: Pick<Device, 'node' | 'provider'>): Promise<void>;
   /**
    * Nothing new is tried any more, neither a waiting push nor a published one, which is committed instead; settles when the
    * waiting ones under way have ended, those cut off after `graceMs` included.
@@ -83,12 +89,13 @@ export function createDelivery(parts: DeliveryParts): RunningDelivery {
     dispatcher,
     delivery,
     backlog: () => shared.backlogs.known,
+    hurry: async ({ node, provider }) => workers.get(provider)?.hurry(node),
     drain: async (graceMs) => {
       delivery.keepAll();
       await Promise.all([...workers.values()].map((worker) => worker.close(graceMs)));
     },
     close: async () => {
-      await Promise.all([outbox.close(), shared.backlogs.close()]);
+      await Promise.all([outbox.close(), shared.backlogs.close(), dispatcher.idle()]);
     },
   };
 }

@@ -39,6 +39,13 @@ const choose = ({ order, limit, where = '' }: Choice): string =>
 const wanting = 'greatest(0, $2::bigint - (SELECT count(*) FROM front))';
 const isNew = 'NOT EXISTS (SELECT FROM front WHERE front.node = due.node AND front.kind = due.kind)';
 
+const claimedRows = (clock: string): string =>
+  `SELECT ${columns}, kind, id, sealed, tries, published_at - ahead AS published_at, expires_at - ahead AS expires_at, not_before - ahead AS not_before
+  FROM claimed JOIN devices ON devices.node = claimed, (SELECT ${ahead(clock)} AS ahead) AS clock
+  ORDER BY (kind <> 'call'), claimed.published_at DESC`;
+
+const lease = `RETURNING deferred.node AS claimed, deferred.kind, id, sealed, published_at, expires_at, not_before, tries`;
+
 /**
  * Values: provider, limit, milliseconds of the lease, clock. Almost always what is due stands in front, and the first choice
  * stops as soon as it has enough. Where thousands in front are not due, the second takes from what has been due longest, so
@@ -56,9 +63,21 @@ export const claimDeferred: Statement = {
   ), claimed AS (
     UPDATE deferred SET leased_until = now() + $3::bigint * interval '1 ms' FROM chosen
     WHERE deferred.node = chosen.node AND deferred.kind = chosen.kind
-    RETURNING deferred.node AS claimed, deferred.kind, id, sealed, published_at, expires_at, not_before, tries
+    ${lease}
   )
-  SELECT ${columns}, kind, id, sealed, tries, published_at - ahead AS published_at, expires_at - ahead AS expires_at, not_before - ahead AS not_before
-  FROM claimed JOIN devices ON devices.node = claimed, (SELECT ${ahead('$4')} AS ahead) AS clock
-  ORDER BY (kind <> 'call'), claimed.published_at DESC`,
+  ${claimedRows('$4')}`,
+};
+
+/** Values: node, milliseconds of the lease, clock. What somebody else has on lease he tries himself. */
+export const claimDeferredOf: Statement = {
+  name: '',
+  text: `WITH chosen AS MATERIALIZED (
+    SELECT node, kind FROM deferred
+    WHERE node = $1 AND expires_at > now() AND (leased_until IS NULL OR leased_until <= now()) FOR UPDATE SKIP LOCKED
+  ), claimed AS (
+    UPDATE deferred SET leased_until = now() + $2::bigint * interval '1 ms' FROM chosen
+    WHERE deferred.node = chosen.node AND deferred.kind = chosen.kind
+    ${lease}
+  )
+  ${claimedRows('$3')}`,
 };

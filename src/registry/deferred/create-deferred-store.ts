@@ -1,11 +1,11 @@
 import { steadyNow } from '../../base/clock.ts';
 import type { Log } from '../../log/log.ts';
-import type { Database } from '../postgres/database.ts';
+import type { Database, Row } from '../postgres/database.ts';
 import { createDeferredBound } from './bound.ts';
-import { claimDeferred, planByIndexes } from './claim.ts';
+import { claimDeferred, claimDeferredOf, planByIndexes } from './claim.ts';
 import { buildDeferredContents } from './content.ts';
 import { buildColumns, parseBacklog, parseClaimed } from './rows.ts';
-import type { DeferredPush, DeferredStore } from './deferred-store.ts';
+import type { ClaimedPush, DeferredPush, DeferredStore } from './deferred-store.ts';
 import * as table from './table.ts';
 import { parseText } from '../devices/table.ts';
 
@@ -37,11 +37,19 @@ export function createDeferredStore(database: Database, options: DeferredOptions
       await script(planByIndexes);
       return query(claimDeferred, [provider, limit, leaseMs, new Date(steadyNow())]);
     });
-    const claimed = rows.map((row) => parseClaimed(row, contents));
-    const lost = claimed.filter(({ isContentLost }) => isContentLost).length;
-    if (lost > 0) log.warn('deferred-content-lost', { provider, pushes: lost, reason: otherSecret });
-    return claimed.map(({ push }) => push);
+    return read(rows);
   };
+
+  const claimOf: DeferredStore['claimOf'] = async (node, leaseMs) =>
+    read(await database.query(claimDeferredOf, [node, leaseMs, new Date(steadyNow())]));
+
+  function read(rows: readonly Row[]): readonly ClaimedPush[] {
+    const claimed = rows.map((row) => parseClaimed(row, contents));
+    const lost = claimed.filter(({ isContentLost }) => isContentLost);
+    if (lost[0] !== undefined)
+      log.warn('deferred-content-lost', { provider: lost[0].push.provider, pushes: lost.length, reason: otherSecret });
+    return claimed.map(({ push }) => push);
+  }
 
   const backlog: DeferredStore['backlog'] = async () => {
     const expired = await removeExpired(database);
@@ -57,6 +65,7 @@ export function createDeferredStore(database: Database, options: DeferredOptions
       for (const [provider, rows] of countByProvider(pushes)) bound.added(provider, rows);
     },
     claim,
+    claimOf,
     settle: (pushes) => runStepwise(database, table.settleDeferred, pushes, listPlaces),
     postpone: (pushes) => runStepwise(database, table.postponeDeferred, pushes, listPostponed),
     supersede: (delivered) => runStepwise(database, table.supersedeDeferred, delivered, listDelivered),

@@ -50,6 +50,8 @@ export interface DeferredStore {
   put(pushes: readonly DeferredPush[]): Promise<void>;
   /** Takes up to `limit` due pushes of a provider on lease: calls first, then the newest published first. */
   claim(provider: string, limit: number, leaseMs: number): Promise<readonly ClaimedPush[]>;
+  /** Takes what one device waits for on lease, whether or not it is due. */
+  claimOf(node: string, leaseMs: number): Promise<readonly ClaimedPush[]>;
   /** Removes what was delivered or given up, unless a newer one has taken its place meanwhile. */
   settle(pushes: readonly Pick<DeferredPush, 'id' | 'node' | 'kind'>[]): Promise<void>;
   /** Ends the lease of pushes that are to be tried again; a newer one that has taken a place meanwhile is left as it is. */

@@ -9,6 +9,7 @@ import { StanzaError } from '../../../xmpp/stanza/stanza-error.ts';
 import { CommandRefusal } from '../../commands/command.ts';
 import type { Command, CommandResult } from '../../commands/command.ts';
 import { temporaryWithoutDatabase } from '../../database-trouble.ts';
+import { buildLocalFields, type OfferLocal } from '../../registration/local-offer.ts';
 import type { RegistrationRate } from '../../registration/rate.ts';
 import { mayRegister } from '../../registration/registrants.ts';
 import {
@@ -31,6 +32,7 @@ export interface ModPushAppserverOptions extends Pick<FieldRules, 'checkToken'> 
   readonly domain: string;
   readonly registrants: readonly string[];
   readonly rate: RegistrationRate;
+  readonly offerLocal?: OfferLocal | undefined;
 }
 
 /** Nodes of its commands; none where its clients are not answered. */
@@ -78,8 +80,10 @@ export function buildModPushAppserver(options: ModPushAppserverOptions): readonl
         rate.take(sender);
         checkFormType(values, unregisterCommand);
         const { id, ...device } = readDevice((name) => values.get(name), rules);
-        const { node, secret = '' } = await temporaryWithoutDatabase(enroll(id, device, sender, options));
-        return buildResult([jidField(domain), textField('node', node), textField('secret', secret)]);
+        const enrolled = await temporaryWithoutDatabase(enroll(id, device, sender, options));
+        const { node, secret = '' } = enrolled;
+        const local = buildLocalFields(options.offerLocal, enrolled);
+        return buildResult([jidField(domain), textField('node', node), textField('secret', secret), ...local]);
       },
     },
     {

@@ -3,13 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import type { DeviceDialect } from '../../../registry/devices/device.ts';
 import type { Registry } from '../../../registry/registry.ts';
-import type { FormValues } from '../../../xmpp/stanza/data-form.ts';
+import type { FormField, FormValues } from '../../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../../xmpp/stanza/jid.ts';
 import { StanzaError } from '../../../xmpp/stanza/stanza-error.ts';
 import type { Command, CommandResult } from '../../commands/command.ts';
 import { commandError } from '../../commands/commands.ts';
 import { temporaryWithoutDatabase } from '../../database-trouble.ts';
 import { type CheckToken, readToken } from '../../registration/device-fields.ts';
+import { buildLocalFields, type OfferLocal } from '../../registration/local-offer.ts';
 import type { RegistrationRate } from '../../registration/rate.ts';
 import { mayRegister } from '../../registration/registrants.ts';
 import { chooseDialect, isServed, services, type Choice, type ServedDialects, type Service } from './choose-dialect.ts';
@@ -25,6 +26,7 @@ export interface RegisterPushOptions {
   readonly registrants: readonly string[];
   readonly rate: RegistrationRate;
   readonly checkToken: CheckToken;
+  readonly offerLocal?: OfferLocal | undefined;
 }
 
 /** As long in base64 as clients of these app servers know it. */
@@ -67,7 +69,8 @@ async function register(service: Service, options: RegisterPushOptions, values: 
   const secret = randomBytes(secretBytes).toString('base64');
   const registration = { owner: sender.bare, provider, token, secondToken: undefined, secret, dialect };
   const device = await temporaryWithoutDatabase(registry.register(registration));
-  return buildResult(choice, { jid: domain, node: device.node, secret: device.secret ?? secret });
+  const local = buildLocalFields(options.offerLocal, device);
+  return buildResult(choice, { jid: domain, node: device.node, secret: device.secret ?? secret }, local);
 }
 
 function readDialect({ dialect }: Choice, values: FormValues, sender: Jid): DeviceDialect {
@@ -81,7 +84,11 @@ function readDialect({ dialect }: Choice, values: FormValues, sender: Jid): Devi
  * A form that is called `form`, and the status: old Conversations wants the one, new the other.
  * COMPAT(Openfire): its plugin has an action in place of the status.
  */
-function buildResult({ dialect }: Choice, { jid, node, secret }: Readonly<Record<'jid' | 'node' | 'secret', string>>): CommandResult {
+function buildResult(
+  { dialect }: Choice,
+  { jid, node, secret }: Readonly<Record<'jid' | 'node' | 'secret', string>>,
+  local: readonly FormField[],
+): CommandResult {
   return {
     formType: 'form',
     ...(dialect === 'openfire' ? { action: 'complete' } : {}),
@@ -89,6 +96,7 @@ function buildResult({ dialect }: Choice, { jid, node, secret }: Readonly<Record
       { var: 'jid', type: 'jid-single', values: [jid] },
       { var: 'node', type: 'text-single', values: [node] },
       { var: 'secret', type: 'text-single', values: [secret] },
+      ...local,
     ],
   };
 }

@@ -63,6 +63,20 @@ export class Worker {
   }
 
   /**
+   * This device can be reached now by another way than its push service: what it waits for is tried at once, whether or not it is due
+   * and however the service is doing. Settles once that is begun; never rejects.
+   */
+  async hurry(node: string): Promise<void> {
+    const { store, timing, provider, log, backlogs } = this.#options;
+    if (this.#isClosing || !backlogs.mayWait(provider)) return;
+    const claimed = store.claimOf(node, timing.leaseMs).then(
+      (pushes) => this.#tryAll(pushes),
+      (error: unknown) => log.debug('deferred-not-claimed', { provider, error }),
+    );
+    await this.#track(claimed);
+  }
+
+  /**
    * Claims nothing more; tries under way get `graceMs`, then their signals abort. Settles when what became of them is
    * committed: no lease outlives this instance.
    */

@@ -1,16 +1,16 @@
 /** At a time: each may be a query. */
 const most = 20;
 
-/** Looks at devices again after their registrations may have changed; each once, however often it is named meanwhile. */
-export class Recheck {
-  readonly #look: (node: string) => Promise<void>;
+/** Does the same for many devices, a few at a time; each once, however often it is named meanwhile. */
+export class InTurn {
+  readonly #work: (node: string) => Promise<void>;
   readonly #waiting = new Set<string>();
   #running = 0;
   #isClosed = false;
 
-  /** `look` never rejects. */
-  constructor(look: (node: string) => Promise<void>) {
-    this.#look = look;
+  /** `work` never rejects. */
+  constructor(work: (node: string) => Promise<void>) {
+    this.#work = work;
   }
 
   add(nodes: Iterable<string>): void {
@@ -28,7 +28,7 @@ export class Recheck {
     this.#running += 1;
     for (const node of this.#waiting) {
       this.#waiting.delete(node);
-      await this.#look(node);
+      await this.#work(node);
     }
     this.#running -= 1;
   }
