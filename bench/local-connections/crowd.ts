@@ -26,10 +26,12 @@ export class Crowd {
   }
 
   /** Settles when all are connected. */
-  async connect(url: string, secret: string): Promise<void> {
+  async connect(url: string, secret: string, longestWaitMs?: number): Promise<void> {
     const placeOf = (index: number) => Math.floor((this.#size * index) / processes);
     await Promise.all(
-      this.#helpers.map((helper, index) => helper.ask('connect', { from: placeOf(index), to: placeOf(index + 1), url, secret, atOnce })),
+      this.#helpers.map((helper, index) =>
+        helper.ask('connect', { from: placeOf(index), to: placeOf(index + 1), url, secret, atOnce, longestWaitMs }),
+      ),
     );
   }
 

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { connectLocalPush, type LocalPush } from '../../src/local-push-client/local-push.ts';
+import { connectLocalPush, type LocalPush, type LocalPushOptions } from '../../src/local-push-client/local-push.ts';
 import { waitUntil } from '../../src/base/wait-until.ts';
 import { DeviceSecrets } from '../../src/local-push/secrets.ts';
 import { serveCommands } from '../base/helper.ts';
@@ -37,6 +37,7 @@ export interface Devices {
   readonly secret: string;
   /** Handshakes under way at a time. */
   readonly atOnce: number;
+  readonly longestWaitMs?: number | undefined;
 }
 
 const lines: LocalPush[] = [];
@@ -46,12 +47,13 @@ let stopped = 0;
 
 const commands = {
   /** Settles when all are connected. */
-  async connect({ from, to, url, secret, atOnce }: Devices): Promise<void> {
+  async connect({ from, to, url, secret, atOnce, longestWaitMs }: Devices): Promise<void> {
     const secrets = new DeviceSecrets(secret);
     for (let n = from; n < to; n += 1) {
+      const node = buildBulkNode(n);
       const isReady = await waitUntil(() => lines.length - connected < atOnce, connectLimitMs);
       if (!isReady) throw new Error(`${connected} of ${lines.length} devices are connected`);
-      lines.push(open(url, buildBulkNode(n), secrets));
+      lines.push(open({ url, node, secret: secrets.secretOf(node), ...(longestWaitMs === undefined ? {} : { longestWaitMs }) }));
     }
     const areIn = await waitUntil(() => connected === lines.length, connectLimitMs);
     if (!areIn) throw new Error(`${connected} of ${lines.length} devices are connected`);
@@ -64,12 +66,10 @@ const commands = {
 export type DeviceCommands = typeof commands;
 serveCommands(commands);
 
-function open(url: string, node: string, secrets: DeviceSecrets): LocalPush {
+function open(device: Pick<LocalPushOptions, 'url' | 'node' | 'secret' | 'longestWaitMs'>): LocalPush {
   let isConnected = false;
   return connectLocalPush({
-    url,
-    node,
-    secret: secrets.secretOf(node),
+    ...device,
     transports: ['websocket'],
     onPush: () => (pushes += 1),
     onState: ({ kind }) => {

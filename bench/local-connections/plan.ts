@@ -7,6 +7,8 @@ export interface Plan {
   readonly keepAliveSeconds: number;
   /** With nobody connected, to compare with. */
   readonly idleMs: number;
+  /** Between two tries of a device to come back; the library's own where not given. */
+  readonly longestWaitMs?: number;
 }
 
 export const usage =
@@ -24,6 +26,7 @@ export function parsePlan(args: readonly string[]): Plan {
     connections: Math.min(parsePositive(connections, quick ? 200 : 20_000, usage), readMostFiles() - reserve),
     keepAliveSeconds: parsePositive(keepAlive, quick ? 1 : 120, usage),
     idleMs: quick ? 100 : 20_000,
+    ...(quick ? { longestWaitMs: 1_000 } : {}),
   };
 }
 

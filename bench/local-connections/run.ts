@@ -30,8 +30,9 @@ export interface Figures {
   readonly pushes: number;
   readonly arrived: number;
   readonly elsewhere: number;
-  /** From the order to stop until the new process is ready, and until all are back. */
-  readonly restartMs: number;
+  /** From the order to stop until the process is gone; of the next from its start until it is ready; from the order until all are back. */
+  readonly stopMs: number;
+  readonly startMs: number;
   readonly backMs: number;
   readonly backCpuUs: number;
 }
@@ -53,7 +54,9 @@ export async function run(plan: Plan, say: (what: string) => void): Promise<Figu
 
   say(`${connections} devices connect`);
   const crowd = new Crowd(connections, cleanUp);
-  const connecting = await watch(subject.measured, () => crowd.connect(`ws://127.0.0.1:${httpPort}/local-push`, secret));
+  const connecting = await watch(subject.measured, () =>
+    crowd.connect(`ws://127.0.0.1:${httpPort}/local-push`, secret, plan.longestWaitMs),
+  );
   say(`all are connected after ${Math.round(connecting.ms)} ms; pings for ${keepAliveSeconds} s`);
   const before = await crowd.count();
   const pinging = await watch(subject.measured, () => pause(keepAliveSeconds * 1_000));
@@ -68,8 +71,10 @@ export async function run(plan: Plan, say: (what: string) => void): Promise<Figu
 
   say('Reveille is restarted');
   const stoppedAt = performance.now();
+  await subject.close();
+  const stopMs = performance.now() - stoppedAt;
+  say(`gone after ${Math.round(stopMs)} ms`);
   const next = await subject.restart();
-  const restartMs = performance.now() - stoppedAt;
   const beforeBack = readCpu(next.measured);
   await crowd.untilAll();
   const backMs = performance.now() - stoppedAt;
@@ -89,7 +94,8 @@ export async function run(plan: Plan, say: (what: string) => void): Promise<Figu
     pushes,
     arrived,
     elsewhere,
-    restartMs,
+    stopMs,
+    startMs: next.startMs,
     backMs,
     backCpuUs: afterBack.programUs + afterBack.databaseUs - beforeBack.programUs - beforeBack.databaseUs,
   };

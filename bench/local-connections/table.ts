@@ -13,7 +13,7 @@ export function buildTable(figures: Figures): string {
       `${percent(figures.connectedCore)}, ${Math.round(figures.pingCpuUs)} µs for each of ${pings} pings`,
     ],
     ['pushes to connected devices', `${arrived} of ${pushes} over the connection, ${elsewhere} through the push service`],
-    ['restart: from SIGTERM to ready again', `${seconds(figures.restartMs)} s`],
+    ['restart: stopping, starting', `${seconds(figures.stopMs)} s, ${seconds(figures.startMs)} s`],
     [
       'restart: from SIGTERM until all are back',
       `${seconds(figures.backMs)} s, ${Math.round(figures.backCpuUs / connections)} µs of processor time each`,

@@ -14,12 +14,11 @@ const notThere = [400, 404];
 const notThereMs = 24 * 3_600_000;
 /** A connection that lasted this long was a good one. */
 const stableMs = 60_000;
-const defaults = { firstWaitMs: 1_000, longestWaitMs: 60_000, answerLimitMs: 10_000 };
 const allTransports: readonly Transport[] = ['websocket', 'events'];
 
 /** A device and its connections, one after the other: when to try again, and by which way. */
 export class Device implements LocalPush {
-  readonly #options: LocalPushOptions & typeof defaults;
+  readonly #options: LocalPushOptions & Required<Pick<LocalPushOptions, 'firstWaitMs' | 'longestWaitMs' | 'answerLimitMs'>>;
   readonly #transports: readonly Transport[];
   readonly #shown = new Shown();
   #state: LocalPushState;
@@ -29,7 +28,8 @@ export class Device implements LocalPush {
   #failures = 0;
 
   constructor(options: LocalPushOptions) {
-    this.#options = { ...defaults, ...options };
+    const { firstWaitMs = 1_000, longestWaitMs = 60_000, answerLimitMs = 10_000 } = options;
+    this.#options = { ...options, firstWaitMs, longestWaitMs, answerLimitMs };
     this.#transports = options.transports?.length ? options.transports : allTransports;
     this.#state = { kind: 'connecting', transport: this.#transport };
     events.addEventListener?.('online', this.#tryNow);
