@@ -79,6 +79,9 @@ export async function attachTestApp(changes: Changes = {}, timing: Partial<Deliv
   };
 }
 
+/** So long that no test waits for it. */
+const localPush = { providers: [apns, fcm], keepAliveMs: 60_000, answerWithinMs: 10_000, maxConnections: 1_000, connectionsPerAddress: 1_000 };
+
 function buildConfig(server: XmppServer, folder: string, changes: Changes): Config {
   const provider = new URL('./scripted-provider.ts', import.meta.url).pathname;
   return {
@@ -101,6 +104,7 @@ function buildConfig(server: XmppServer, folder: string, changes: Changes): Conf
     limits: { devicesPerOwner: 25, registrationsPerMinute: 10_000, inFlight: 10_000, ...changes.limits },
     providers: changes.providers ?? [apns, fcm].map((id) => ({ id, use: provider, options: {} })),
     dialects: { ...changes.dialects },
+    ...(changes.localPush === undefined ? {} : { localPush: { ...localPush, ...changes.localPush } }),
   };
 }
 

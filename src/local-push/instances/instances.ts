@@ -1,11 +1,12 @@
 // Room: which device is connected to which instance, and pushes from one to the other, over the database's notifications. In: words. Out:
 // words, taken or not. May enter: local-push.
 import { randomBytes } from 'node:crypto';
+import { Announcements } from './announcements.ts';
 import { Forwards } from './forwards.ts';
 import { Others } from './others.ts';
 import { Speech } from './speech.ts';
 import type { Wire } from './wire.ts';
-import { parseWord, splitNodes, type Word } from './words.ts';
+import { parseWord, type Word } from './words.ts';
 
 export interface InstancesOptions {
   readonly answerWithinMs: number;
@@ -40,18 +41,14 @@ export class Instances {
   readonly #others = new Others();
   readonly #forwards = new Forwards();
   readonly #speech = new Speech();
+  readonly #announcements: Announcements;
   /** Instances that did not answer, until they are heard of again. */
   readonly #doubted = new Set<string>();
-  #came = new Set<string>();
-  #went = new Set<string>();
-  #seq = 0;
-  #owesList = false;
-  #isFlushing = false;
-  #isClosed = false;
   #clock: NodeJS.Timeout | undefined;
 
   constructor(options: InstancesOptions) {
     this.#options = options;
+    this.#announcements = new Announcements(this.id, this.#speech, options.nodes);
   }
 
   /** Other instances, and the devices that are connected there. */
@@ -67,16 +64,12 @@ export class Instances {
   }
 
   came(node: string): void {
-    this.#went.delete(node);
-    this.#came.add(node);
     this.#others.cameHere(node);
-    this.#flushSoon();
+    this.#announcements.came(node);
   }
 
   went(node: string): void {
-    this.#came.delete(node);
-    this.#went.add(node);
-    this.#flushSoon();
+    this.#announcements.went(node);
   }
 
   /** Whether this device is connected to another instance, and that one answers. */
@@ -108,7 +101,7 @@ export class Instances {
 
   /** Says goodbye to the others; settles once that is said. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#announcements.close();
     clearInterval(this.#clock);
     this.#forwards.abandon();
     this.#speech.say({ v: 'leave', from: this.id });
@@ -117,42 +110,13 @@ export class Instances {
 
   #beat(): void {
     for (const id of this.#others.forgetSilent(this.#options.beatMs * beatsUntilLost)) this.#doubted.delete(id);
-    if (this.#owesList) this.#tellAll();
-    this.#speech.say({ v: 'alive', from: this.id, seq: this.#seq });
+    this.#announcements.beat();
   }
 
   /** What was said while nothing was heard is asked for; and others may not have heard of us. */
   #introduce(): void {
     this.#speech.say({ v: 'who', from: this.id, to: '' });
-    this.#tellAll();
-  }
-
-  /** Who comes and goes at the same time is told in one word. */
-  #flushSoon(): void {
-    if (this.#isFlushing || this.#isClosed) return;
-    this.#isFlushing = true;
-    setImmediate(() => this.#flush());
-  }
-
-  #flush(): void {
-    const [came, went] = [this.#came, this.#went];
-    this.#isFlushing = false;
-    this.#came = new Set();
-    this.#went = new Set();
-    for (const [v, nodes] of [
-      ['gone', went],
-      ['come', came],
-    ] as const) {
-      if (nodes.size === 0) continue;
-      for (const part of splitNodes(nodes)) this.#speech.say({ v, from: this.id, seq: (this.#seq += 1), nodes: part });
-    }
-  }
-
-  #tellAll(): void {
-    this.#owesList = false;
-    splitNodes(this.#options.nodes()).forEach((nodes, index) =>
-      this.#speech.say({ v: 'have', from: this.id, seq: this.#seq, nodes, first: index === 0 }),
-    );
+    this.#announcements.tellAll();
   }
 
   #hear(text: string): void {
@@ -189,7 +153,7 @@ export class Instances {
         this.#others.list(word.from, word.seq, word.nodes, word.first);
         break;
       case 'who':
-        this.#owesList = true;
+        this.#announcements.wasAsked();
         break;
       case 'push':
         void this.#options.onPush(word).then((taken) => {
