@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { LocalPushMessage, LocalPushState } from '../../src/local-push-client/local-push.ts';
-import { buildPush } from '../local-push-client/scene.ts';
-import { node, ScriptedServer, secret } from '../local-push-client/scripted-server.ts';
+import { startRealServer, type RealServer } from '../local-push-client/real-server.ts';
 import { browserOrSkip, startBrowser } from './browser.ts';
 import { openBlockade, openPage, type Opened } from './client-page.ts';
 
 const skip = await browserOrSkip();
 
+const limitMs = 30_000;
+
 interface App {
   readonly states: readonly LocalPushState[];
   readonly shown: readonly LocalPushMessage[];
+}
+
+interface Tab {
+  readonly app: App;
 }
 
 /** What an app's own script does. Runs in the page. */
@@ -26,57 +31,43 @@ async function runApp({ library, url, node, secret }: { library: string; url: st
 describe('a page in a real Chromium', { skip }, () => {
   let browser: Browser;
   let origin: Opened;
+  let server: RealServer;
   before(async () => {
-    [browser, origin] = await Promise.all([startBrowser(), openPage()]);
+    [browser, origin, server] = await Promise.all([startBrowser(), openPage(), startRealServer()]);
   });
   after(async () => {
     await browser.close();
     await origin.close();
+    await server.app.close();
   });
 
-  async function openApp(url: string): Promise<Page> {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${origin.port}/`);
-    await page.evaluate(runApp, { library: '/local-push.js', url, node, secret });
-    return page;
+  for (const [what, transport] of [
+    ['a WebSocket', 'websocket'],
+    ['server-sent events, where WebSockets are blocked', 'events'],
+  ] as const) {
+    test(`receives from Reveille of another origin over ${what}`, async () => {
+      const { url, node, secret } = await server.register();
+      const blockade = await openBlockade(Number(new URL(url).port));
+      const way = transport === 'events' ? url.replace(/:\d+/, `:${blockade.port}`) : url;
+      const page = await browser.newPage();
+      try {
+        await page.goto(`http://127.0.0.1:${origin.port}/`);
+        await page.evaluate(runApp, { library: '/local-push.js', url: way, node, secret });
+        await page.waitForFunction(() => (globalThis as unknown as Tab).app.states.at(-1)?.kind === 'connected', undefined, {
+          timeout: limitMs,
+        });
+        assert.match(await server.publish(node, 'Grüße ⏰'), /type="result"/);
+        const { states, shown } = await page.evaluate(() => (globalThis as unknown as Tab).app);
+        assert.deepEqual(states.at(-1), { kind: 'connected', transport });
+        assert.deepEqual(
+          shown.map(({ kind, payload }) => [kind, payload['sender'], payload['body']]),
+          [['message', 'romeo@example.net', 'Grüße ⏰']],
+        );
+        assert.equal(blockade.blocked(), transport === 'events' ? 1 : 0);
+      } finally {
+        await page.close();
+        await blockade.close();
+      }
+    });
   }
-
-  const readApp = (page: Page) => page.evaluate(() => (globalThis as unknown as { app: App }).app);
-
-  test('receives a push over a WebSocket', async () => {
-    const server = await new ScriptedServer().listen();
-    try {
-      const page = await openApp(server.url);
-      const peer = await server.peer(1);
-      await peer.welcome();
-      peer.send(buildPush('p1', { payload: { body: '⏰ Grüße' } }));
-      assert.deepEqual(await peer.message('ack'), { type: 'ack', id: 'p1' });
-      const { states, shown } = await readApp(page);
-      assert.deepEqual(states, [
-        { kind: 'connecting', transport: 'websocket' },
-        { kind: 'connected', transport: 'websocket' },
-      ]);
-      assert.deepEqual(shown, [{ id: 'p1', kind: 'message', expiresInMs: 60_000, payload: { body: '⏰ Grüße' } }]);
-    } finally {
-      await server.close();
-    }
-  });
-
-  test('receives a push over server-sent events of another origin, where WebSockets are blocked', async () => {
-    const server = await new ScriptedServer().listen();
-    const blockade = await openBlockade(Number(new URL(server.url).port));
-    try {
-      const page = await openApp(`http://127.0.0.1:${blockade.port}/local-push`);
-      const peer = await server.peer(1);
-      assert.equal(peer.transport, 'events');
-      await peer.welcome();
-      peer.send(buildPush('p1'));
-      await peer.message('ack');
-      assert.equal((await readApp(page)).shown.length, 1);
-      assert.deepEqual([blockade.blocked(), server.tries], [1, ['events']]);
-    } finally {
-      await blockade.close();
-      await server.close();
-    }
-  });
 });
