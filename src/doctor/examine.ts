@@ -5,6 +5,7 @@ import type { Provider } from '../push/provider/provider.ts';
 import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts';
 import { examineClock } from './clock.ts';
 import { examineDialects } from './dialects.ts';
+import { examineLocalPush } from './local-push.ts';
 import { examineDatabase, type Look } from './database/database.ts';
 import { examinePort } from './http-port.ts';
 import { examineProof, readStandings, type Standings } from './proof.ts';
@@ -118,6 +119,14 @@ function startParts(
       'dialects',
       tellOnly('dialects', () => examineDialects(config)),
     ),
+    ...(config.localPush === undefined
+      ? []
+      : [
+          startChapter(
+            'local push',
+            tellOnly('local push', () => examineLocalPush(config)),
+          ),
+        ]),
     startChapter('HTTP port', examineHttp),
     startChapter('database', examineTables),
     startChapter('XMPP server', async (tell) => examineServer(config.component, await serving.promise, signal, tell)),

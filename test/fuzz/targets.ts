@@ -3,6 +3,7 @@ import { target as certificates } from './certificates/target.ts';
 import { target as configuration } from './configuration/target.ts';
 import { target as endpoints } from './endpoints/target.ts';
 import { target as forms } from './forms/target.ts';
+import { target as localPush } from './local-push/target.ts';
 import { target as rest } from './rest/target.ts';
 import { target as stanzas } from './stanzas/target.ts';
 import type { Target } from './target.ts';
@@ -22,4 +23,5 @@ export const targets: readonly Share[] = [
   { target: certificates, share: 10 },
   { target: answers, share: 10 },
   { target: endpoints, share: 10 },
+  { target: localPush, share: 10 },
 ];

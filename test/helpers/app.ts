@@ -80,7 +80,13 @@ export async function attachTestApp(changes: Changes = {}, timing: Partial<Deliv
 }
 
 /** So long that no test waits for it. */
-const localPush = { providers: [apns, fcm], keepAliveMs: 60_000, answerWithinMs: 10_000, maxConnections: 1_000, connectionsPerAddress: 1_000 };
+const localPush = {
+  providers: [apns, fcm],
+  keepAliveMs: 60_000,
+  answerWithinMs: 10_000,
+  maxConnections: 1_000,
+  connectionsPerAddress: 1_000,
+};
 
 function buildConfig(server: XmppServer, folder: string, changes: Changes): Config {
   const provider = new URL('./scripted-provider.ts', import.meta.url).pathname;

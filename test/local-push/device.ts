@@ -39,7 +39,8 @@ interface Line {
 /** Connected, and nothing proven yet. */
 export async function openDevice(port: number, transport: Transport): Promise<Device> {
   const heard: Message[] = [];
-  const end = Promise.withResolvers<number | undefined>();
+  let end: { readonly code: number | undefined } | undefined;
+  const onEnd = (code: number | undefined) => (end = { code });
   const onText = (text: string) => {
     const message = JSON.parse(text) as Message;
     heard.push(message);
@@ -47,16 +48,18 @@ export async function openDevice(port: number, transport: Transport): Promise<De
     if (message.type === 'push') void device.say({ type: 'ack', id: message['id'] });
     if (message.type === 'ping') void device.say({ type: 'pong' });
   };
-  const line = await (transport === 'websocket' ? openWebSocket : openEvents)(port, onText, end.resolve);
+  const line = Promise.withResolvers<Line>();
   const device: Device = {
     heard,
     answers: true,
-    say: (message) => line.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    say: async (message) => (await line.promise).send(typeof message === 'string' ? message : JSON.stringify(message)),
     hears: (type) => waitFor(`a ${type}`, () => heard.find((message) => message.type === type)),
     pushes: () => heard.filter(({ type }) => type === 'push'),
-    ended: () => end.promise,
-    close: () => line.close(),
+    ended: async () => (await waitFor('the end', () => end)).code,
+    close: () => void line.promise.then((open) => open.close()),
   };
+  line.resolve((transport === 'websocket' ? openWebSocket : openEvents)(port, onText, onEnd));
+  await line.promise;
   await device.hears('challenge');
   return device;
 }
@@ -87,10 +90,14 @@ async function openWebSocket(port: number, onText: (text: string) => void, onEnd
 
 async function openEvents(port: number, onText: (text: string) => void, onEnd: (code: undefined) => void): Promise<Line> {
   const asked = request({ port, host: '127.0.0.1', path: '/local-push/events', agent: false }).end();
+  asked.on('error', () => undefined);
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   response.on('close', () => onEnd(undefined)).on('error', () => undefined);
   const first = Promise.withResolvers<string>();
-  createInterface({ input: response }).on('line', (text) => {
+  const lines = createInterface({ input: response });
+  // A line that is cut off in the middle.
+  lines.on('error', () => undefined);
+  lines.on('line', (text) => {
     if (!text.startsWith('data: ')) return;
     const { session } = JSON.parse(text.slice(6)) as { session?: string };
     if (session !== undefined) first.resolve(session);

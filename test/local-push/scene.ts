@@ -15,7 +15,11 @@ export interface Scene extends TestApp {
 }
 
 /** An instance with local push, whose one provider plays on a stage of this name. */
-export async function openScene(localPush: NonNullable<Changes['localPush']> = {}, changes: Changes = {}, name: string = randomUUID()): Promise<Scene> {
+export async function openScene(
+  localPush: NonNullable<Changes['localPush']> = {},
+  changes: Changes = {},
+  name: string = randomUUID(),
+): Promise<Scene> {
   const providers = [{ id: provider, use: stageProvider, options: { stage: name } }];
   const app = await startTestApp({ ...changes, providers, localPush: { providers: [provider], ...localPush } }, quick);
   return {

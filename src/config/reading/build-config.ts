@@ -25,7 +25,7 @@ export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Confi
     http: { ...http, rest: http.rest === undefined ? undefined : fromFolder(http.rest) },
     providers,
     dialects: resolveDialects(parsed.dialects, providers),
-    localPush,
+    ...(localPush === undefined ? {} : { localPush }),
   });
 }
 

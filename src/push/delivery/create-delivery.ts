@@ -95,7 +95,7 @@ export function createDelivery(parts: DeliveryParts): RunningDelivery {
       await Promise.all([...workers.values()].map((worker) => worker.close(graceMs)));
     },
     close: async () => {
-      await Promise.all([outbox.close(), shared.backlogs.close(), dispatcher.idle()]);
+      await Promise.all([outbox.close(), shared.backlogs.close(), dispatcher.close()]);
     },
   };
 }

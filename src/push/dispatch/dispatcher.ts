@@ -81,6 +81,7 @@ export class Dispatcher {
   readonly #failures: FailureLog;
   /** Push services that are asked for a call that the device itself has taken by now. */
   readonly #left = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -110,18 +111,21 @@ export class Dispatcher {
     const push = buildPush(sendable, local?.covers(device) === true);
     const kind = kindFor(device, sendable.notification);
     const taken = local?.offer(push, device, kind);
-    const ask = () => this.#ask(provider, push, device, cause);
-    if (taken === undefined) return ask();
+    const ask = (signal = cause.signal) => this.#ask(provider, push, device, { ...cause, signal });
+    if (taken === undefined) return this.#ask(provider, push, device, cause);
     const left = (asked: Promise<Outcome>) => this.#leave(asked, cause);
-    const arrival = await (kind === 'call' ? bothAtOnce(taken, ask(), left) : oneAfterTheOther(taken, ask));
+    const arrival = await (kind === 'call'
+      ? bothAtOnce(taken, ask(AbortSignal.any([cause.signal, this.#stop.signal])), left)
+      : oneAfterTheOther(taken, ask));
     if (arrival.way === 'provider') return arrival.outcome;
     // Of the push service's credentials it proves nothing.
     if (device.isStateless !== true) this.#options.registry.touch(device);
     return this.#end({ cause, device, push: push.id, way: 'local' }, { kind: 'accepted' });
   }
 
-  /** Settles when no push service is asked any more whose answer nobody waits for. */
-  async idle(): Promise<void> {
+  /** Gives up asking push services whose answer nobody waits for; settles when none is asked any more. */
+  async close(): Promise<void> {
+    this.#stop.abort();
     await Promise.all(this.#left);
   }
 

@@ -53,6 +53,8 @@ test('the optional keys of the core show their defaults', () => {
     providers: [],
     // Without a word they follow from the providers, of which the example as it is has but one.
     dialects: {},
+    // On where its table is there.
+    localPush: undefined,
   });
   assert.deepEqual(without(shown), without(defaults));
 });

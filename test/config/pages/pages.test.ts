@@ -19,7 +19,7 @@ test('docs/configuration.md explains every key, and none that is gone', async ()
   const page = readFileSync('docs/configuration.md', 'utf8');
   const explained: string[] = [];
   for (const section of page.split(/^#+ (?=`)/m).slice(1)) {
-    const [, table, use] = /^`(?:\[([a-z]+)|use = "([a-z]+)")/.exec(section) ?? [];
+    const [, table, use] = /^`(?:\[([a-z-]+)|use = "([a-z]+)")/.exec(section) ?? [];
     const name = table ?? `use=${use ?? ''}`;
     for (const [, key] of section.matchAll(/^\| `([a-z0-9_-]+)` \|/gm)) explained.push(`${name}.${key}`);
   }
