@@ -37,6 +37,8 @@ export class ScriptedServer {
   readonly peers: Peer[] = [];
   /** Tries that came, by either way, refused ones included. */
   readonly tries: Transport[] = [];
+  /** What is said to each connection, the first being number 1; what it waits for in vain is nobody's business. */
+  onPeer: ((peer: Peer, number: number) => unknown) | undefined;
   readonly refuse: { websocket?: Refusal; events?: Refusal; posts?: number } = {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -53,7 +55,7 @@ export class ScriptedServer {
       if (refusal === 'cut') socket.destroy();
       else if (refusal === 'silent') this.#webSockets.handleUpgrade(request, socket, head, () => undefined);
       else if (refusal !== undefined) socket.end(`HTTP/1.1 ${refusal.status} No\r\nContent-Length: 0\r\n\r\n`);
-      else this.#webSockets.handleUpgrade(request, socket, head, (opened) => this.peers.push(new WebSocketPeer(opened)));
+      else this.#webSockets.handleUpgrade(request, socket, head, (opened) => this.#add(new WebSocketPeer(opened)));
     });
   }
 
@@ -82,6 +84,11 @@ export class ScriptedServer {
     await once(this.#server, 'close');
   }
 
+  #add(peer: Peer): void {
+    const number = this.peers.push(peer);
+    void Promise.resolve(this.onPeer?.(peer, number)).catch(() => undefined);
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('Access-Control-Allow-Origin', '*');
     if (request.method === 'POST') return this.#take(request, response);
@@ -95,7 +102,7 @@ export class ScriptedServer {
     const received: Message[] = [];
     this.#sessions.set(session, received);
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders();
-    this.peers.push(new EventsPeer(response, received, session));
+    this.#add(new EventsPeer(response, received, session));
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
