@@ -142,6 +142,20 @@ export function testDeferred(engine: Engine): void {
     assert.deepEqual(await claim(due!), []);
   });
 
+  test('all that one device waits for can be claimed, due or not, but not what is on lease', async () => {
+    const [device, other] = await registerMany(2);
+    const later = { notBefore: fromNow(leaseMs) };
+    const [call, message] = [buildDeferred(device!, { kind: 'call' }), buildDeferred(device!, { kind: 'message', ...later })];
+    await registry.deferred.put([call, message, buildDeferred(other!)]);
+    assert.deepEqual(
+      await registry.deferred.claimOf(device!.node, leaseMs),
+      [call, message].map((push) => ({ ...push, device })),
+    );
+    assert.deepEqual(await registry.deferred.claimOf(device!.node, leaseMs), []);
+    assert.deepEqual(await registry.deferred.claimOf('nobody', leaseMs), []);
+    assert.equal((await claim(other!)).length, 1);
+  });
+
   test('a lease that ends makes a push claimable again', async () => {
     const device = await registerOne();
     const push = buildDeferred(device);
