@@ -29,5 +29,35 @@ export default ts.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  {
+    // The web app runs in browsers as it is: no build, no types.
+    files: ['etc/webapp/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...[
+            'window',
+            'self',
+            'document',
+            'navigator',
+            'location',
+            'localStorage',
+            'console',
+            'crypto',
+            'fetch',
+            'indexedDB',
+            'Notification',
+          ],
+          ...['WebSocket', 'DOMParser', 'XMLSerializer', 'FormData', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder'],
+          ...['setTimeout', 'clearTimeout', 'atob', 'btoa'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  // Those of its files that its service worker loads share one scope.
+  {
+    files: ['etc/webapp/{sw,notice,pushes}.js'],
+    languageOptions: { sourceType: 'script', globals: { importScripts: 'readonly' } },
+  },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
 );

@@ -7,6 +7,7 @@ const benches = {
   growth: 'ever more devices, publishers, processes and waiting pushes: table and chart (docs/performance.md)',
   providers: 'APNs and FCM providers alone, beside @parse/node-apn and firebase-admin (docs/performance.md)',
   isolation: 'whether a provider that hangs or throws slows the one beside it (docs/performance.md)',
+  'admin-page': 'what the status page costs a push: closed, watched by one and by a hundred, one of them stuck (docs/performance.md)',
   'apns-overhead': 'CPU of the APNs provider beside a bare HTTP/2 loop',
   'apns-faults': 'faults of APNs, Reveille beside other clients (docs/apns-faults.md)',
   'fcm-faults': 'faults of FCM, Reveille beside firebase-admin (docs/fcm-faults.md)',

@@ -119,7 +119,7 @@ server was in that test, and lead to the test:
 - **scripted**: a stand-in that behaves as the server's source code says, because Debian doesn't have that server.
 
 The app is in every case its words, sent by a test, never the app itself; the push services are the sandboxes of this repository, which check as Apple's and
-Google's documents say ([sandbox.md](sandbox.md)). How to add a cell: [testing.md](testing.md#the-page-of-interoperability).
+Google's documents and the standards of Web Push say ([sandbox.md](sandbox.md)). How to add a cell: [testing.md](testing.md#the-page-of-interoperability).
 `;
 
 if (import.meta.main) {

@@ -26,3 +26,4 @@ export type {
   TokenVerdict,
 } from './push/provider/provider.ts';
 export type { OptionsIssue, OptionsResult, OptionsSchema, ProviderExports } from './push/provider/provider-exports.ts';
+export type { AddressVerdict, Sealed } from './push/provider/sealed.ts';

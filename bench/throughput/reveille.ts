@@ -29,7 +29,7 @@ export interface ReveilleOptions {
   readonly databaseUrl?: string | undefined;
   /** Of its HTTP side; a free one where not given. */
   readonly httpPort?: number | undefined;
-  /** Further tables of its configuration. */
+  /** Tables that the configuration has besides, in TOML. */
   readonly tables?: string | undefined;
 }
 

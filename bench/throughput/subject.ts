@@ -28,7 +28,7 @@ export interface SubjectOptions {
   readonly processes?: number;
   /** Of its HTTP side, which is a free port else, and another after a restart. */
   readonly httpPort?: number;
-  /** Further tables of its configuration. */
+  /** Tables that the configuration has besides, in TOML. */
   readonly tables?: string;
 }
 

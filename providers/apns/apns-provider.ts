@@ -1,14 +1,17 @@
-import type { CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
+import type { AddressVerdict, CertificateSlot, Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push } from '../../src/index.ts';
 import type { Goaways } from '../http2/goaways.ts';
 import { isPage, type Exchange } from '../http2/exchange.ts';
 import type { Access } from './access.ts';
+import { readAddress } from './address.ts';
 import type { Environment } from './credentials/extension.ts';
 import type { PayloadRules } from './request/alert.ts';
 import type { Holder } from './credentials/certificate-slot.ts';
 import { endOf, topicsOfCredentials, type Credentials } from './credentials/credentials.ts';
 import { diagnoseApns } from './diagnose/diagnose.ts';
-import { checkDeviceToken, isDeviceToken } from './device-token.ts';
+import { adviseOn } from './diagnose/refusal.ts';
+import { checkDeviceToken } from './device-token.ts';
 import type { FileWatch } from '../files/file-watch.ts';
+import { obstacleOf, reasonNotReady } from './obstacle.ts';
 import { buildMessage, readContent, type ApnsMessage } from './request/payload.ts';
 import { buildOutcome, parseRefusal, reactionTo, type Reaction } from './reasons.ts';
 import { buildRequest } from './request/request.ts';
@@ -57,6 +60,10 @@ export class ApnsProvider implements Provider, Holder {
     return this.#access.credentials;
   }
 
+  readAddress(text: string): AddressVerdict | undefined {
+    return readAddress(text, { topic: this.#access.topic, environments: this.#access.order(undefined) });
+  }
+
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
     // A push finishes with the credentials it began with.
     const access = this.#access;
@@ -96,6 +103,10 @@ export class ApnsProvider implements Provider, Holder {
 
   diagnose(signal: AbortSignal): Promise<readonly Finding[]> {
     return diagnoseApns(this.#access, signal);
+  }
+
+  advise(reason: string): string | undefined {
+    return adviseOn(reason, this.#access);
   }
 
   async close(): Promise<void> {
@@ -171,28 +182,9 @@ function withoutSecond(push: Push): Push {
   return push.secondToken === undefined ? push : { ...push, secondToken: undefined };
 }
 
-function obstacleOf(push: Push, { credentials }: Access): Outcome | undefined {
-  if (credentials.kind === 'none') return { kind: 'rejected', reason: 'no certificate and no key' };
-  const end = describeEndOf(credentials);
-  if (end !== undefined) return { kind: 'rejected', reason: end };
-  if (!isDeviceToken(push.token)) return { kind: 'gone' };
-  return push.expiresAt.getTime() <= Date.now() ? { kind: 'rejected', reason: 'expired before it was sent' } : undefined;
-}
-
 function accept(access: Access, { headers: { 'apns-id': id } }: Answer): Outcome {
   access.refusedAs = undefined;
   return typeof id === 'string' ? { kind: 'accepted', id } : { kind: 'accepted' };
-}
-
-function reasonNotReady({ credentials, refusedAs }: Access): string | undefined {
-  if (credentials.kind === 'none') return 'no certificate and no key; set cert-file or key-file, or upload a certificate';
-  return describeEndOf(credentials) ?? refusedAs;
-}
-
-/** Of the certificate for messages: without the one for calls these come as alerts. */
-function describeEndOf(credentials: Credentials): string | undefined {
-  if (credentials.kind !== 'certificate' || credentials.certificate.expiresAt.getTime() > Date.now()) return undefined;
-  return `the certificate ended on ${credentials.certificate.expiresAt.toISOString().slice(0, 10)}`;
 }
 
 function isUnknownToken(exchange: Exchange): boolean {

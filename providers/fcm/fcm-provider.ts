@@ -10,6 +10,7 @@ import type { Denial } from './access/access-tokens.ts';
 import type { AccountAccess, Line } from './access/account-access.ts';
 import { checkDeviceToken, isDeviceToken } from './device-token.ts';
 import { diagnoseFcm } from './diagnose/diagnose.ts';
+import { adviseOn } from './diagnose/refusal.ts';
 import { buildMessage, buildProbe, readContent } from './message.ts';
 import { parseObject } from './parse-object.ts';
 import { buildRetry, describeRefusal, reactionTo } from './reasons.ts';
@@ -45,6 +46,7 @@ interface Delivery {
 export class FcmProvider implements Provider {
   readonly checkToken = checkDeviceToken;
   readonly contentOf = (push: Push) => readContent(push, this.#parts.privacy);
+  readonly advise = (reason: string): string | undefined => adviseOn(reason, this.#access.account.projectId);
   readonly #parts: FcmParts;
   readonly #watch: FileWatch;
   #access: AccountAccess;

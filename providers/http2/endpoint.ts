@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly maxStreams?: number | undefined;
   /** Connections at a time. Default four. */
   readonly maxSessions?: number | undefined;
+  /** The same over HTTP/1.1, where each bears one request. Default sixteen. */
+  readonly maxHttp1Sessions?: number | undefined;
   /** After many refusals in a row one request at a time: for a server that closes connections that bring them (APNs). */
   readonly resentsRefusals?: boolean | undefined;
   /** A request that may have been processed or not is sent once more: a double does less harm than a loss. */

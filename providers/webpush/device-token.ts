@@ -24,14 +24,15 @@ export function checkSubscription(text: string, { strangers, allowUnencrypted }:
   return { kind: 'token', token: spellSubscription(subscription) };
 }
 
-/** Why nothing can be sent to a subscription that was taken once, by other rules perhaps. */
+/** Why nothing can be sent to a subscription that was taken once, by other rules perhaps. What is sealed already needs no keys. */
 export function describeObstacle(
   { endpoint, keys }: { readonly endpoint: URL; readonly keys: unknown },
-  rules: TokenRules,
+  { strangers, allowUnencrypted }: TokenRules,
+  isSealed = false,
 ): string | undefined {
-  const refusal = rules.strangers.refusalOf(endpoint);
+  const refusal = strangers.refusalOf(endpoint);
   if (refusal !== undefined) return `the endpoint ${refusal}`;
-  return keys === undefined && !rules.allowUnencrypted ? `the device ${noKeys}` : undefined;
+  return keys === undefined && !allowUnencrypted && !isSealed ? `the device ${noKeys}` : undefined;
 }
 
 function nameMistake(text: string): string | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { networkOptions } from '../options/network.ts';
 import { privacyOptions } from '../options/privacy.ts';
-import { everyHost, isHostPattern } from './strangers/host-patterns.ts';
+import { everyHost, isHostPattern } from '../../src/base/host-patterns.ts';
 import { isBlock } from './strangers/special-addresses.ts';
 
 const hostOrAll = z

@@ -6,11 +6,11 @@ import type { WebpushMessage } from './message/message.ts';
 /** Services answer within a second; who does not within ten holds a place that others need. */
 const answerLimitMs = 10_000;
 
-/** A push as RFC 8030 §5 wants it. Who reads it without a key is told nothing of ours either: a bearer of names is no use there. */
+/** A push as RFC 8030 §5 wants it. Without `authorization` it says nothing of who sends it. */
 export function buildRequest(
   { pathname, search, host }: URL,
   message: WebpushMessage,
-  authorization: string,
+  authorization: string | undefined,
   push: Pick<Push, 'expiresAt' | 'notification'>,
   signal: AbortSignal,
 ): Request {
@@ -20,10 +20,9 @@ export function buildRequest(
     'ttl', String(message.ttlSeconds), 'urgency', message.urgency,
   ];
   if (message.topic !== undefined) headers.push('topic', message.topic);
-  // Servers of UnifiedPush without encryption, ntfy among them, may take it for a login of their own.
-  if (message.isEncrypted)
-    headers.push('content-type', 'application/octet-stream', 'content-encoding', 'aes128gcm', 'authorization', authorization);
-  else headers.push('content-type', 'application/json');
+  if (message.isEncrypted) headers.push('content-type', 'application/octet-stream', 'content-encoding', 'aes128gcm');
+  else if (message.body.length > 0) headers.push('content-type', 'application/json');
+  if (authorization !== undefined) headers.push('authorization', authorization);
   const deadline = performance.now() + Math.min(answerLimitMs, push.expiresAt.getTime() - Date.now());
   return { headers, body: message.body, deadline, patienceMs: patienceOf(push.notification), signal };
 }

@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { growingTo } from '../../src/base/growing-to.ts';
-import type { Finding, Outcome, Provider, ProviderLog, ProviderStatus, Push, TokenVerdict } from '../../src/index.ts';
+import type {
+  AddressVerdict,
+  Finding,
+  Outcome,
+  Provider,
+  ProviderLog,
+  ProviderStatus,
+  Push,
+  Sealed,
+  TokenVerdict,
+} from '../../src/index.ts';
 import type { Endpoint } from '../http2/endpoint.ts';
 import type { Exchange } from '../http2/exchange.ts';
 import type { Goaways } from '../http2/goaways.ts';
+import { readAddress } from './address.ts';
 import { checkSubscription, describeObstacle, type TokenRules } from './device-token.ts';
 import { diagnoseWebpush } from './diagnose/diagnose.ts';
 import type { Lines } from './lines/lines.ts';
 import { buildContent } from '../payload/content.ts';
 import { buildMessage, cautiousPlainBytes, type MessageRules, type WebpushMessage } from './message/message.ts';
+import { authorizationOf, buildSealedMessage } from './message/sealed.ts';
 import { buildRetry, describeAnswer, reactionTo, readRetryAfter } from './reasons.ts';
 import { buildRequest } from './request.ts';
 import { parseSubscription, type Subscription } from './subscription.ts';
@@ -61,11 +73,15 @@ export class WebpushProvider implements Provider {
     return push.dialect === undefined ? { ...buildContent(push, this.#parts.rules.privacy) } : { account: push.account };
   }
 
+  readAddress(text: string): AddressVerdict | undefined {
+    return readAddress(text, this.#parts.tokenRules.strangers);
+  }
+
   async push(push: Push, signal: AbortSignal): Promise<Outcome> {
     const parsed = parseSubscription(push.token);
     if (parsed.kind === 'refused') return { kind: 'gone' };
     const { subscription } = parsed;
-    const obstacle = describeObstacle(subscription, this.#parts.tokenRules);
+    const obstacle = describeObstacle(subscription, this.#parts.tokenRules, push.sealed !== undefined);
     if (obstacle !== undefined) return { kind: 'rejected', reason: obstacle };
     if (push.expiresAt.getTime() <= Date.now()) return { kind: 'rejected', reason: 'expired before it was sent' };
     return this.#deliver({ push, subscription, signal });
@@ -87,6 +103,7 @@ export class WebpushProvider implements Provider {
 
   async #deliver(delivery: Delivery): Promise<Outcome> {
     const { push, subscription } = delivery;
+    if (push.sealed !== undefined) return this.#relay(delivery, push.sealed);
     const message = buildMessage(push, subscription.keys, this.#parts.rules, Date.now());
     const exchange = await this.#send(delivery, message);
     if (exchange.kind === 'answered' && reactionTo(exchange.status) === 'too-large') return this.#sendLess(delivery, message, exchange);
@@ -100,16 +117,28 @@ export class WebpushProvider implements Provider {
     return this.#judge(delivery, less.body.length < refused.body.length ? await this.#send(delivery, less) : answer);
   }
 
-  #send({ push, subscription: { endpoint }, signal }: Delivery, message: WebpushMessage): Promise<Exchange> {
-    const { lines, tokens } = this.#parts;
-    const { origin } = endpoint;
-    return lines.request(origin, () => buildRequest(endpoint, message, tokens.authorizationFor(origin), push, signal));
+  /** The server's message under the server's own token: what the service refuses of it says nothing of our key. */
+  async #relay(delivery: Delivery, sealed: Sealed): Promise<Outcome> {
+    const message = buildSealedMessage(delivery.push, sealed, Date.now());
+    return this.#judge(delivery, await this.#request(delivery, message, () => authorizationOf(sealed)));
+  }
+
+  /** Servers of UnifiedPush without encryption, ntfy among them, may take an authorization for a login of their own. */
+  #send(delivery: Delivery, message: WebpushMessage): Promise<Exchange> {
+    const { origin } = delivery.subscription.endpoint;
+    return this.#request(delivery, message, () => (message.isEncrypted ? this.#parts.tokens.authorizationFor(origin) : undefined));
+  }
+
+  /** Nothing is signed for a push that finds no place. */
+  #request({ push, subscription, signal }: Delivery, message: WebpushMessage, authorize: () => string | undefined): Promise<Exchange> {
+    const { endpoint } = subscription;
+    return this.#parts.lines.request(endpoint.origin, () => buildRequest(endpoint, message, authorize(), push, signal));
   }
 
   #judge(delivery: Delivery, exchange: Exchange): Outcome {
     switch (exchange.kind) {
       case 'answered':
-        return this.#answered(delivery.subscription.endpoint, exchange);
+        return this.#answered(delivery, exchange);
       case 'unsent':
         return buildRetry(exchange.reason, exchange.afterMs);
       case 'in-doubt':
@@ -119,17 +148,17 @@ export class WebpushProvider implements Provider {
     }
   }
 
-  #answered(endpoint: URL, { status, headers }: Answer): Outcome {
+  #answered({ push: { sealed }, subscription: { endpoint } }: Delivery, { status, headers }: Answer): Outcome {
     const reaction = reactionTo(status);
     const reason = describeAnswer(endpoint.host, status);
     switch (reaction) {
       case 'accepted':
-        this.#refusing.delete(endpoint.host);
+        if (sealed === undefined) this.#refusing.delete(endpoint.host);
         return { kind: 'accepted' };
       case 'gone':
         return { kind: 'gone' };
       case 'credentials':
-        this.#refused(endpoint, reason);
+        if (sealed === undefined) this.#refused(endpoint, reason);
         return { kind: 'rejected', reason };
       case 'too-large':
       case 'rejected':

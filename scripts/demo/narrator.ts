@@ -10,6 +10,8 @@ export interface Narrator {
   seen(label: string, value: string): void;
   /** XML or JSON as it went over the wire, indented. */
   wire(text: string): void;
+  /** In one piece, however long, so that a terminal makes a link of it. */
+  address(url: string): void;
   /** Two such texts in two columns, each under its title. */
   beside(left: Column, right: Column): void;
   done(text: string): void;
@@ -52,6 +54,7 @@ export function createNarrator(stream: NodeJS.WriteStream = process.stdout): Nar
         'dim',
         text.split('\n').flatMap((line) => hang(line, margin, continued)),
       ),
+    address: (url) => printStyled('underline', [url]),
     beside(left, right) {
       const [title = '', ...rows] = layOut(left, right).map((row) => margin + row);
       printStyled('bold', [title]);

@@ -1,20 +1,28 @@
 // Room: puts the rooms together; the only place that knows all of them. In: a configuration. Out: a running Reveille, closed by whoever
 // started it. May enter: cli.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Examine } from '../admin/routes/doctor.ts';
+import { Failures } from '../admin/failures/failures.ts';
+import type { AdminServer } from '../admin/server.ts';
+import { openAdmin } from './build-admin.ts';
+import { buildComponent, messageAdmins } from './build-component.ts';
 import { buildPushAppserver } from './build-push-appserver.ts';
 import { buildRouter, nameRegistrationCommands } from './build-router.ts';
 import { buildLocalPush, joinLocalPush } from './build-local-push.ts';
 import { buildFpush } from './build-fpush.ts';
+import { buildPush2, nameStateless } from './build-push2.ts';
+import { buildRegistryOptions, reserveOf } from './derived-options.ts';
 import { drain } from './drain.ts';
 import { createLateRegistry } from './late-registry.ts';
 import type { Config } from '../config/config.ts';
-import { buildAdminMessage } from '../handlers/administration/admin-message.ts';
 import type { Gauges } from '../handlers/administration/statistics.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
 import { buildRestTools } from '../http/rest/rest-tools.ts';
 import { openHttpServer } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
+import { overhear } from '../log/overheard.ts';
+import { buildPseudonyms } from '../log/pseudonyms.ts';
 import type { LogLoss } from '../log/sink.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { Alarm } from '../push/alarm.ts';
@@ -22,11 +30,10 @@ import { Certificates } from '../push/credentials/certificates.ts';
 import { createCredentialWatch } from '../push/credentials/watch.ts';
 import { createDelivery } from '../push/delivery/create-delivery.ts';
 import { usualTiming } from '../push/delivery/timing.ts';
+import { PushFeed } from '../push/feed/push-feed.ts';
 import { closeProviders, loadProviders } from '../push/loading/load-providers.ts';
 import { spellToken } from '../push/tokens/spell-token.ts';
-import type { OpenRegistryOptions } from '../registry/open.ts';
-import { Component } from '../xmpp/link/component.ts';
-import type { Router } from '../xmpp/routing/router.ts';
+import type { Component } from '../xmpp/link/component.ts';
 
 /**
  * How long the XMPP server has to do without us while the database neither opens nor refuses. Longer would cost registrations
@@ -36,9 +43,18 @@ const attachWithinMs = 3_000;
 
 const noLoss = (): LogLoss => ({ lines: 0, code: undefined });
 
+/** What the process knows and the program can do without. */
+export interface AppExtras {
+  readonly readLogLoss?: () => LogLoss;
+  /** What the status page runs as doctor. */
+  readonly examine?: Examine | undefined;
+}
+
 /** The running program. */
 export interface App {
   readonly httpPort: number;
+  /** The status page, where it is configured. */
+  readonly admin?: Pick<AdminServer, 'port' | 'routes'> | undefined;
   /**
    * Settles when component link and database are there for the first time. Rejects where the database can't be used and no
    * waiting heals that: then the program is of no use, and to be closed.
@@ -54,12 +70,16 @@ export interface App {
  */
 export async function startApp(
   config: Config,
-  log: Log,
+  givenLog: Log,
   version: string,
   timing = usualTiming,
-  readLogLoss: () => LogLoss = noLoss,
+  { readLogLoss = noLoss, examine }: AppExtras = {},
 ): Promise<App> {
   const startedAt = new Date();
+  const failures = new Failures();
+  const log =
+    config.admin === undefined ? givenLog : overhear(givenLog, buildPseudonyms(config.component.secret), (line) => failures.hear(line));
+  const feed = config.admin === undefined ? undefined : new PushFeed();
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
     const failures: unknown[] = [];
@@ -78,7 +98,7 @@ export async function startApp(
     const metrics = createMetrics({
       providers: [...guards.keys()],
       commands: nameRegistrationCommands(config),
-      statelessDialects: config.dialects.fpush && ['fpush'],
+      statelessDialects: (['fpush', 'push2'] as const).filter((dialect) => config.dialects[dialect] !== undefined),
       localProviders: config.localPush?.providers,
     });
     undo.push(() => metrics.close());
@@ -88,11 +108,12 @@ export async function startApp(
     };
     const { inFlight } = config.limits;
     const localPush = buildLocalPush(config, { guards, registry, log, measurements, onConnect: (device) => delivery.hurry(device) });
-    const rooms = { guards, registry, store: registry.deferred, log, alarm, measurements, local: localPush?.way };
+    const rooms = { guards, registry, store: registry.deferred, log, alarm, measurements, feed, local: localPush?.way };
     const delivery = createDelivery({ ...config.delivery, ...rooms, inFlight, timing });
     undo.push(() => delivery.drain(0).then(() => delivery.close()));
     const { providers } = delivery;
     const fpush = buildFpush(config, { guards, delivery, measurements });
+    const push2 = buildPush2(config, { guards, delivery, log, measurements });
     const readGauges = (): Gauges => ({
       version,
       startedAt,
@@ -113,6 +134,8 @@ export async function startApp(
       reserveMs,
       stateless: fpush,
       offerLocal: localPush && ((device) => localPush.offerTo(device)),
+      feed,
+      push2,
     });
     const component = buildComponent(config, router, log);
     const tools = buildRestTools({
@@ -126,17 +149,14 @@ export async function startApp(
     const { listen, trustProxy } = config.http;
     const credentials = createCredentialWatch({ providers: guards, log, alarm });
     undo.push(() => credentials.close());
-    const http = await openHttpServer(
-      listen,
-      {
-        ...{ component, registry, providers, metrics, handlers, tools, trustProxy, readLogLoss, keeper: localPush?.door },
-        readDoubts: () => delivery.dispatcher.doubts,
-        countConnected: localPush && (() => localPush.connected),
-      },
-      log,
-    );
+    const countConnected = localPush && (() => localPush.connected);
+    const health = { component, registry, providers, metrics, readDoubts: () => delivery.dispatcher.doubts, readLogLoss, countConnected };
+    const http = await openHttpServer(listen, { ...health, handlers, tools, trustProxy, keeper: localPush?.door }, log);
+    undo.push(() => http.close());
+    const shown = feed && { guards, delivery, certificates, registry, metrics, health, feed, failures, examine, startedAt, version, log };
+    const admin = shown && (await openAdmin(config, shown));
     undo.push(
-      () => http.close(),
+      () => admin?.close() ?? Promise.resolve(),
       () => localPush?.close() ?? Promise.resolve(),
       () => component.close(),
       () => drain({ router, delivery, fpush, localPush, log }),
@@ -150,11 +170,7 @@ export async function startApp(
     joinLocalPush(localPush, registry, opened);
     metrics.watch(
       {
-        component,
-        providers,
-        deferred: delivery.backlog,
-        logLoss: readLogLoss,
-        stateless: new Map(fpush && [['fpush', fpush]]),
+        ...{ component, providers, deferred: delivery.backlog, logLoss: readLogLoss, stateless: nameStateless({ fpush, push2 }) },
         local: localPush && (() => localPush.status),
       },
       { devices: () => opened.then(() => registry.count()), dialects: () => opened.then(() => registry.countDialects()) },
@@ -162,36 +178,21 @@ export async function startApp(
     );
     await Promise.race([opened, away.promise, sleep(attachWithinMs, undefined, { ref: false })]);
     component.start();
-    return describe(component, opened, http, close);
+    return describe(component, opened, { http, admin }, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Named one by one: the secrets among them are not enumerable, a spread would lose them. */
-function buildRegistryOptions({ component, database, limits }: Config): OpenRegistryOptions {
-  const { url, dataDir, key, previousKey } = database;
-  return { url, dataDir, key, previousKey, secret: component.secret, devicesPerOwner: limits.devicesPerOwner };
-}
-
-/** The part of `answer-within` in which what is not decided is stored; half of it a provider has for settling. */
-function reserveOf({ delivery }: Config): number {
-  return Math.min(2_000, delivery.answerWithinMs / 4);
-}
-
-function describe(component: Component, opened: Promise<void>, http: HttpServer, close: () => Promise<void>): App {
+function describe(
+  component: Component,
+  opened: Promise<void>,
+  { http, admin }: { readonly http: HttpServer; readonly admin: AdminServer | undefined },
+  close: () => Promise<void>,
+): App {
   const ready = Promise.all([component.firstUp, opened]).then(() => undefined);
   // Whoever closes it before that need not wait for it.
   ready.catch(() => undefined);
-  return { httpPort: http.port, ready, close };
-}
-
-function messageAdmins(component: Component, { jid, admins }: Config['component'], text: string): void {
-  for (const admin of admins) component.send(buildAdminMessage(jid, admin, text));
-}
-
-function buildComponent({ component }: Config, router: Router, log: Log): Component {
-  const { jid: domain, server: address, ca, secret, connections } = component;
-  return new Component({ domain, address, ca, secret, connections, log }, router);
+  return { httpPort: http.port, admin, ready, close };
 }

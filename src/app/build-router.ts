@@ -2,12 +2,14 @@ import type { Config } from '../config/config.ts';
 import { buildAdminCommands } from '../handlers/administration/admin-commands.ts';
 import type { Command } from '../handlers/commands/command.ts';
 import { CommandSessions } from '../handlers/commands/session.ts';
+import type { Push2 } from '../handlers/dialects/push2/push2.ts';
 import { buildPushCommands, namePushCommands } from '../handlers/dialects/register-push/register-push.ts';
 import { buildCommandsRoute } from '../handlers/commands/commands.ts';
 import type { CheckToken } from '../handlers/registration/device-fields.ts';
 import { buildModPushAppserver, nameModPushAppserverCommands } from '../handlers/dialects/mod-push-appserver/commands.ts';
 import { buildDiscoRoutes } from '../handlers/disco/disco.ts';
 import { pingRoute } from '../handlers/disco/ping.ts';
+import { ns } from '../handlers/namespaces.ts';
 import { buildPublishRoute } from '../handlers/publish/publish.ts';
 import type { Stateless } from '../handlers/publish/stateless.ts';
 import { buildRegisterDevice } from '../handlers/registration/register-device.ts';
@@ -22,6 +24,7 @@ import type { Log } from '../log/log.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Certificates } from '../push/credentials/certificates.ts';
 import type { RunningDelivery } from '../push/delivery/create-delivery.ts';
+import type { PushFeed } from '../push/feed/push-feed.ts';
 import type { ProviderGuard } from '../push/guard/provider-guard.ts';
 import type { Registry } from '../registry/registry.ts';
 import { Router } from '../xmpp/routing/router.ts';
@@ -41,6 +44,9 @@ export interface RouterParts {
   readonly readGauges: () => Gauges;
   /** Who answers for nodes that nobody registered. */
   readonly stateless: Stateless | undefined;
+  readonly feed?: PushFeed | undefined;
+  /** Who relays what servers encrypted themselves. */
+  readonly push2: Push2 | undefined;
   /** See {@link RouterOptions}. */
   readonly reserveMs: number;
 }
@@ -51,10 +57,12 @@ export function buildRouter(config: Config, parts: RouterParts): Router {
   const { dispatcher, delivery } = parts.delivery;
   const { admins, jid: domain } = config.component;
   const { answerWithinMs } = config.delivery;
-  const publishRoute = buildPublishRoute({ registry, delivery, publishers: config.component.publishers, stateless: parts.stateless });
+  const { publishers } = config.component;
+  const publishRoute = buildPublishRoute({ registry, delivery, publishers, stateless: parts.stateless, feed: parts.feed });
   const adminCommands = buildAdminCommands({ registry, dispatcher, providers, certificates, readGauges, admins, domain, answerWithinMs });
   const routes = [
     publishRoute,
+    ...(parts.push2 === undefined ? [] : [parts.push2.route]),
     ...buildServiceRoutes(
       config,
       { registry, version, providers, offerLocal: parts.offerLocal },
@@ -114,7 +122,8 @@ function buildServiceRoutes(
     ...buildModPushAppserver({ ...registration, providers: dialects.modPushAppserver }),
     ...adminCommands,
   ];
-  const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, admins });
+  const features = dialects.push2 === undefined ? [] : [ns.push2];
+  const disco = buildDiscoRoutes({ domain: jid, providerIds, commands, features, admins });
   const nodes = commands.map(({ node }) => node);
   const commandsRoute = watchCommands(buildCommandsRoute(commands, new CommandSessions(secret)), nodes, onCommand);
   return [commandsRoute, ...disco, buildVersionRoute(version), pingRoute];

@@ -104,6 +104,7 @@ function delegate(registry: () => OpenRegistry): Delegated {
     note: async (node, note) => registry().note(node, note),
     count: async (filter) => registry().count(filter),
     countDialects: async () => registry().countDialects(),
+    countDomains: async (limit) => registry().countDomains(limit),
     list: async (filter, page) => registry().list(filter, page),
     remove: async (filter, limit) => registry().remove(filter, limit),
     prove: async (proof) => registry().prove(proof),

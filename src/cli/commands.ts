@@ -101,6 +101,18 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./devices/devices.ts')).devices(args),
   },
   {
+    name: 'tail',
+    summary: 'follows the pushes of a running Reveille live, people as keyed hashes',
+    options: [
+      config,
+      ['--provider P', 'pushes of this provider id'],
+      ['--outcome O', 'pushes that come to this: accepted, gone, rejected, retry, expired, replaced or unknown'],
+      ['--owner JID', 'pushes to this account; or its hash, as log and status page show it'],
+      ['--json', 'one JSON object a line instead of text'],
+    ],
+    run: async (args) => (await import('./tail/tail.ts')).tail(args),
+  },
+  {
     name: 'webpush-key',
     summary: 'makes the key pair by which push services for browsers and UnifiedPush know your server (VAPID)',
     usage: '(--to FILE | --from FILE)',
@@ -112,7 +124,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'sandbox',
-    summary: "plays Apple's and Google's push services on this machine, for tests and for trying things out",
+    summary: "plays Apple's, Google's and browsers' push services on this machine, for tests and for trying things out",
     options: undefined,
     run: async (args) => (await import('./sandbox/sandbox.ts')).sandbox(args),
   },

@@ -1,3 +1,4 @@
+import type { AdminConfig } from './sections/admin.ts';
 import type { ComponentConfig } from './sections/component.ts';
 import type { DatabaseConfig } from './sections/database.ts';
 import type { DialectsConfig } from './sections/dialects.ts';
@@ -27,4 +28,6 @@ export interface Config {
   readonly dialects: DialectsConfig;
   /** Absent: off. */
   readonly localPush?: LocalPushConfig | undefined;
+  /** Absent: no status page. */
+  readonly admin?: AdminConfig | undefined;
 }

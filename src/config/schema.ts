@@ -1,6 +1,7 @@
 // Room: from the administrator's file to a frozen configuration, or every mistake in it. In: a path. Out: a configuration, or mistakes. May
 // enter: app, cli, doctor, push.
 import { z } from 'zod';
+import { adminSection } from './sections/admin.ts';
 import { componentSection } from './sections/component.ts';
 import { databaseSection } from './sections/database.ts';
 import { dialectsSection } from './sections/dialects.ts';
@@ -25,6 +26,7 @@ export const configSchema = z.strictObject({
   providers: providersSection,
   dialects: dialectsSection,
   'local-push': localPushSection,
+  admin: adminSection,
 });
 
 /** What the sections make of a sound file; paths still as they were written. */

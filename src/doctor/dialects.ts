@@ -8,10 +8,11 @@ const names = { p2: 'p2', modPushAppserver: 'mod_push_appserver', fluux: 'fluux'
 
 /** Says which clients of other app servers are answered, and by which provider; nothing of it can be wrong that `configuration` has not told. */
 export function examineDialects({ dialects, providers }: Pick<Config, 'dialects' | 'providers'>): StepResult {
-  const { fpush } = dialects;
+  const { fpush, push2 } = dialects;
   const answered = [
     ...Object.entries(names).flatMap(([key, name]) => describe(name, dialects[key as keyof typeof names])),
     ...(fpush === undefined ? [] : [`fpush: ${list(Object.entries(fpush.modules))}`]),
+    ...(push2 === undefined ? [] : [`push2 (experimental): relays to ${push2.allowHosts.join(', ')}`]),
   ];
   const open = (['fcm', 'apns'] as const).filter((kind) => providers.filter(({ use }) => use === kind).length > 1);
   const hint = open.map((kind) => `there are several providers of ${kind}, so [dialects] has to say which one answers`);

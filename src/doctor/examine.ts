@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Provider } from '../push/provider/provider.ts';
 import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts';
+import { examineAdminPort } from './admin-port.ts';
 import { examineClock } from './clock.ts';
 import { examineDialects } from './dialects.ts';
 import { examineLocalPush } from './local-push.ts';
@@ -92,6 +93,7 @@ function startParts(
   log: Log,
   signal: AbortSignal,
 ): readonly Chapter[] {
+  const { admin } = config;
   const ids = config.providers.map(({ id }) => id);
   const examineHttp = async (tell: Tell) => {
     try {
@@ -128,6 +130,9 @@ function startParts(
           ),
         ]),
     startChapter('HTTP port', examineHttp),
+    ...(admin === undefined
+      ? []
+      : [startChapter('status page', async (tell) => tell('status page', await examineAdminPort(admin, await serving.promise)))]),
     startChapter('database', examineTables),
     startChapter('XMPP server', async (tell) => examineServer(config.component, await serving.promise, signal, tell)),
   ];

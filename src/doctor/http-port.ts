@@ -24,11 +24,13 @@ export async function examinePort(listen: Listen, providerIds: readonly string[]
   const tried = `listen on ${listen.host}:${listen.port}`;
   const code = await tryListen(listen);
   if (code === undefined) return { result: { verdict: 'ok', tried, found: 'the port is free' }, serving: undefined };
-  if (code !== 'EADDRINUSE') return { result: { verdict: 'failed', tried, ...explain(code, listen) }, serving: undefined };
+  if (code !== 'EADDRINUSE')
+    return { result: { verdict: 'failed', tried, ...explainListen(code, listen, 'http.listen') }, serving: undefined };
   return askHolder(listen, providerIds, limitSignal(signal, stepLimitMs));
 }
 
-async function tryListen({ host, port }: Listen): Promise<string | undefined> {
+/** The code of what keeps us from listening there; undefined where nothing does. Listens for a moment and accepts nothing. */
+export async function tryListen({ host, port }: Listen): Promise<string | undefined> {
   const server = createServer((socket) => socket.destroy());
   try {
     server.listen(port, host);
@@ -65,12 +67,12 @@ function describe(serving: Serving): { readonly verdict: 'ok' | 'warning'; reado
   return isWell ? { verdict: 'ok', found } : { verdict: 'warning', found, advice: 'see the steps below for what it complains of' };
 }
 
-function explain(code: string, { host, port }: Listen): { readonly found: string; readonly advice: string } {
+export function explainListen(code: string, { host, port }: Listen, key: string): { readonly found: string; readonly advice: string } {
   if (code === 'EADDRNOTAVAIL')
-    return { found: `${host} is no address of this machine`, advice: 'correct http.listen; 127.0.0.1 is for this machine alone' };
+    return { found: `${host} is no address of this machine`, advice: `correct ${key}; 127.0.0.1 is for this machine alone` };
   if (code === 'EACCES')
-    return { found: `this user may not open port ${port}`, advice: 'take a port above 1023 in http.listen, and a reverse proxy before it' };
-  return { found: code, advice: 'correct http.listen' };
+    return { found: `this user may not open port ${port}`, advice: `take a port above 1023 in ${key}, and a reverse proxy before it` };
+  return { found: code, advice: `correct ${key}` };
 }
 
 function reachable(host: string): string {

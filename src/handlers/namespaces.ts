@@ -10,6 +10,8 @@ export const ns = {
   pubsub: 'http://jabber.org/protocol/pubsub',
   publishOptions: 'http://jabber.org/protocol/pubsub#publish-options',
   push: 'urn:xmpp:push:0',
+  push2: 'urn:xmpp:push2:0',
+  sceRfc8291: 'urn:xmpp:sce:rfc8291:0',
   pushSummary: 'urn:xmpp:push:summary',
   serverInfo: 'http://jabber.org/network/serverinfo',
   dataForms: 'jabber:x:data',

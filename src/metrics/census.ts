@@ -1,6 +1,6 @@
 import type { Log } from '../log/log.ts';
 
-const intervalMs = 60_000;
+const usualIntervalMs = 60_000;
 
 /** How many devices each provider or dialect has, as of the last count. Counting reads the whole table: nobody waits for it. */
 export interface Census {
@@ -10,8 +10,13 @@ export interface Census {
   close(): Promise<void>;
 }
 
-/** Begins with a count. What can't be counted stays as it was known. Whoever created it closes it. */
-export function createCensus(count: () => Promise<ReadonlyMap<string, number>>, log: Log, clock = () => performance.now()): Census {
+/** Begins with a count, unless it is lazy. What can't be counted stays as it was known. Whoever created it closes it. */
+export function createCensus(
+  count: () => Promise<ReadonlyMap<string, number>>,
+  log: Log,
+  clock = () => performance.now(),
+  { intervalMs = usualIntervalMs, isLazy = false }: { readonly intervalMs?: number; readonly isLazy?: boolean } = {},
+): Census {
   let known: ReadonlyMap<string, number> = new Map();
   let counting: Promise<void> | undefined;
   let dueAt = -Infinity;
@@ -31,7 +36,7 @@ export function createCensus(count: () => Promise<ReadonlyMap<string, number>>, 
     return known;
   }
 
-  read();
+  if (!isLazy) read();
   return {
     read,
     close: async () => {

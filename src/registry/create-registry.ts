@@ -2,7 +2,7 @@ import type { Log } from '../log/log.ts';
 import type { Database } from './postgres/database.ts';
 import { createDeviceCache } from './devices/cache.ts';
 import { adoptDevice, buildImportedHandle, domainOf } from './devices/imported.ts';
-import { countDevices, countDialects, listDevices, removeDevices } from './devices/queries.ts';
+import { countDevices, countDialects, countDomains, listDevices, removeDevices } from './devices/queries.ts';
 import { ownDialect } from './devices/device.ts';
 import type { Device, DeviceKey, FoundDevice, HandleKey, OwnedTokens, Registration } from './devices/device.ts';
 import * as table from './devices/table.ts';
@@ -127,6 +127,7 @@ export async function createRegistry(
     note,
     count: (filter = {}) => countDevices(database, filter),
     countDialects: () => countDialects(database),
+    countDomains: (limit) => countDomains(database, limit),
     list: (filter, page) => listDevices(database, filter, page),
     remove,
     prove: (proof) => prove(database, proof),

@@ -15,6 +15,8 @@ export interface DeviceFilter {
   readonly provider?: string | undefined;
   /** `tigase` or another app server's. */
   readonly dialect?: string | undefined;
+  /** As its provider spells it; found quickly together with `provider`. */
+  readonly token?: string | undefined;
 }
 
 /** A part of a list; `after` is the last device of the part before. */
@@ -77,6 +79,8 @@ export interface Registry {
   count(filter?: DeviceFilter): Promise<ReadonlyMap<string, number>>;
   /** Number of registrations per dialect, `tigase` among them. */
   countDialects(): Promise<ReadonlyMap<string, number>>;
+  /** Number of registrations per domain of the owner, of those domains that have most, the largest first. */
+  countDomains(limit: number): Promise<ReadonlyMap<string, number>>;
   /** Devices in a fixed order: by owner, then provider. The list ends where fewer than `limit` come. */
   list(filter: DeviceFilter, page: DevicePage): Promise<readonly ListedDevice[]>;
   /**

@@ -1,16 +1,17 @@
 import type { SandboxAnswer } from './apns/desk.ts';
 import type { SandboxFcmAnswer, SandboxTokenRequest } from './fcm/sandbox-fcm.ts';
+import type { SandboxWebpushAnswer } from './webpush/sandbox-webpush.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 
 /** What is shown of an answer, whichever service gave it. */
 export interface AnswerReport {
-  readonly service: 'apns' | 'fcm';
+  readonly service: 'apns' | 'fcm' | 'webpush';
   readonly status: number;
   readonly reason: string | undefined;
   /** What the push is about, as far as it shows. */
   readonly case: string;
-  /** Topic or project. */
+  /** Topic, project or urgency. */
   readonly place: string;
   /** What only this service has, for programs. */
   readonly own: Readonly<Record<string, string | undefined>>;
@@ -43,6 +44,12 @@ export function reportFcm(answer: SandboxFcmAnswer): AnswerReport {
   return { service: 'fcm', status, reason, case: name, place, own: { project, priority }, token, bytes, payload: data };
 }
 
+export function reportWebpush(answer: SandboxWebpushAnswer): AnswerReport {
+  const { status, reason, urgency, topic, token, bytes, text } = answer;
+  const payload = text === undefined ? undefined : (parseObject(text) ?? { text });
+  return { service: 'webpush', status, reason, case: nameOf(payload), place: urgency, own: { urgency, topic }, token, bytes, payload };
+}
+
 /** One line about a push and its answer; the payload only where asked for. */
 export function describeAnswer(report: AnswerReport, showPayload: boolean): string {
   const { status, reason, place, token, bytes, payload } = report;
@@ -69,4 +76,13 @@ export function encodeTokenRefusal({ status, error, description }: SandboxTokenR
 
 function nameOf(payload: Payload | undefined): string {
   return payload?.['encrypted'] === undefined ? 'message' : 'encrypted message';
+}
+
+function parseObject(text: string): Payload | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Payload) : undefined;
+  } catch {
+    return undefined; // apps may be sent any text
+  }
 }

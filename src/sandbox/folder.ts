@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Authority, SigningKey } from './authority.ts';
 import type { ServiceAccountFile } from './fcm/sandbox-fcm.ts';
+import type { SandboxSubscription } from './webpush/sandbox-webpush.ts';
+import type { VapidPair } from './webpush/vapid.ts';
 
 /** Where the sandbox left what its clients need. */
 export interface SandboxFolder {
@@ -26,6 +28,11 @@ export function writeFolder(folder: string, authority: Authority, key: SigningKe
 /** Writes service-account.json in the same way and returns its path. */
 export function writeServiceAccount(folder: string, account: ServiceAccountFile): string {
   return writePrivate(folder, 'service-account.json', `${JSON.stringify(account, null, 2)}\n`);
+}
+
+/** Writes vapid.pem in the same way and returns its path. */
+export function writeVapidKey(folder: string, { pem }: VapidPair): string {
+  return writePrivate(folder, 'vapid.pem', pem);
 }
 
 function writePrivate(folder: string, name: string, content: string | Buffer): string {
@@ -64,6 +71,23 @@ export function buildFcmTable(origin: string, serviceAccountFile: string, caFile
     `service-account-file = ${JSON.stringify(serviceAccountFile)}`,
     `endpoint = ${JSON.stringify(origin)}`,
     `ca-file = ${JSON.stringify(caFile)}`,
+  ];
+  return lines.join('\n');
+}
+
+/** The same of the Web Push provider, and two apps that can be registered with it: one with keys, one that reads what comes as it is. */
+export function buildWebpushTable(vapidKeyFile: string, caFile: string, apps: readonly SandboxSubscription[]): string {
+  const lines = [
+    '[providers.webpush]',
+    'use = "webpush"',
+    `vapid-key-file = ${JSON.stringify(vapidKeyFile)}`,
+    'subject = "mailto:admin@example.org"',
+    'allow-private = ["localhost"]',
+    'allow-unencrypted = true',
+    `ca-file = ${JSON.stringify(caFile)}`,
+    '',
+    '# device tokens to register, of a browser and of UnifiedPush without encryption:',
+    ...apps.map((app) => `# ${app.p256dh === undefined ? app.endpoint : JSON.stringify(app)}`),
   ];
   return lines.join('\n');
 }

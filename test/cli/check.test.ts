@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { withoutRelayer } from '../../src/app/build-push2.ts';
 import { createFolder } from '../config/folder.ts';
 import { type Ended, reveille } from './reveille.ts';
 
@@ -15,6 +16,12 @@ async function check(text: string, files: Readonly<Record<string, string>> = {})
 test('a sound configuration is confirmed in one line', async () => {
   const { exitCode, err, lines } = await check(`${component}[providers.plain]\nuse = "log"\n`);
   assert.deepEqual({ exitCode, err, lines }, { exitCode: 0, err: '', lines: ['/reveille.toml: no mistakes; providers: plain (log)'] });
+});
+
+test('Push 2.0 without a provider that could take part in it is a mistake', async () => {
+  const push2 = '[dialects]\npush2 = { allow-hosts = ["push.example"] }\n';
+  const { exitCode, lines } = await check(`${component}${push2}[providers.plain]\nuse = "log"\n`);
+  assert.deepEqual([exitCode, lines], [1, [withoutRelayer]]);
 });
 
 test('five different mistakes are five lines that say where, what was expected and what was meant', async () => {
@@ -81,4 +88,12 @@ test('a REST handler that can not be used is a line with its file', async () => 
   const files = { 'rest/lab/mine.js': 'export const answer = 42', 'rest/other.js': 'export default () => undefined' };
   const { exitCode, lines } = await check(`${component}[http]\nrest = "rest"\n[providers.plain]\nuse = "log"\n`, files);
   assert.deepEqual([exitCode, lines], [1, ['http.rest: /rest/lab/mine.js: it has no default export that is a function']]);
+});
+
+test('a status page that other machines reach is no mistake, and warned of', async () => {
+  const { exitCode, err, lines } = await check(
+    `${component}[admin]\nlisten = "0.0.0.0:5282"\ntoken = "sixteen-characters-or-more"\n[providers.plain]\nuse = "log"\n`,
+  );
+  assert.deepEqual({ exitCode, lines }, { exitCode: 0, lines: ['/reveille.toml: no mistakes; providers: plain (log)'] });
+  assert.match(err, /^warning: admin\.listen: other machines reach 0\.0\.0\.0, and there is no TLS: .*ssh -L.*\n$/);
 });

@@ -79,6 +79,14 @@ describe('the table', () => {
     });
     assert.equal(dialectsOf(apple, `[dialects]\nfpush = false\n`).fpush, undefined);
   });
+
+  test('push2 is answered where it is asked for, for the hosts that it names', () => {
+    const push2 = (text: string) => dialectsOf(apple, `[dialects]\npush2 = ${text}\n`).push2;
+    assert.deepEqual(push2('{ allow-hosts = ["fcm.googleapis.com", "*.push.apple.com"] }'), {
+      allowHosts: ['fcm.googleapis.com', '*.push.apple.com'],
+    });
+    assert.deepEqual([push2('false'), dialectsOf(apple, google).push2], [undefined, undefined]);
+  });
 });
 
 describe('a mistake is one line', () => {
@@ -103,6 +111,17 @@ describe('a mistake is one line', () => {
       'fpush = { modules = { monal = "apple" }, ratelimit = "2h" }',
       'dialects.fpush.ratelimit: expected a duration from "0s" to "1h" (units: ms, s, m, h, d), found "2h"',
     ],
+    ['push2 = true', `dialects.push2: ${table}, found true`],
+    ['push2 = { allow-hosts = [] }', 'dialects.push2.allow-hosts: expected a host at least, found a list'],
+    ...['*', 'https://push.example', 'Push.Example', 'push.example:443', ''].map(
+      (host) =>
+        [
+          `push2 = { allow-hosts = ["${host}"] }`,
+          `dialects.push2.allow-hosts[1]: expected a host name in lower case, or *.suffix for all below one, found "${host}"`,
+        ] as const,
+    ),
+    ['push2 = { allow-hosts = ["push.example"], allow-host = 1 }', 'dialects.push2.allow-host: unknown key, did you mean "allow-hosts"?'],
+    ['push2 = {}', 'dialects.push2.allow-hosts: expected a list, found nothing'],
     ['p3 = { fcm = "google" }', 'dialects.p3: unknown key, did you mean "p2"?'],
     ['mod-push-appserver = false', 'dialects.mod-push-appserver: unknown key, did you mean "mod_push_appserver"?'],
     ['p2 = { gcm = "google" }', 'dialects.p2.gcm: unknown key, did you mean "fcm"?'],

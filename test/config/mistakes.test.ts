@@ -40,6 +40,11 @@ const rows: readonly (readonly [table: string, line: string, complaint: string])
     'database.key: expected 32 bytes in base64 (openssl rand -base64 32 makes them), found a string (not shown)',
   ],
   ['database', 'dir = "x"', 'database.dir: unknown key, did you mean "data-dir"?'],
+  [
+    'admin',
+    'token = "short"',
+    'admin.token: expected at least 16 letters, digits and signs without blanks (openssl rand -base64 32 makes one), found a string (not shown)',
+  ],
   ['http', 'listen = "5281"', 'http.listen: expected host:port such as "127.0.0.1:5281" or "[::1]:5281", found "5281"'],
   ['http', 'trust-proxy = "yes"', 'http.trust-proxy: expected true or false, found "yes"'],
   ['log', 'level = "verbose"', 'log.level: expected "debug" or "info" or "warn" or "error" or "silent", found "verbose"'],

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import { startTestApp } from '../helpers/app.ts';
-import { createScene } from './scene.ts';
+import { createScene, logProvider } from './scene.ts';
 
 test('a port that somebody else has fails, with who is to go', async (context) => {
   const server = createServer((_, response) => response.end('<html>Hello</html>')).listen(0, '127.0.0.1');
@@ -53,4 +53,21 @@ test('a Reveille with other providers is a warning, and not taken for ours', asy
   const { verdict, found } = examination.step('HTTP port');
   assert.equal(verdict, 'warning');
   assert.match(found, /a Reveille with other providers/);
+});
+
+test('a status page that other machines reach is a warning with what to do; one whose port somebody else has fails', async (context) => {
+  const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  context.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const page = (listen: string) => `${logProvider}[admin]\nlisten = "${listen}"\ntoken = "sixteen-characters-or-more"\n`;
+  const exposed = await createScene(context, { providers: page('0.0.0.0:0') }).examine();
+  const { verdict, found, advice = '' } = exposed.step('status page');
+  assert.deepEqual(
+    [verdict, /other machines reach 0\.0\.0\.0, and there is no TLS/.test(found), /ssh -L/.test(advice)],
+    ['warning', true, true],
+  );
+  const taken = await createScene(context, { providers: page(`127.0.0.1:${port}`) }).examine();
+  assert.deepEqual([taken.step('status page').verdict, taken.step('status page').found], ['failed', 'another program has the port']);
+  assert.ok(!`${exposed.output}${taken.output}`.includes('sixteen-characters'));
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { hideIn } from '../../src/cli/doctor/examine-file.ts';
 import { createReport } from '../../src/cli/doctor/report.ts';
 import type { Step } from '../../src/doctor/step.ts';
 
@@ -12,8 +13,8 @@ const steps: readonly Step[] = [
 function print(json: boolean, isTTY: boolean, isInterrupted = false): string {
   let text = '';
   const destination = { isTTY, write: (part: string) => void (text += part) };
-  const report = createReport(json, destination, (line) => line.replaceAll('the-secret', '[secret]'));
-  for (const step of steps) report.tell(step);
+  const report = createReport(json, destination);
+  for (const step of steps) report.tell(hideIn(step, (line) => line.replaceAll('the-secret', '[secret]')));
   report.end(steps, isInterrupted);
   return text;
 }

@@ -3,15 +3,20 @@ import { after, before, describe, test } from 'node:test';
 import { describeAnswer } from '../servers/publishes.ts';
 import { allServers } from '../servers/real-servers.ts';
 import { serverOrSkip } from '../servers/server-or-skip.ts';
+import { registerBrowser, startWebPushService, ways, type WebPushService } from './features/stage/web-push.ts';
 import { openScene } from './stage/open-scene.ts';
 import type { Scene } from './stage/scene.ts';
-import { parseStanza, provider, unregisterDevice } from './stage/stanzas.ts';
+import { parseStanza, provider, registerDevice, unregisterDevice } from './stage/stanzas.ts';
 
 for (const server of allServers) {
   describe(`a push through ${server.name}`, { skip: await serverOrSkip(server.packages, server.release) }, () => {
     const cleanUp = new AsyncDisposableStack();
     let scene: Scene;
-    before(async () => (scene = await openScene(server, cleanUp, { withBody: true, withSender: true })));
+    let webPush: WebPushService;
+    before(async () => {
+      webPush = await startWebPushService(cleanUp);
+      scene = await openScene(server, cleanUp, { withBody: true, withSender: true, tables: webPush.table });
+    });
     after(() => cleanUp.disposeAsync());
 
     test('a client finds the component by service discovery', async () => {
@@ -47,6 +52,44 @@ for (const server of allServers) {
       const { body, sender } = push.payload ?? {};
       assert.equal(body, scene.host.kind === 'prosody' ? undefined : '(encrypted)');
       assert.match(String(sender), /^bob@chat\.test/);
+    });
+
+    for (const [how, command] of Object.entries(ways))
+      test(`a browser that registered its subscription ${how} reads what was written, and nobody on the way does`, async () => {
+        const { sandbox, applicationServerKey } = webPush;
+        const subscription = sandbox.subscribe({ applicationServerKey });
+        const { node, user } = await registerBrowser(scene, command(subscription));
+        await scene.write(user, 'Are you there? ☎');
+        assert.equal(await scene.answer(node, 1), 'result');
+        const [push, ...others] = sandbox.pushes.filter(({ token }) => token === subscription.token);
+        assert.deepEqual([others, push?.urgency, push?.subject], [[], 'high', 'mailto:admin@example.org']);
+        const { account, sender, body } = JSON.parse(push?.text ?? '') as Record<string, string>;
+        assert.deepEqual([account, body], [user, 'Are you there? ☎']);
+        assert.match(sender ?? '', /^bob@chat\.test/);
+      });
+
+    test('an app of UnifiedPush without keys gets the same as plain text, where that is allowed', async () => {
+      const { sandbox } = webPush;
+      const { token, endpoint } = sandbox.subscribe({ hasKeys: false });
+      const { node, user } = await registerBrowser(scene, registerDevice(endpoint, 'webpush'));
+      await scene.write(user, 'Are you there? ☎');
+      assert.equal(await scene.answer(node, 1), 'result');
+      const texts = sandbox.pushes.filter((push) => push.token === token).map(({ text = '' }) => text);
+      assert.deepEqual(
+        texts.map((text) => (JSON.parse(text) as Record<string, string>)['body']),
+        ['Are you there? ☎'],
+      );
+    });
+
+    test('a subscription that is over ends the registration, and the server hears item-not-found', async () => {
+      const { sandbox, applicationServerKey } = webPush;
+      const subscription = sandbox.subscribe({ applicationServerKey });
+      const { node, user } = await registerBrowser(scene, ways['as JSON'](subscription));
+      sandbox.unsubscribe(subscription.token);
+      await scene.write(user);
+      assert.equal(await scene.answer(node, 1), 'cancel/item-not-found');
+      const again = await registerBrowser(scene, ways['as JSON'](subscription));
+      assert.notEqual(again.node, node);
     });
 
     test('a form asked for and completed in two stages registers the device as well', async () => {

@@ -4,6 +4,7 @@ import { target as configuration } from './configuration/target.ts';
 import { target as endpoints } from './endpoints/target.ts';
 import { target as forms } from './forms/target.ts';
 import { target as localPush } from './local-push/target.ts';
+import { target as notifications } from './notifications/target.ts';
 import { target as rest } from './rest/target.ts';
 import { target as stanzas } from './stanzas/target.ts';
 import type { Target } from './target.ts';
@@ -24,4 +25,5 @@ export const targets: readonly Share[] = [
   { target: answers, share: 10 },
   { target: endpoints, share: 10 },
   { target: localPush, share: 10 },
+  { target: notifications, share: 10 },
 ];

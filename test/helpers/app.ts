@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApp } from '../../src/app/app.ts';
-import type { App } from '../../src/app/app.ts';
+import type { App, AppExtras } from '../../src/app/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createLog } from '../../src/log/log.ts';
 import { usualTiming, type DeliveryTiming } from '../../src/push/delivery/timing.ts';
@@ -14,6 +14,7 @@ import type { XmppPeer, XmppServer } from './xmpp-server.ts';
 export const push = 'push.test';
 export const apns = 'tigase:messenger:apns:1';
 export const fcm = 'fcm-xmpp-api';
+export const adminToken = 'the token of administrators'.replaceAll(' ', '-');
 export const anna = 'anna@example.net';
 
 export interface TestApp {
@@ -30,11 +31,13 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-type Changes = { readonly [Part in keyof Config]?: Config[Part] extends readonly unknown[] ? Config[Part] : Partial<Config[Part]> };
+type Changes = {
+  readonly [Part in keyof Config]?: Config[Part] extends readonly unknown[] ? Config[Part] : Partial<NonNullable<Config[Part]>>;
+};
 
 /** The whole program in this process: real router, handlers and registry, a scripted XMPP server, providers that do as told. */
-export async function startTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}): Promise<TestApp> {
-  const started = await attachTestApp(changes, timing);
+export async function startTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}, extras: AppExtras = {}): Promise<TestApp> {
+  const started = await attachTestApp(changes, timing, extras);
   try {
     await started.app.ready;
   } catch (error) {
@@ -45,7 +48,7 @@ export async function startTestApp(changes: Changes = {}, timing: Partial<Delive
 }
 
 /** The same, attached to the XMPP server, whether or not its database is there. */
-export async function attachTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}): Promise<TestApp> {
+export async function attachTestApp(changes: Changes = {}, timing: Partial<DeliveryTiming> = {}, extras: AppExtras = {}): Promise<TestApp> {
   const database = changes.database === undefined ? await createTestDatabase() : undefined;
   const folder = changes.database?.url === undefined ? await createTestFolder() : undefined;
   const server = await startXmppServer();
@@ -56,7 +59,7 @@ export async function attachTestApp(changes: Changes = {}, timing: Partial<Deliv
   );
   const log: string[] = [];
   const lines = createLog('debug', { write: (line: string) => log.push(line) }, buildPseudonyms(config.component.secret, config.log.jids));
-  const app = await startApp(config, lines, '0.0.0-test', { ...usualTiming, ...timing }).catch(async (error: unknown) => {
+  const app = await startApp(config, lines, '0.0.0-test', { ...usualTiming, ...timing }, extras).catch(async (error: unknown) => {
     await server.close();
     throw error;
   });
@@ -111,6 +114,9 @@ function buildConfig(server: XmppServer, folder: string, changes: Changes): Conf
     providers: changes.providers ?? [apns, fcm].map((id) => ({ id, use: provider, options: {} })),
     dialects: { ...changes.dialects },
     ...(changes.localPush === undefined ? {} : { localPush: { ...localPush, ...changes.localPush } }),
+    ...(changes.admin === undefined
+      ? {}
+      : { admin: { listen: { host: '127.0.0.1', port: 0 }, token: adminToken, hosts: [], ...changes.admin } }),
   };
 }
 

@@ -103,6 +103,21 @@ const features: readonly Proof[] = [
   ),
 ];
 
+/** Browsers, and phones without Google. */
+const webPush: readonly Proof[] = [
+  'a browser that registered its subscription as JSON reads what was written, and nobody on the way does',
+  'a browser that registered its subscription by its fields reads what was written, and nobody on the way does',
+  'an app of UnifiedPush without keys gets the same as plain text, where that is allowed',
+  'a subscription that is over ends the registration, and the server hears item-not-found',
+].map((test) => ({
+  client: 'Any client of Tigase’s dialect',
+  service: 'Web Push',
+  how: 'real',
+  servers: real,
+  file: 'test/flows/push-arrives.test.ts',
+  test: `a push through SERVER › ${test}`,
+}));
+
 /** To claim cells add a line and run `npm test -- interop/page`: it says whether the test exists. docs/testing.md tells more. */
 export const proofs: readonly Proof[] = [
   {
@@ -114,6 +129,7 @@ export const proofs: readonly Proof[] = [
     test: 'a push through SERVER › a message to somebody who is away arrives at the push service, and the server gets a result',
   },
   ...features,
+  ...webPush,
   {
     client: 'Any client of Tigase’s dialect',
     service: 'FCM',

@@ -45,3 +45,21 @@ test('a count that fails leaves what was known, and the next minute tries again'
   census.read();
   assert.equal(answers.length, 0, 'closed: no count begins');
 });
+
+test('a lazy census counts nothing before somebody reads, and in its own interval', async () => {
+  let now = 0;
+  let counts = 0;
+  const count = () => Promise.resolve(new Map([['a', (counts += 1)]]));
+  const census = createCensus(count, silent, () => now, { intervalMs: 300_000, isLazy: true });
+  await turn();
+  assert.equal(counts, 0);
+  assert.equal(census.read().size, 0);
+  await turn();
+  now = 299_999;
+  assert.equal(census.read().get('a'), 1);
+  now = 300_000;
+  census.read();
+  await turn();
+  assert.equal(census.read().get('a'), 2);
+  await census.close();
+});

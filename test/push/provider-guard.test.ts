@@ -95,8 +95,40 @@ test('a verdict on a token comes through as it is, and a provider without one ta
   assert.deepEqual(guard({}).guarded.checkToken(' any text '), { kind: 'token', token: ' any text ' });
 });
 
+test('a verdict on an address comes through as it is; nonsense, a bug and a provider without one are no address of its own', () => {
+  const address = { kind: 'address', token: 't', secondToken: undefined, remembered: 'sandbox', credentials: 'ours' } as const;
+  const read = (readAddress?: () => unknown) =>
+    guard(readAddress === undefined ? {} : { readAddress: readAddress as () => undefined }).guarded.readAddress(
+      'https://push.example/secret',
+    );
+  assert.deepEqual(
+    read(() => address),
+    address,
+  );
+  assert.deepEqual(
+    read(() => ({ kind: 'refused', reason: 'https://push.example/secret is not ours' })),
+    { kind: 'refused', reason: '… is not ours' },
+  );
+  const nonsense = [42, 'address', {}, { ...address, token: '' }, { ...address, token: 7 }, { ...address, credentials: 'mine' }];
+  for (const value of [...nonsense, { ...address, secondToken: '' }, { kind: 'refused' }, Promise.reject(new Error('late'))])
+    assert.equal(
+      read(() => value),
+      undefined,
+    );
+  assert.deepEqual([read(() => assert.fail('a bug')), read(() => undefined), read()], [undefined, undefined, undefined]);
+});
+
 test('a reason why a text is no token is one short line without the text', () => {
   const { guarded } = guard({ checkToken: (text) => ({ kind: 'refused', reason: `is no token: ${text.trim()}, ${'x'.repeat(300)}\n` }) });
   const verdict = guarded.checkToken(' a-token-of-somebody ');
   assert.deepEqual(verdict, { kind: 'refused', reason: `is no token: …, ${'x'.repeat(300)}`.slice(0, 200) + '…' });
+});
+
+test('advice on a reason is one short line, and a provider that throws or says nonsense has none', () => {
+  const advice = (advise?: unknown) =>
+    guard(advise === undefined ? {} : { advise: advise as () => string }).guarded.advise('503 ServiceUnavailable');
+  assert.equal(advice(() => 'try\nagain'), 'try again'); // prettier-ignore
+  assert.equal(advice(() => 'x'.repeat(10_000))?.length, 500);
+  for (const nonsense of [undefined, () => undefined, () => 42, () => '', () => Promise.resolve('x'), () => assert.fail('a bug')])
+    assert.equal(advice(nonsense), undefined); // prettier-ignore
 });

@@ -6,6 +6,8 @@ export interface XmppHost {
   readonly componentPort: number;
   readonly componentJid: string;
   readonly componentSecret: string;
+  /** Where it speaks XMPP over WebSocket, where that was asked for. */
+  readonly websocket?: string;
   addUser(name: string, password: string): Promise<void>;
   /** The same server again on the same ports and data; settles when it listens. */
   restart(): Promise<void>;

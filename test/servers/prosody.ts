@@ -19,6 +19,10 @@ export const prosodyPackages = [
 export interface ProsodyOptions extends HostOptions {
   /** Permanent refusals in a row after which mod_cloud_notify gives a registration up; 16 as by default. */
   readonly maxErrors?: number;
+  /** Speaks XMPP over WebSocket too. */
+  readonly websocket?: boolean;
+  /** Offers SCRAM, which the demo's client can't, besides PLAIN. */
+  readonly scram?: boolean;
   /** A pattern of files in Prosody's own language that are read as well, at each start. */
   readonly include?: string;
 }
@@ -31,7 +35,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHo
   const folder = makeServerFolder('prosody', options.root);
   const domain = options.domain ?? defaultDomain;
   const componentJid = options.componentJid ?? defaultComponentJid;
-  const ports = await freePorts('c2s', 'component');
+  const ports = await freePorts('c2s', 'component', 'http');
   const logFile = join(folder.path, 'prosody.log');
   const accounts = join(folder.path, 'data', domain.replaceAll(/\W/g, encodeByte), 'accounts');
   mkdirSync(accounts, { recursive: true });
@@ -40,7 +44,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHo
   const args = ['--config', join(folder.seen, 'prosody.cfg.lua'), '-F'];
   const run = async (): Promise<Daemon> => {
     const daemon = startDaemon({ command: 'prosody', args, user, logFile, root: options.root });
-    await daemon.listening(ports.c2s, ports.component);
+    await daemon.listening(ports.c2s, ports.component, ...(options.websocket === true ? [ports.http] : []));
     return daemon;
   };
   let daemon = await run().catch((error: unknown) => {
@@ -54,6 +58,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<XmppHo
     componentPort: ports.component,
     componentJid,
     componentSecret,
+    ...(options.websocket === true ? { websocket: `ws://127.0.0.1:${ports.http}/xmpp-websocket` } : {}),
     // In the clear until the first login, at which Prosody replaces it by a hash; prosodyctl would take a second for each.
     addUser: (name, password) =>
       writeFile(join(accounts, `${name.replaceAll(/\W/g, encodeByte)}.dat`), `return { ["password"] = ${JSON.stringify(password)} };\n`),
@@ -76,24 +81,25 @@ interface ProsodyConfig extends ProsodyOptions {
   readonly domain: string;
   readonly componentJid: string;
   readonly folder: string;
-  readonly ports: { readonly c2s: number; readonly component: number };
+  readonly ports: { readonly c2s: number; readonly component: number; readonly http: number };
 }
 
 const prosodyConfig = (config: ProsodyConfig): string => `
 pidfile = "${config.folder}/prosody.pid"
 data_path = "${config.folder}/data"
 log = { ${config.quiet === true ? 'warn' : 'debug'} = "${config.folder}/prosody.log" }
-modules_enabled = { ${['roster', 'saslauth', 'disco', 'ping', 'cloud_notify', ...(config.modules ?? [])].map((name) => `"${name}"`).join(', ')} }
+modules_enabled = { ${['roster', 'saslauth', 'disco', 'ping', 'cloud_notify', ...(config.modules ?? []), ...(config.websocket === true ? ['websocket'] : [])].map((name) => `"${name}"`).join(', ')} }
 modules_disabled = { "s2s", "tls" }
 authentication = "internal_hashed"
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 -- COMPAT(@xmpp/sasl, 0.13.6): takes its SCRAM mechanism for synchronous, which it no longer is, and sends "[object Promise]"
-disable_sasl_mechanisms = { "SCRAM-SHA-1", "SCRAM-SHA-256" }
+disable_sasl_mechanisms = { ${config.scram === true ? '' : '"SCRAM-SHA-1", "SCRAM-SHA-256"'} }
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${config.ports.c2s} }
 component_interfaces = { "127.0.0.1" }
 component_ports = { ${config.ports.component} }
+${config.websocket === true ? websocketConfig(config) : ''}
 push_max_errors = ${config.maxErrors ?? 16}
 push_notification_with_body = ${config.withBody ?? false}
 push_notification_with_sender = ${config.withSender ?? false}
@@ -104,3 +110,9 @@ Component "${config.componentJid}"
 ${config.rooms === true ? `Component "conference.${config.domain}" "muc"` : ''}
 ${config.include === undefined ? '' : `Include "${config.include}"`}
 `;
+
+/** For any name by which it is called: the host has none in the DNS. */
+const websocketConfig = ({ domain, ports }: ProsodyConfig): string => `http_ports = { ${ports.http} }
+https_ports = {}
+http_interfaces = { "127.0.0.1" }
+http_default_host = "${domain}"`;

@@ -21,6 +21,13 @@ export function judgeRefusal(status: number, reason: string, access: Access, env
   return { verdict: 'failed', found: said, advice };
 }
 
+/** The same advice for a reason of a push, as outcomes and status give it; undefined where Apple did not say it. */
+export function adviseOn(reason: string, access: Access): string | undefined {
+  const [, status, said] = /(?:^|\s)([45]\d\d) ([A-Za-z]+)$/.exec(reason) ?? [];
+  const [environment = 'production'] = access.order(undefined);
+  return said === undefined ? undefined : judgeRefusal(Number(status), said, access, environment).advice;
+}
+
 interface Explanation {
   readonly found: string;
   readonly advice: string;

@@ -5,6 +5,7 @@ import { caseOf, type Subject } from '../../payload/push-cases.ts';
 import { buildDialectPayload } from '../dialects/dialects.ts';
 import { buildAps, type PayloadRules } from './alert.ts';
 import { kindOf, type PushKind } from '../push-kind.ts';
+import { buildSealedPayload } from './sealed.ts';
 
 /** A push as APNs takes it, but for its address. */
 export interface ApnsMessage extends PushKind {
@@ -24,6 +25,10 @@ export function readContent(push: Push, { privacy, extra }: PayloadRules): Reado
 
 /** The push of the first case that matches, or what an app of another app server reads. A call goes to the second token where `push` has one. */
 export function buildMessage(push: Push, rules: PayloadRules): ApnsMessage {
+  if (push.sealed !== undefined) {
+    const { kind, payload } = buildSealedPayload(push, push.sealed);
+    return { ...kind, case: 'sealed', subject: undefined, payload };
+  }
   const dialect = buildDialectPayload(push, rules.privacy);
   if (dialect !== undefined) {
     const payload = JSON.stringify({ ...(dialect.takesExtra === true ? rules.extra : {}), ...dialect.payload });

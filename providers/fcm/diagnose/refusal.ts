@@ -30,6 +30,14 @@ export function judgeSender(refusal: Refusal | string, project: string): Judgeme
   };
 }
 
+/** The same advice for a reason of a push, as outcomes and status give it; undefined where Google did not say it. */
+export function adviseOn(reason: string, project: string): string | undefined {
+  const [, status, said] = /(?:^|\s)([45]\d\d) ([A-Z_]+)(?:\s|$)/.exec(reason) ?? [];
+  if (said === undefined) return undefined;
+  const refusal = { status: Number(status), errorCode: said, rpcStatus: said, infoReason: said, message: '', blamed: undefined };
+  return judgeRefusal(refusal, project).advice;
+}
+
 /** Accepted, or refused for the token's sake. */
 function isProof(refusal: Refusal): boolean {
   if (refusal.status === 200) return true;

@@ -7,18 +7,21 @@ import type { Endpoint } from '../endpoint.ts';
 
 const connectLimitMs = 10_000;
 const idleMs = 60_000;
-const usualMaxSessions = 4;
+const usualMaxSessions = 16;
 
 /** Connections of Node's own HTTP client that come about as all others do: pinned to an address, through proxies, with our trust. */
 export class DialAgent extends Agent {
+  /** Connections at a time. Node's own count misses those that are being opened: whoever uses the agent has to keep to it. */
+  readonly most: number;
   readonly #dial: Dial;
   readonly #closing = new AbortController();
   readonly #open = new Set<TLSSocket>();
   readonly #kept: TLSSocket[] = [];
 
   constructor(endpoint: Endpoint) {
-    const maxSockets = endpoint.maxSessions ?? usualMaxSessions;
-    super({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: idleMs });
+    const most = endpoint.maxHttp1Sessions ?? usualMaxSessions;
+    super({ keepAlive: true, maxSockets: most, maxFreeSockets: most, timeout: idleMs });
+    this.most = most;
     this.#dial = createHttp1Dial(endpoint);
   }
 

@@ -6,20 +6,25 @@ import { createBackoff } from '../connect/backoff.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { describeError, type Exchange, type Request } from '../exchange.ts';
 import { DialAgent } from './dial-agent.ts';
+import { Turns, type Missed } from './turns.ts';
 
 const drainLimitMs = 5_000;
 const mostWaiting = 1_000;
 const usualLongest = 64 * 1024;
+/** Services answer within it. What waited until less is left is not sent: it would be in doubt, and cost the connection besides. */
+const answerMs = 1_000;
+const missed: Readonly<Record<Missed, string>> = { late: 'no connection was free in time', aborted: 'aborted', closed: 'closing' };
 /** Nothing says how old a connection may get; it is kept only while it is used. */
 const unlimited = { endOfLife: Infinity, retire: () => undefined };
 
 /**
- * A few kept-alive connections to one endpoint, one request at a time on each. As with the pool, each request settles once, by its
- * deadline, and one that a kept connection lost is sent once more.
+ * A few kept-alive connections to one endpoint, one request at a time on each; the others wait here, where they can still be called
+ * unsent. As with the pool, each request settles once, by its deadline, and one that a kept connection lost is sent once more.
  */
 export class Http1 {
   readonly #endpoint: Endpoint;
   readonly #agent: DialAgent;
+  readonly #turns: Turns;
   readonly #backoff = createBackoff();
   #lastFailure = '';
   #underWay = 0;
@@ -28,6 +33,7 @@ export class Http1 {
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
     this.#agent = new DialAgent(endpoint);
+    this.#turns = new Turns(this.#agent.most);
   }
 
   /** Connections open right now. */
@@ -46,8 +52,7 @@ export class Http1 {
     if (refusal !== undefined) return refusal;
     this.#underWay += 1;
     try {
-      const first = await this.#send(request);
-      return first.isStale ? (await this.#send(request)).exchange : first.exchange;
+      return await this.#inTurn(request);
     } finally {
       this.#underWay -= 1;
     }
@@ -67,28 +72,43 @@ export class Http1 {
     return afterMs > 0 ? { kind: 'unsent', reason: this.#lastFailure, afterMs } : undefined;
   }
 
+  async #inTurn(request: Request): Promise<Exchange> {
+    const why = await this.#turns.enter(request.deadline - performance.now() - answerMs, request.signal);
+    if (why !== undefined) return { kind: 'unsent', reason: missed[why] };
+    try {
+      const first = await this.#send(request);
+      return first.isStale ? (await this.#send(request)).exchange : first.exchange;
+    } finally {
+      this.#turns.leave();
+    }
+  }
+
   #send(request: Request): Promise<Sent> {
     const { origin, longestAnswer = usualLongest } = this.#endpoint;
     return new Promise((resolve) => {
       const sent = openRequest({ ...buildOptions(request), host: origin.hostname, port: origin.port || 443, agent: this.#agent });
+      let answer: Answer | undefined;
       const settle = (exchange: Exchange, isStale = false) => {
         clearTimeout(timer);
         request.signal.removeEventListener('abort', abort);
         resolve({ exchange, isStale });
       };
       const giveUp = (reason: string) => {
-        settle({ kind: isWritten(sent) ? 'in-doubt' : 'unsent', reason });
+        settle(answer === undefined ? { kind: isWritten(sent) ? 'in-doubt' : 'unsent', reason } : buildAnswer(answer));
         sent.destroy();
       };
       const abort = () => giveUp('aborted');
-      const timer = setTimeout(() => giveUp('no answer in time'), Math.max(0, request.deadline - performance.now()));
+      // After a look at what has arrived: a process that was busy until now finds its timers first, and then the answers.
+      const late = () => setImmediate(giveUp, 'no answer in time');
+      const timer = setTimeout(late, Math.max(0, request.deadline - performance.now()));
       request.signal.addEventListener('abort', abort, { once: true });
       sent.on('response', (response) => {
         this.#backoff.succeeded();
-        readBody(response, longestAnswer, (body) => settle(buildAnswer(response, body)));
+        answer = readAnswer(response, longestAnswer, (whole) => settle(buildAnswer(whole)));
       });
       sent.on('error', (error) => {
-        if (isWritten(sent)) settle({ kind: 'in-doubt', reason: describeError(error) }, sent.reusedSocket);
+        if (answer !== undefined) settle(buildAnswer(answer));
+        else if (isWritten(sent)) settle({ kind: 'in-doubt', reason: describeError(error) }, sent.reusedSocket);
         else settle(this.#failed(describeError(error)));
       });
       sent.end(request.body);
@@ -104,6 +124,7 @@ export class Http1 {
 
   async #drain(): Promise<void> {
     await waitUntil(() => this.#underWay === 0, drainLimitMs);
+    this.#turns.close();
     this.#agent.end();
   }
 }
@@ -130,16 +151,23 @@ function isWritten(sent: ClientRequest): boolean {
   return sent.socket !== null && !sent.socket.connecting;
 }
 
-function readBody(response: IncomingMessage, longest: number, onEnd: (body: string) => void): void {
-  let text = '';
+/** What there is of an answer: its status is its word, whether the rest comes or not. */
+interface Answer {
+  readonly response: IncomingMessage;
+  body: string;
+}
+
+function readAnswer(response: IncomingMessage, longest: number, onEnd: (answer: Answer) => void): Answer {
+  const answer: Answer = { response, body: '' };
   response.setEncoding('utf8').on('data', (chunk: string) => {
-    if (text.length <= longest) text += chunk;
+    if (answer.body.length <= longest) answer.body += chunk;
     else response.destroy();
   });
   response.on('error', () => undefined);
-  response.on('close', () => onEnd(text));
+  response.on('close', () => onEnd(answer));
+  return answer;
 }
 
-function buildAnswer({ statusCode = 0, headers }: IncomingMessage, body: string): Exchange {
+function buildAnswer({ response: { statusCode = 0, headers }, body }: Answer): Exchange {
   return { kind: 'answered', status: statusCode, headers, body, session: unlimited };
 }

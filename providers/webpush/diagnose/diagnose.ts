@@ -2,7 +2,7 @@
 import type { Finding } from '../../../src/index.ts';
 import { diagnoseWay } from '../../http2/diagnose/diagnose.ts';
 import type { Endpoint } from '../../http2/endpoint.ts';
-import { isHostPattern } from '../strangers/host-patterns.ts';
+import { isHostPattern } from '../../../src/base/host-patterns.ts';
 import type { VapidKey } from '../vapid/vapid-key.ts';
 
 export interface WebpushDiagnosis {

@@ -49,7 +49,7 @@ export function buildMessage(
   return {
     urgency: urgencyOf(push, row),
     topic: buildTopic(rules.topicKey, row.subjectOf(push, sent)),
-    ttlSeconds: ttlOf(push, now),
+    ttlSeconds: ttlOf(push.expiresAt, now),
     body: keys === undefined ? text : encrypt(text, keys),
     isEncrypted: keys !== undefined,
   };
@@ -69,7 +69,7 @@ function urgencyOf({ notification }: Push, { name, manner }: PushCase): Urgency 
   return name === 'without-content' ? 'low' : 'normal';
 }
 
-function ttlOf({ expiresAt }: Push, now: number): number {
+export function ttlOf(expiresAt: Date, now: number): number {
   const seconds = Math.floor((expiresAt.getTime() - now) / 1000);
   return Math.min(Math.max(seconds, 0), longestTtlSeconds);
 }

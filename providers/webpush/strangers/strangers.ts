@@ -2,7 +2,7 @@
 // enter: webpush.
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
-import { everyHost, isNamed } from './host-patterns.ts';
+import { everyHost, isNamed } from '../../../src/base/host-patterns.ts';
 import { buildBlocks, isBlock, isSpecial, isWithin } from './special-addresses.ts';
 
 /** Every address of a host name. */

@@ -15,15 +15,13 @@ const signs: Readonly<Record<Verdict, string>> = { ok: '✔', warning: '!', fail
 const indent = '      ';
 const labelWidth = 7;
 
-/** One JSON object a line, or text; `hide` is applied to everything. */
-export function createReport(json: boolean, destination: Destination, hide: (text: string) => string): Report {
-  const write = (text: string) => void destination.write(`${hide(text)}\n`);
+/** One JSON object a line, or text; secrets are hidden in the steps already. */
+export function createReport(json: boolean, destination: Destination): Report {
+  const write = (text: string) => void destination.write(`${text}\n`);
   if (json) {
-    // Hidden before it is encoded: a secret may have characters that JSON writes differently.
-    const encode = (value: object) => JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? hide(part) : part));
     return {
-      tell: (step) => write(encode(step)),
-      end: (steps, isInterrupted) => write(encode({ summary: { ...count(steps), interrupted: isInterrupted } })),
+      tell: (step) => write(JSON.stringify(step)),
+      end: (steps, isInterrupted) => write(JSON.stringify({ summary: { ...count(steps), interrupted: isInterrupted } })),
     };
   }
   const isTerminal = destination.isTTY === true;

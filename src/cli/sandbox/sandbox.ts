@@ -6,14 +6,18 @@ import {
   encodeTokenRefusal,
   reportApns,
   reportFcm,
+  reportWebpush,
   type AnswerReport,
 } from '../../sandbox/answer-line.ts';
 import { createSandboxApns, type SandboxApns } from '../../sandbox/apns/sandbox-apns.ts';
 import { buildAuthority, buildSigningKey, type Authority, type SigningKey } from '../../sandbox/authority.ts';
 import { createSandboxFcm, type SandboxFcm, type SandboxTokenRequest } from '../../sandbox/fcm/sandbox-fcm.ts';
 import { giveFcm } from '../../sandbox/fcm/switches.ts';
-import { buildFcmTable, buildTable, writeFolder, writeServiceAccount } from '../../sandbox/folder.ts';
+import { buildFcmTable, buildTable, buildWebpushTable, writeFolder, writeServiceAccount, writeVapidKey } from '../../sandbox/folder.ts';
 import { give } from '../../sandbox/switches.ts';
+import { createSandboxWebpush, type SandboxWebpush } from '../../sandbox/webpush/sandbox-webpush.ts';
+import { giveWebpush } from '../../sandbox/webpush/switches.ts';
+import { buildVapidPair } from '../../sandbox/webpush/vapid.ts';
 import { parseSandboxSettings, sandboxHelp, type SandboxSettings } from './settings.ts';
 import { onFirstSignal } from '../signals.ts';
 
@@ -33,21 +37,21 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   }
 }
 
+interface Services {
+  readonly apns: SandboxApns;
+  readonly fcm: SandboxFcm;
+  readonly webpush: SandboxWebpush;
+}
+
 async function run(settings: SandboxSettings): Promise<void> {
   const authority = buildAuthority();
   const key = buildSigningKey();
-  const apns = await startApns(settings, authority, key);
-  try {
-    const fcm = await startFcm(settings, authority);
-    try {
-      announce(settings, authority, key, apns, fcm);
-      await new Promise((resolve) => onFirstSignal(resolve));
-    } finally {
-      await fcm.close();
-    }
-  } finally {
-    await apns.close();
-  }
+  await using open = new AsyncDisposableStack();
+  const apns = open.adopt(await startApns(settings, authority, key), (service) => service.close());
+  const fcm = open.adopt(await startFcm(settings, authority), (service) => service.close());
+  const webpush = open.adopt(await startWebpush(settings, authority), (service) => service.close());
+  announce(settings, authority, key, { apns, fcm, webpush });
+  await new Promise((resolve) => onFirstSignal(resolve));
 }
 
 async function startApns(settings: SandboxSettings, authority: Authority, key: SigningKey): Promise<SandboxApns> {
@@ -77,19 +81,40 @@ async function startFcm(settings: SandboxSettings, authority: Authority): Promis
   return fcm;
 }
 
-function announce({ dir, topics, json }: SandboxSettings, authority: Authority, key: SigningKey, apns: SandboxApns, fcm: SandboxFcm): void {
+async function startWebpush(settings: SandboxSettings, authority: Authority): Promise<SandboxWebpush> {
+  const webpush = await createSandboxWebpush({
+    authority,
+    ...settings.webpush,
+    onAnswer: (answer) => print(settings, reportWebpush(answer)),
+  });
+  for (const order of settings.webpushOrders) giveWebpush(order, webpush);
+  return webpush;
+}
+
+function announce({ dir, topics, json }: SandboxSettings, authority: Authority, key: SigningKey, { apns, fcm, webpush }: Services): void {
   const account = fcm.issueServiceAccount();
   const files = writeFolder(dir, authority, key, topics);
   const serviceAccountFile = writeServiceAccount(dir, account);
+  const vapid = buildVapidPair();
+  const vapidKeyFile = writeVapidKey(dir, vapid);
+  const { applicationServerKey } = vapid;
+  const [browser, unifiedPush] = [webpush.subscribe({ applicationServerKey }), webpush.subscribe({ hasKeys: false })];
   if (json) {
     const { keyId, teamId } = key;
     const { project_id: projectId, token_uri: tokenUri } = account;
     const ready = { event: 'ready', endpoint: apns.origin, fcmEndpoint: fcm.origin, tokenUri, projectId, topics, keyId, teamId };
-    console.log(JSON.stringify({ ...ready, ...files, serviceAccountFile }));
+    const apps = { webpushOrigin: webpush.origin, applicationServerKey, subscription: browser, unifiedPush: unifiedPush.endpoint };
+    console.log(JSON.stringify({ ...ready, ...files, serviceAccountFile, vapidKeyFile, ...apps }));
     return;
   }
-  const tables = [buildFcmTable(fcm.origin, serviceAccountFile, files.caFile), buildTable(topics[0], apns.origin, files, key)];
-  console.log(`APNs sandbox at ${apns.origin}, FCM sandbox at ${fcm.origin}\n\n${tables.join('\n\n')}\n`);
+  const tables = [
+    buildFcmTable(fcm.origin, serviceAccountFile, files.caFile),
+    buildWebpushTable(vapidKeyFile, files.caFile, [browser, unifiedPush]),
+    buildTable(topics[0], apns.origin, files, key),
+  ];
+  console.log(
+    `APNs sandbox at ${apns.origin}, FCM sandbox at ${fcm.origin}, Web Push sandbox at ${webpush.origin}\n\n${tables.join('\n\n')}\n`,
+  );
 }
 
 function print({ json, showPayload }: SandboxSettings, report: AnswerReport): void {

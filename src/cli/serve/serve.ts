@@ -1,4 +1,5 @@
 // Room: reveille serve. In: options. Out: an exit code, when it ends. May enter: cli.
+import type { Examine } from '../../admin/routes/doctor.ts';
 import { startApp } from '../../app/app.ts';
 import type { App } from '../../app/app.ts';
 import { ConfigError } from '../../config/mistakes/config-error.ts';
@@ -43,10 +44,18 @@ export async function serve(args: readonly string[]): Promise<number> {
   return signal === 'failure' ? 1 : 0;
 }
 
+/** The code is loaded when somebody asks: almost nobody does. */
+function buildExamine(file: string): Examine {
+  return async function* (signal) {
+    const { examineFile } = await import('../doctor/examine-file.ts');
+    yield* examineFile(file, signal);
+  };
+}
+
 /** What providers say of their options is a mistake of the configuration. */
 async function start(config: Config, log: Log, sink: LogSink): Promise<App> {
   try {
-    return await startApp(config, log, readVersion(), usualTiming, () => sink.loss);
+    return await startApp(config, log, readVersion(), usualTiming, { readLogLoss: () => sink.loss, examine: buildExamine(config.file) });
   } catch (error) {
     if (!(error instanceof AggregateError)) throw error;
     throw new ConfigError(
@@ -58,7 +67,8 @@ async function start(config: Config, log: Log, sink: LogSink): Promise<App> {
 
 async function announce(app: App, config: Config, log: Log): Promise<void> {
   await app.ready;
-  log.info('ready', { component: config.component.jid, http: `${config.http.listen.host}:${app.httpPort}` });
+  const admin = config.admin && app.admin && `${config.admin.listen.host}:${app.admin.port}`;
+  log.info('ready', { component: config.component.jid, http: `${config.http.listen.host}:${app.httpPort}`, admin });
 }
 
 async function giveUp(app: App, error: unknown): Promise<never> {

@@ -15,8 +15,8 @@ export interface ConfigParts {
 /** The frozen configuration; secrets are there to be read by name, but no enumeration, JSON or inspection meets them. */
 export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Config {
   const fromFolder = (path: string): string => resolve(dirname(file), path);
-  const { component, database, http } = parsed;
   const { 'local-push': localPush, ...sections } = parsed;
+  const { component, database, http, admin } = sections;
   return freezeDeep({
     ...sections,
     file,
@@ -26,6 +26,7 @@ export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Confi
     providers,
     dialects: resolveDialects(parsed.dialects, providers),
     ...(localPush === undefined ? {} : { localPush }),
+    ...(admin === undefined ? {} : { admin: hide({ ...admin }, ['token']) }),
   });
 }
 

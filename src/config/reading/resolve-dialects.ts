@@ -13,7 +13,7 @@ export function resolveDialects(written: WrittenDialects, providers: readonly Pr
     const chosen = given === false ? undefined : (given ?? otherwise);
     return chosen?.fcm === undefined && chosen?.apns === undefined ? undefined : chosen;
   };
-  const { fpush } = written;
+  const { fpush, push2 } = written;
   return compact({
     p2: choose(written.p2, usual),
     modPushAppserver: choose(written.mod_push_appserver, { ...usual, http: false }),
@@ -21,6 +21,7 @@ export function resolveDialects(written: WrittenDialects, providers: readonly Pr
     openfire: choose(written.openfire, usual),
     fpush:
       fpush === false || fpush === undefined ? undefined : { modules: fpush.modules, default: fpush.default, ratelimitMs: fpush.ratelimit },
+    push2: push2 === false || push2 === undefined ? undefined : { allowHosts: push2['allow-hosts'] },
   });
 }
 

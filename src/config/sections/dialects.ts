@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHostPattern } from '../../base/host-patterns.ts';
 import { duration } from '../values/duration.ts';
 import { nonEmpty } from '../values/plain.ts';
 
@@ -18,6 +19,12 @@ export interface FpushConfig {
   readonly ratelimitMs: number;
 }
 
+/** Push 2.0: nothing is registered, a message brings what is to be sent and where to. */
+export interface Push2Config {
+  /** Host names and `*.suffix`: only addresses at these are sent to. */
+  readonly allowHosts: readonly string[];
+}
+
 /** Which other app servers' clients are answered; absent: that one's are not. */
 export interface DialectsConfig {
   readonly p2?: DialectProviders | undefined;
@@ -25,6 +32,7 @@ export interface DialectsConfig {
   readonly fluux?: Pick<DialectProviders, 'apns'> | undefined;
   readonly openfire?: DialectProviders | undefined;
   readonly fpush?: FpushConfig | undefined;
+  readonly push2?: Push2Config | undefined;
 }
 
 /** As written: false is off, undefined is "by what providers there are". */
@@ -63,6 +71,17 @@ export const dialectsSection = z
       },
       'Clients of fpush: Monal and others. Their node is the token itself, nothing is registered. Off unless given.',
     ),
+    push2: orFalse(
+      {
+        'allow-hosts': z
+          .array(z.string().refine(isHostPattern, 'expected a host name in lower case, or *.suffix for all below one'))
+          .min(1, 'expected a host at least')
+          .meta({ description: 'Hosts of push services that notifications are relayed to: names, or *.suffix.' }),
+      },
+      'Experimental: Push 2.0 (urn:xmpp:push2:0), a draft. Servers send what they encrypted and where to, nothing is registered. Off unless given.',
+    ),
   })
   .prefault({})
-  .meta({ description: 'Which clients of other app servers are answered. Absent: all but fpush, where one provider of a kind is there.' });
+  .meta({
+    description: 'Which clients of other app servers are answered. Absent: all but fpush and push2, where one provider of a kind is there.',
+  });

@@ -2,7 +2,7 @@ import type { Certificates } from '../../push/credentials/certificates.ts';
 import type { CertificateSummary, CertificateUpload } from '../../push/provider/provider.ts';
 import { describeRefusal } from '../../push/credentials/take-stored.ts';
 import { DatabaseUnavailable } from '../../registry/registry.ts';
-import type { FormField, FormValues } from '../../xmpp/stanza/data-form.ts';
+import type { FormField } from '../../xmpp/stanza/data-form.ts';
 import type { Jid } from '../../xmpp/stanza/jid.ts';
 import { parseCertificateText } from './certificate-text.ts';
 import { CommandRefusal, type Command, type CommandResult } from '../commands/command.ts';
@@ -29,13 +29,34 @@ export function buildSetApnsCertificate({ certificates, isAllowed }: SetCertific
     fields: () => [buildProviderField(certificates), certificateField, passwordField],
     isAllowed,
     async run(values) {
-      if (!certificates.canKeep) throw new CommandRefusal(noKey);
-      const provider = readProvider(values, certificates);
-      const certificate = parseCertificateText(values.get(certificateField.var) ?? '');
-      const password = values.get(passwordField.var);
-      return buildResult(provider, await temporaryWithoutDatabase(set(certificates, provider, { certificate, password })));
+      const written = {
+        provider: values.get('provider') ?? '',
+        certificate: values.get(certificateField.var) ?? '',
+        password: values.get(passwordField.var),
+      };
+      return buildResult(written.provider, await temporaryWithoutDatabase(setCertificate(certificates, written)));
     },
   };
+}
+
+/** A certificate as somebody handed it over: base64 or PEM. */
+export interface WrittenCertificate {
+  readonly provider: string;
+  readonly certificate: string;
+  readonly password: string | undefined;
+}
+
+/** Checks, keeps and uses it. Throws a CommandRefusal or a StanzaError in words, or DatabaseUnavailable. */
+export async function setCertificate(certificates: Certificates, written: WrittenCertificate): Promise<CertificateSummary> {
+  if (!certificates.canKeep) throw new CommandRefusal(noKey);
+  checkProvider(written.provider, certificates);
+  const certificate = parseCertificateText(written.certificate);
+  return set(certificates, written.provider, { certificate, password: written.password });
+}
+
+/** What is said of one that is in use. */
+export function describeSet(provider: string, { expiresAt }: CertificateSummary): string {
+  return `${provider} uses this certificate from now on. It ends on ${expiresAt.toISOString().slice(0, 10)}.`;
 }
 
 const certificateField: FormField = {
@@ -67,10 +88,9 @@ function buildProviderField({ slots }: Certificates): FormField {
   };
 }
 
-function readProvider(values: FormValues, { slots }: Certificates): string {
+function checkProvider(provider: string, { slots }: Certificates): void {
   if (slots.size === 0) throw new CommandRefusal(noSlot);
-  const provider = values.get('provider') ?? '';
-  if (slots.has(provider)) return provider;
+  if (slots.has(provider)) return;
   throw new CommandRefusal(`this provider takes no certificate; these do: ${[...slots.keys()].join(', ')}`);
 }
 
@@ -83,10 +103,11 @@ async function set(certificates: Certificates, provider: string, upload: Certifi
   }
 }
 
-function buildResult(provider: string, { subject, topics, environment, expiresAt }: CertificateSummary): CommandResult {
+function buildResult(provider: string, summary: CertificateSummary): CommandResult {
+  const { subject, topics, environment, expiresAt } = summary;
   const expires = expiresAt.toISOString().slice(0, 10);
   return {
-    notes: [{ type: 'info', text: `${provider} uses this certificate from now on. It ends on ${expires}.` }],
+    notes: [{ type: 'info', text: describeSet(provider, summary) }],
     fields: [
       { var: 'provider', type: 'text-single', label: 'Provider', values: [provider] },
       { var: 'subject', type: 'text-single', label: 'Subject', values: [subject] },

@@ -13,6 +13,8 @@ export interface DiscoOptions {
   /** Each provider id is announced as a feature: Tigase clients look for theirs. */
   readonly providerIds: readonly string[];
   readonly commands: readonly Command[];
+  /** Of protocols that are not always spoken. */
+  readonly features?: readonly string[];
   /** Bare JIDs for XEP-0157. */
   readonly admins: readonly string[];
 }
@@ -35,8 +37,8 @@ function info(request: IqRequest, options: DiscoOptions): Element {
 }
 
 /** XEP-0357 §5.2: identity pubsub/push; Siskin also wants the feature and its provider id. */
-function componentInfo({ providerIds, admins }: DiscoOptions): Element {
-  const features = [ns.push, ns.commands, ns.discoInfo, ns.discoItems, ns.ping, ns.version, ...providerIds];
+function componentInfo({ providerIds, features: more = [], admins }: DiscoOptions): Element {
+  const features = [ns.push, ns.commands, ns.discoInfo, ns.discoItems, ns.ping, ns.version, ...more, ...providerIds];
   return query(ns.discoInfo, undefined, identity('pubsub', 'push', 'Reveille push service'), ...features.map(feature), contactForm(admins));
 }
 

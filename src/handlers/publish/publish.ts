@@ -1,7 +1,9 @@
 // Room: XEP-0357 publishes: node and secret in, outcome out, and which answer that is. In: a publish. Out: result or one of three errors.
 // May enter: app.
+import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../../push/delivery/delivery.ts';
 import type { Cause } from '../../push/dispatch/dispatcher.ts';
+import type { PushFeed } from '../../push/feed/push-feed.ts';
 import type { Notification } from '../../push/provider/notification.ts';
 import type { Device, FoundDevice } from '../../registry/devices/device.ts';
 import { DatabaseUnavailable, type Registry } from '../../registry/registry.ts';
@@ -24,6 +26,7 @@ export interface PublishOptions {
   readonly publishers: PublisherPolicy;
   /** Who answers for nodes that nobody registered; without it they are unknown. */
   readonly stateless?: Stateless | undefined;
+  readonly feed?: PushFeed | undefined;
 }
 
 /** XEP-0357 §7: a server publishes to a node; the device behind it gets a push, now or later, the server an answer now. */
@@ -37,6 +40,8 @@ export function buildPublishRoute(options: PublishOptions): Route {
     handle: (request) => answer(readPublish(request), { id: request.id, signal: request.signal }, options),
   };
 }
+
+const unknownReason = 'no such node, or this publisher may not use it';
 
 /** What there is to know of a publish. */
 interface Publish extends StatelessPublish {
@@ -61,9 +66,16 @@ async function answer(publish: Publish | undefined, cause: Cause, options: Publi
 async function deliver(publish: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
   const { stateless } = options;
   const device = await find(publish, options);
-  if (device === undefined) return stateless === undefined ? 'unknown' : stateless.publish(publish, cause);
+  if (device === undefined) return stateless === undefined ? tellUnknown(publish, options) : stateless.publish(publish, cause);
   if (device.companions === undefined) return push(device, publish, cause, options);
   return endOfAll([device, ...device.companions].map((one) => temporaryWithoutDatabase(push(one, publish, cause, options))));
+}
+
+/** Administrators who follow pushes see it; who published learns no more than that there is nothing for him. */
+function tellUnknown({ node }: Publish, { feed }: PublishOptions): PublishEnd {
+  if (feed?.isFollowed === true)
+    feed.tell({ id: randomUUID(), device: { node }, step: 'outcome', outcome: 'unknown', reason: unknownReason });
+  return 'unknown';
 }
 
 async function push(device: Device, { notification }: Publish, cause: Cause, { delivery }: PublishOptions): Promise<PublishEnd> {

@@ -6,6 +6,7 @@ import type { Alarm } from '../alarm.ts';
 import { Dispatcher, type PushMeasurements } from '../dispatch/dispatcher.ts';
 import type { LocalWay } from '../dispatch/local-way.ts';
 import type { ProviderGuard } from '../guard/provider-guard.ts';
+import type { PushFeed } from '../feed/push-feed.ts';
 import type { TimesToLive } from '../dispatch/time-to-live.ts';
 import { Backlogs } from './waiting/backlogs.ts';
 import { DeferralLog } from './waiting/deferral-log.ts';
@@ -39,6 +40,8 @@ export interface DeliveryParts extends TimesToLive {
   readonly timing: DeliveryTiming;
   /** To devices that are connected to us. */
   readonly local?: LocalWay | undefined;
+  /** Told of each push, where somebody follows. */
+  readonly feed?: PushFeed | undefined;
 }
 
 /** The way out for pushes, running. */
@@ -127,9 +130,9 @@ interface WorkerParts {
 }
 
 function createWorker(provider: string, lane: Lane, { parts, shared, dispatcher }: WorkerParts): Worker {
-  const { store, timing, log, measurements } = parts;
+  const { store, timing, log, measurements, feed } = parts;
   const { pace, refusals } = lane;
-  const retrial = new Retrial({ dispatcher, pace, refusals, ...shared, timing, log });
+  const retrial = new Retrial({ dispatcher, pace, refusals, ...shared, timing, log, feed });
   return new Worker({ provider, store, ...shared, breaker: lane.provider.breaker, pace, retrial, timing, measurements, log });
 }
 

@@ -4,6 +4,7 @@ import { steadyNow } from '../../base/clock.ts';
 import type { DeferredPush } from '../../registry/deferred/deferred-store.ts';
 import type { Device } from '../../registry/devices/device.ts';
 import { DatabaseUnavailable } from '../../registry/registry.ts';
+import type { PushFeed } from '../feed/push-feed.ts';
 import type { Cause, Dispatcher } from '../dispatch/dispatcher.ts';
 import { kindFor } from '../dispatch/kind.ts';
 import type { Notification } from '../provider/notification.ts';
@@ -34,11 +35,14 @@ export interface DeliveryOptions extends TimesToLive {
   readonly deferralLog: DeferralLog;
   readonly timing: DeliveryTiming;
   readonly measurements: DeliveryMeasurements | undefined;
+  readonly feed?: PushFeed | undefined;
 }
 
 type Retry = Extract<Outcome, { kind: 'retry' }>;
 
 const deferred: Delivered = { kind: 'deferred' };
+const stopping = 'this instance is stopping';
+const tooSoon = 'one that nobody sees was sent just before; the newest goes out when its turn comes';
 
 /**
  * The promise behind a `result`: a push goes to its provider at once, and what that does not take now is committed to the
@@ -55,14 +59,15 @@ export class Delivery {
 
   /** Settles soon after the signal of the cause aborts. Rejects with DatabaseUnavailable where nothing could be promised. */
   async publish(device: Device, notification: Notification, cause: Cause): Promise<Delivered> {
-    const { dispatcher, rateGuard, outbox, refusals } = this.#options;
+    const { dispatcher, rateGuard, outbox, refusals, feed } = this.#options;
     const push = this.#buildPush(device, notification, new Date(steadyNow()));
-    if (this.#isKeepingAll && refusals.has(push.provider)) return this.#defer(push);
+    if (feed?.isFollowed === true) feed.tell({ id: push.id, device, step: 'publish', kind: push.kind });
+    if (this.#isKeepingAll && refusals.has(push.provider)) return this.#defer(push, device, 'kept', stopping);
     const heldBackMs = push.kind === 'update' ? rateGuard.take(push.node) : 0;
-    if (heldBackMs > 0 && (await this.#isHeldBack(push, heldBackMs))) return deferred;
+    if (heldBackMs > 0 && (await this.#isHeldBack(push, device, heldBackMs))) return deferred;
     const { id, expiresAt } = push;
     const outcome = await dispatcher.send({ id, device, notification, expiresAt }, cause);
-    if (outcome.kind === 'retry') return this.#deferFailed(push, outcome);
+    if (outcome.kind === 'retry') return this.#deferFailed(push, device, outcome);
     if (outcome.kind !== 'accepted') return outcome;
     refusals.get(device.provider)?.accepted();
     outbox.delivered(push);
@@ -75,9 +80,9 @@ export class Delivery {
   }
 
   /** What the database can't keep goes out at once: too soon is better than never. */
-  async #isHeldBack(push: DeferredPush, heldBackMs: number): Promise<boolean> {
+  async #isHeldBack(push: DeferredPush, device: Device, heldBackMs: number): Promise<boolean> {
     try {
-      await this.#defer({ ...push, notBefore: new Date(steadyNow() + heldBackMs) });
+      await this.#defer({ ...push, notBefore: new Date(steadyNow() + heldBackMs) }, device, 'held-back', tooSoon);
       return true;
     } catch (error) {
       if (error instanceof DatabaseUnavailable) return false;
@@ -101,18 +106,20 @@ export class Delivery {
     };
   }
 
-  #deferFailed(push: DeferredPush, outcome: Retry): Promise<Delivered> {
+  #deferFailed(push: DeferredPush, device: Device, outcome: Retry): Promise<Delivered> {
     const { deferralLog, timing } = this.#options;
     deferralLog.deferred(push.provider, outcome.reason);
     const tried = { ...push, tries: isUntried(outcome) ? 0 : 1 };
     // Where the service asks for more time than is left it stays until then: whoever published it was promised no less.
     const notBefore = buildNotBefore(tried, outcome.afterMs ?? 0, new Date(steadyNow()), timing) ?? push.expiresAt;
-    return this.#defer({ ...tried, notBefore });
+    return this.#defer({ ...tried, notBefore }, device, 'kept', outcome.reason);
   }
 
-  async #defer(push: DeferredPush): Promise<Delivered> {
-    await this.#options.outbox.put(push);
-    this.#options.measurements?.deferred(push.provider);
+  async #defer(push: DeferredPush, device: Device, decision: 'held-back' | 'kept', reason: string): Promise<Delivered> {
+    const { outbox, measurements, feed } = this.#options;
+    await outbox.put(push);
+    measurements?.deferred(push.provider);
+    if (feed?.isFollowed === true) feed.tell({ id: push.id, device, step: 'decision', decision, reason });
     return deferred;
   }
 }

@@ -1,18 +1,21 @@
 // Room: the decision: a notification becomes a push, an outcome what it costs. In: a device and a notification. Out: an outcome. May
 // enter: delivery, handlers, app.
 import { randomUUID } from 'node:crypto';
-import { steadyNow, toMachineTime } from '../../base/clock.ts';
+import { steadyNow } from '../../base/clock.ts';
 import type { Log } from '../../log/log.ts';
 import type { Device } from '../../registry/devices/device.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Alarm } from '../alarm.ts';
+import { buildPush, type Sendable } from './build-push.ts';
 import { DeadTokens } from './dead-tokens.ts';
 import { isUntried } from '../guard/untried.ts';
+import type { PushFeed } from '../feed/push-feed.ts';
+import { Left } from './left.ts';
 import { FailureLog, type Failure } from './failure-log.ts';
-import { kindFor } from './kind.ts';
 import { bothAtOnce, oneAfterTheOther, type LocalWay } from './local-way.ts';
 import type { Notification } from '../provider/notification.ts';
 import type { Outcome, Provider, Push } from '../provider/provider.ts';
+import { kindFor } from './kind.ts';
 import { expiryOf, type TimesToLive } from './time-to-live.ts';
 
 export interface DispatcherOptions extends TimesToLive {
@@ -26,6 +29,7 @@ export interface DispatcherOptions extends TimesToLive {
   readonly measurements?: PushMeasurements;
   /** To devices that are connected to us; absent where none may be. */
   readonly local?: LocalWay | undefined;
+  readonly feed?: PushFeed | undefined;
 }
 
 /** Where what comes of pushes is counted; see `Measurements`. Neither throws. */
@@ -46,23 +50,18 @@ export interface Cause {
   readonly signal: AbortSignal;
 }
 
-/** A push before it becomes the provider's; the same at every try. */
-export interface Sendable {
-  /** Lower-case canonical UUID. */
-  readonly id: string;
-  readonly device: Device;
-  readonly notification: Notification;
-  /** By the steady clock. */
-  readonly expiresAt: Date;
-}
-
-/** One push on its way, for log and figures; `push` and `seconds` where it reached the provider. */
+/** One push on its way, for log and figures; `seconds` where it reached the provider. */
 interface Passage {
   readonly cause: Cause;
   readonly device: Device;
-  readonly push?: string;
+  readonly push: string;
   readonly seconds?: number;
   readonly way?: 'local';
+}
+
+/** A push that its provider is asked to send. */
+interface Asking extends Required<Pick<Sendable, 'device' | 'hasOwnCredentials'>> {
+  readonly push: Push;
 }
 
 /** Whose outcome it is, and with which credentials it was got; undefined where these were replaced meanwhile. */
@@ -79,14 +78,13 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadTokens: DeadTokens;
   readonly #failures: FailureLog;
-  /** Push services that are asked for a call that the device itself has taken by now. */
-  readonly #left = new Set<Promise<void>>();
-  readonly #stop = new AbortController();
+  readonly #left: Left;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#failures = new FailureLog(options.log);
     this.#deadTokens = new DeadTokens(options);
+    this.#left = new Left(options.log);
   }
 
   /** Why dead tokens cost nothing at the moment, by provider, in words for an administrator. */
@@ -96,56 +94,46 @@ export class Dispatcher {
 
   /** Sends a new push, once; see {@link send}. */
   deliver(device: Device, notification: Notification, cause: Cause): Promise<Outcome> {
-    return this.send(
-      { id: randomUUID(), device, notification, expiresAt: expiryOf(notification, this.#options, new Date(steadyNow())) },
-      cause,
-    );
+    const { feed } = this.#options;
+    const id = randomUUID();
+    if (feed?.isFollowed === true) feed.tell({ id, device, step: 'publish', kind: kindFor(device, notification) });
+    return this.send({ id, device, notification, expiresAt: expiryOf(notification, this.#options, new Date(steadyNow())) }, cause);
   }
 
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
   async send(sendable: Sendable, cause: Cause): Promise<Outcome> {
-    const { device } = sendable;
+    const { device, hasOwnCredentials = false } = sendable;
     const provider = this.#options.providers.get(device.provider);
-    if (provider === undefined) return this.#end({ cause, device }, notConfigured);
-    const { local } = this.#options;
+    if (provider === undefined) return this.#end({ cause, device, push: sendable.id }, notConfigured);
+    const { local, feed } = this.#options;
+    if (feed?.isFollowed === true) feed.tell({ id: sendable.id, device, step: 'decision', decision: 'try' });
     const push = buildPush(sendable, local?.covers(device) === true);
     const kind = kindFor(device, sendable.notification);
     const taken = local?.offer(push, device, kind);
-    const ask = (signal = cause.signal) => this.#ask(provider, push, device, { ...cause, signal });
-    if (taken === undefined) return this.#ask(provider, push, device, cause);
-    const left = (asked: Promise<Outcome>) => this.#leave(asked, cause);
+    const ask = (signal = cause.signal) => this.#ask(provider, { push, device, hasOwnCredentials }, { ...cause, signal });
+    if (taken === undefined) return ask();
     const arrival = await (kind === 'call'
-      ? bothAtOnce(taken, ask(AbortSignal.any([cause.signal, this.#stop.signal])), left)
+      ? bothAtOnce(taken, ask(this.#left.limit(cause.signal)), (asked) => this.#left.leave(asked, cause.id))
       : oneAfterTheOther(taken, ask));
     if (arrival.way === 'provider') return arrival.outcome;
     // Of the push service's credentials it proves nothing.
-    if (device.isStateless !== true) this.#options.registry.touch(device);
+    this.#options.registry.touch(device);
     return this.#end({ cause, device, push: push.id, way: 'local' }, { kind: 'accepted' });
   }
 
   /** Gives up asking push services whose answer nobody waits for; settles when none is asked any more. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await Promise.all(this.#left);
+  close(): Promise<void> {
+    return this.#left.close();
   }
 
-  /** What it comes to is counted and logged as always; it changes nothing for the push. */
-  #leave(asked: Promise<Outcome>, { id: stanza }: Cause): void {
-    const ended = asked.then(
-      () => undefined,
-      (error: unknown) => this.#options.log.warn('second-way-failed', { stanza, error }),
-    );
-    this.#left.add(ended);
-    void ended.finally(() => this.#left.delete(ended));
-  }
-
-  async #ask(provider: Provider, push: Push, device: Device, cause: Cause): Promise<Outcome> {
+  async #ask(provider: Provider, { push, device, hasOwnCredentials }: Asking, cause: Cause): Promise<Outcome> {
     const startedAt = performance.now();
     const { identity = '' } = provider;
     const outcome = await provider.push(push, cause.signal);
     // Credentials that were replaced meanwhile are neither proven nor doubted by what was sent with the old ones.
     const proven = provider.identity === identity || identity === '' ? identity : undefined;
     const passage = { cause, device, push: push.id, ...(isUntried(outcome) ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
+    if (hasOwnCredentials) return this.#end(passage, this.#takeAsSaid(device, outcome));
     const judged = { device, cause, identity: proven };
     const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, judged) : undefined;
     if (remembering !== undefined) await remembering;
@@ -155,6 +143,11 @@ export class Dispatcher {
       throw error;
     });
     return this.#end(passage, verdict);
+  }
+
+  #takeAsSaid({ provider }: Device, outcome: Outcome): Outcome {
+    if (outcome.kind === 'gone') this.#options.measurements?.tokenDead(provider);
+    return outcome;
   }
 
   /** What a token called dead means for the device. */
@@ -179,21 +172,16 @@ export class Dispatcher {
   }
 
   #end({ cause, device, push, seconds, way }: Passage, outcome: Outcome): Outcome {
-    const { measurements, log } = this.#options;
+    const { measurements, log, feed } = this.#options;
     measurements?.pushed(device.provider, outcome.kind, seconds);
     const reason = 'reason' in outcome ? outcome.reason : undefined;
     const fields = { stanza: cause.id, provider: device.provider, owner: device.owner, push, outcome: outcome.kind, reason, way };
+    if (feed?.isFollowed === true)
+      feed.tell({ id: push, device, step: 'outcome', outcome: outcome.kind, reason, ms: seconds && seconds * 1000 });
     if (isFailure(outcome)) this.#failures.tell(device.provider, outcome, fields);
     else log[outcome.kind === 'gone' ? 'info' : 'debug']('push', fields);
     return outcome;
   }
-}
-
-function buildPush({ id, device, notification, expiresAt }: Sendable, showsId: boolean): Push {
-  const { owner: account, token, secondToken, registeredAt, note: remembered, dialect } = device;
-  const common = { id, account, token, secondToken, registeredAt, remembered, expiresAt: toMachineTime(expiresAt), notification };
-  const push: Push = showsId ? { ...common, showsId } : common;
-  return dialect === undefined ? push : { ...push, dialect: { name: dialect.name, keys: dialect.keys } };
 }
 
 /** That a provider's share is used up or its breaker open is told once for many pushes, where it begins. */

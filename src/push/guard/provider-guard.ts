@@ -8,10 +8,13 @@ import { guardSlot } from './slot.ts';
 import { createProviderRunner } from './provider-context.ts';
 import type { CertificateSlot, Outcome, Provider, ProviderStatus, Push, TokenVerdict } from '../provider/provider.ts';
 import { buildLeast, readContent } from './read-content.ts';
+import type { AddressVerdict } from '../provider/sealed.ts';
 import { createIdentityReader } from './read-identity.ts';
 import { parseOutcome } from './read-outcome.ts';
 import { parseStatus } from './read-status.ts';
+import { readAddressVerdict } from '../tokens/read-address-verdict.ts';
 import { readTokenVerdict } from '../tokens/read-token-verdict.ts';
+import { flatten } from '../provider/describe-outcome.ts';
 import { redact } from '../tokens/redact.ts';
 import { withLimit } from '../../base/limit.ts';
 import { busy } from './untried.ts';
@@ -32,6 +35,7 @@ export interface ProviderGuardOptions {
 const closeLimitMs = 1_500;
 const repeatMs = 60_000;
 const usualGraceMs = 1_000;
+const longestAdvice = 500;
 
 const failed: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider failed' });
 const unsettled: Outcome = Object.freeze({ kind: 'retry', reason: 'the provider did not settle in time' });
@@ -127,6 +131,32 @@ export class ProviderGuard implements Provider {
     } catch (error) {
       this.#report(error, () => ({ call: 'contentOf', message: redact(readMessage(error), push) }));
       return buildLeast(push);
+    }
+  }
+
+  /** Never throws. Whatever is no line of words is none. */
+  advise(reason: string): string | undefined {
+    try {
+      const advice: unknown = this.#run(() => this.#provider.advise?.(reason));
+      return typeof advice === 'string' && advice !== '' ? flatten(advice).slice(0, longestAdvice) : undefined;
+    } catch (error) {
+      this.#report(error, () => ({ call: 'advise' }));
+      return undefined;
+    }
+  }
+
+  /** Whether the provider can send what is sealed. */
+  get relays(): boolean {
+    return this.#provider.readAddress !== undefined;
+  }
+
+  /** Never throws: what a provider fails at, or says nonsense of, is no address of its own. */
+  readAddress(address: string): AddressVerdict | undefined {
+    try {
+      return this.#run(() => readAddressVerdict(this.#provider, address));
+    } catch (error) {
+      this.#report(error, () => ({ call: 'readAddress' }));
+      return undefined;
     }
   }
 

@@ -1,5 +1,6 @@
 // Room: the door: what a provider is, in words. In: nothing: types. Out: types. May enter: everybody.
 import type { Notification } from './notification.ts';
+import type { AddressVerdict, Sealed } from './sealed.ts';
 
 /**
  * The door between Reveille and a push service. A provider is a module whose default export is a {@link CreateProvider};
@@ -27,6 +28,8 @@ export interface Push {
   readonly dialect?: PushDialect | undefined;
   /** The push may reach the app by another way as well: its id goes into the payload, under `push-id`, so that the app shows it once. */
   readonly showsId?: true;
+  /** Only where the provider said of an address that it is its own ({@link Provider.readAddress}): then this is what is sent. */
+  readonly sealed?: Sealed | undefined;
 }
 
 /** What an app of another app server reads. */
@@ -131,6 +134,11 @@ export interface Provider {
    */
   checkToken?(text: string): TokenVerdict;
   /**
+   * Present where it can send what is {@link Sealed}. Looks at an address; cheap, synchronous, any text may come. Undefined where the
+   * address is none of its own.
+   */
+  readAddress?(address: string): AddressVerdict | undefined;
+  /**
    * A fingerprint of what it pushes with and where to: credentials, topic or project, environment, endpoint. Another value means
    * that what was proven of the old ones says nothing of the new ones. At most 128 printable characters, and no secret can be
    * taken from it. Where absent, its options are taken for it.
@@ -148,6 +156,11 @@ export interface Provider {
    * real device. Never rejects; settles soon after `signal` aborts at the latest.
    */
   diagnose?(signal: AbortSignal): Promise<readonly Finding[]>;
+  /**
+   * What to do about a reason that one of its outcomes or its status gave, in the words of its findings; undefined where it has none.
+   * Cheap, synchronous, free of secrets.
+   */
+  advise?(reason: string): string | undefined;
   /** Ends every connection and timer; pushes under way settle first, as far as that takes seconds. Called once. */
   close(): Promise<void>;
 }

@@ -30,10 +30,12 @@ function redactWords(text: string, secrets: readonly string[]): string {
   return shorten(text.replace(new RegExp(words.map(buildPattern).join('|'), 'gu'), '…'));
 }
 
-function secretsOf({ token, secondToken, account, remembered, notification }: Push): string[] {
+function secretsOf({ token, secondToken, account, remembered, notification, sealed }: Push): string[] {
   const { sender, body, nickname, encrypted, jingle, meet } = notification;
   const values = [token, secondToken, account, remembered, sender, body, nickname, encrypted?.payload, encrypted?.iv];
-  return [...values, jingle?.sid, meet?.id, meet?.jid].filter((value) => value !== undefined).filter((value) => value !== '');
+  return [...values, jingle?.sid, meet?.id, meet?.jid, sealed?.vapid?.token]
+    .filter((value) => value !== undefined)
+    .filter((value) => value !== '');
 }
 
 /** As it is, as it stands in an address, and as it stands in JSON. */

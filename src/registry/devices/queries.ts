@@ -14,11 +14,18 @@ const conditions: Readonly<Record<keyof DeviceFilter, (value: string) => string>
   domain: (value) => `${ownerDomain} = ${value}`,
   provider: (value) => `provider = ${value}`,
   dialect: (value) => `dialect = ${value}`,
+  token: (value) => `token_key = ${value}`,
 };
 
 const dialectsCount: Statement = {
   name: 'devices-count-dialects',
   text: 'SELECT dialect, count(*) AS devices FROM devices GROUP BY dialect ORDER BY dialect',
+};
+
+/** The index devices_owner_domain is enough for it. */
+const domainsCount: Statement = {
+  name: 'devices-count-domains',
+  text: `SELECT ${ownerDomain} AS domain, count(*) AS devices FROM devices GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $1`,
 };
 
 /** The order of the unique index devices_registration, so that a page costs what it holds. */
@@ -40,6 +47,12 @@ export async function countDevices(database: Database, filter: DeviceFilter): Pr
 export async function countDialects(database: Database): Promise<ReadonlyMap<string, number>> {
   const rows = await database.query(dialectsCount);
   return new Map(rows.map((row) => [parseText(row, 'dialect'), Number(row['devices'])]));
+}
+
+/** By domain of the owner, the largest first. */
+export async function countDomains(database: Database, limit: number): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query(domainsCount, [limit]);
+  return new Map(rows.map((row) => [parseText(row, 'domain'), Number(row['devices'])]));
 }
 
 /** One page, in the order of owner, provider and token. */
@@ -93,8 +106,13 @@ function buildWhere(filter: DeviceFilter, after: readonly unknown[] = []): Where
   return {
     name: [...given, ...(after.length > 0 ? ['after'] : [])].map((key) => `-${key}`).join(''),
     where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`,
-    values: [...given.map((key) => filter[key]), ...after],
+    values: [...given.map((key) => valueOf(key, filter[key])), ...after],
   };
+}
+
+/** Tokens are compared by their key. */
+function valueOf(key: keyof DeviceFilter, value: string | undefined): unknown {
+  return key === 'token' && value !== undefined ? buildTokenKey(value) : value;
 }
 
 /** PostgreSQL refuses NUL in text: nothing stored can have it. */

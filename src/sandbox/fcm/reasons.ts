@@ -1,3 +1,4 @@
+import { formatRetryAfter } from '../server/retry-after.ts';
 import { buildBadRequest, buildErrorInfo, buildFcmError, buildQuotaFailure, type Detail, type Violation } from './details.ts';
 import { buildPageRefusal, buildRefusal, type Refusal } from './refusal.ts';
 
@@ -82,10 +83,6 @@ export function buildOrdered({ status, errorCode, retryAfter, violations }: Orde
   const { message, details }: Reason = isReason(errorCode) ? reasons[errorCode] : fcm(status, errorCode, 'Something new.');
   const all = violations === undefined ? details : [buildBadRequest(violations), ...details];
   return buildRefusal(errorCode, { code: status, message, status: statuses[status] ?? 'UNKNOWN', details: all }, headers);
-}
-
-export function formatRetryAfter(retryAfter: number | Date): string {
-  return typeof retryAfter === 'number' ? String(retryAfter) : retryAfter.toUTCString();
 }
 
 function fcm(status: number, errorCode: string, message: string): Reason {

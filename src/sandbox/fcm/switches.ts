@@ -1,3 +1,4 @@
+import { parseRetryAfter } from '../server/retry-after.ts';
 import { buildPlain, buildSwitches, isRefusalStatus, type Order, type SwitchTable } from '../server/switches.ts';
 import type { FcmMisbehaviour } from './misbehaviour.ts';
 import { isReason, statusOf } from './reasons.ts';
@@ -55,13 +56,13 @@ export function giveFcm({ host, order }: FcmOrder, sandbox: Pick<SandboxFcm, 'ad
   else sandbox.misbehave(order.told, order.scope);
 }
 
-/** RETRY-AFTER is seconds from now: `30` is said as such, `date+30` as a date. */
 function parseAnswer(value: string): FcmMisbehaviour | undefined {
-  const [, name = '', date, seconds] = /^([A-Z_]+)(?::(date\+)?(\d{1,6}))?$/.exec(value) ?? [];
+  const [, name = '', after] = /^([A-Z_]+)(?::(.*))?$/.exec(value) ?? [];
   if (!isReason(name)) return undefined;
   const answer = { kind: 'answer', status: statusOf(name), errorCode: name } as const;
-  if (seconds === undefined) return answer;
-  return { ...answer, retryAfter: date === undefined ? Number(seconds) : new Date(Date.now() + Number(seconds) * 1000) };
+  if (after === undefined) return answer;
+  const retryAfter = parseRetryAfter(after);
+  return retryAfter === undefined ? undefined : { ...answer, retryAfter };
 }
 
 function parseTruncated(name: string): FcmMisbehaviour | undefined {

@@ -1,4 +1,5 @@
-// Room: what the services share: listening, reading, misbehaving, remembering. In: connections. Out: exchanges. May enter: apns, fcm.
+// Room: what the services share: listening, reading, misbehaving, remembering. In: connections. Out: exchanges. May enter: apns, fcm,
+// webpush.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2SecureServer, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';

@@ -10,13 +10,16 @@ export interface ListenerOptions {
   readonly requestCert?: boolean;
   /** Speaks HTTP/1.1 as well. */
   readonly allowHTTP1?: boolean;
+  /** Speaks nothing but HTTP/1.1. */
+  readonly onlyHTTP1?: boolean;
 }
 
 export function createServer({
   authority,
   maxConcurrentStreams,
   requestCert = false,
-  allowHTTP1 = false,
+  onlyHTTP1 = false,
+  allowHTTP1 = onlyHTTP1,
 }: ListenerOptions): Http2SecureServer {
   return createSecureServer({
     ...authority.server,
@@ -24,11 +27,16 @@ export function createServer({
     requestCert,
     rejectUnauthorized: false,
     allowHTTP1,
+    ...(onlyHTTP1 ? { ALPNCallback: chooseHttp1 } : {}),
     settings: { maxConcurrentStreams },
     // Node counts streams that are closed but not yet cleared away; a client that keeps to the limit must not pay for it.
     maxSessionRejectedStreams: 1_000_000,
     maxSessionMemory: 100,
   });
+}
+
+function chooseHttp1({ protocols }: { readonly protocols: readonly string[] }): string | undefined {
+  return protocols.find((protocol) => protocol === 'http/1.1');
 }
 
 /** Settles with `https://localhost:<port>` when the port listens; rejects when it can't. */

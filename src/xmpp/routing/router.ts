@@ -1,9 +1,12 @@
-// Room: each IQ request gets one answer, in time. In: an element. Out: the answer of its handler, or an error. May enter: app.
+// Room: each IQ request gets one answer, in time; a message that has a handler gets none, or an error. In: an element. Out: the answer of its
+// handler, or an error. May enter: app.
 import { SparingLog } from '../../log/sparing.ts';
 import type { Log } from '../../log/log.ts';
 import type { StanzaHandler } from '../link/component.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Deadline } from './deadlines.ts';
+import type { Lane, Route } from './route.ts';
+import { Routes, type Found } from './routes.ts';
 import { parseJid } from '../stanza/jid.ts';
 import type { Jid } from '../stanza/jid.ts';
 import { buildErrorReply, buildResult, readReturnAddress, temporary } from '../stanza/reply.ts';
@@ -14,34 +17,11 @@ import type { Unreadable } from '../stream/parser.ts';
 import { childElements } from '../stanza/xml.ts';
 import type { Element } from '../stanza/xml.ts';
 
-/** An IQ request that found its handler. */
-export interface IqRequest {
-  /** The one child of the IQ. */
-  readonly payload: Element;
-  readonly from: Jid;
-  /** The sender exactly as written. */
-  readonly fromText: string;
-  readonly id: string;
-  /** Aborts when the answer is almost due: what is left is for deciding on one. */
-  readonly signal: AbortSignal;
-}
-
-/** Publishes wait for push services, which may be slow; what serves people does not wait behind them. */
-export type Lane = 'publish' | 'service';
-
-/** Answers one kind of request with the content of its result; refuses by throwing a StanzaError. */
-export interface Route {
-  readonly type: 'get' | 'set';
-  readonly xmlns: string;
-  readonly name: string;
-  /** Whose places it takes; those of one lane are never taken by the other. Default `service`. */
-  readonly lane?: Lane;
-  handle(request: IqRequest): Element | undefined | Promise<Element | undefined>;
-}
+export type { IqRequest, Lane, Route } from './route.ts';
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
-  /** Every IQ is answered within this time. */
+  /** Every IQ is answered within this time, every message that has a handler refused by then or not at all. */
   readonly answerWithinMs: number;
   /** So long before that the signals of requests abort. */
   readonly reserveMs?: number;
@@ -60,12 +40,12 @@ interface Arrival {
 }
 
 /**
- * The one way in and out for stanzas (RFC 6120 §8.2.3): finds the handler by type, namespace and name, addresses its answer,
+ * The one way in and out for stanzas (RFC 6120 §8.2): finds the handler by type, namespace and name, addresses its answer,
  * and is the only place that turns exceptions into answers. Whatever is not a refusal is our bug and answered as temporary:
  * any other type of error makes servers delete the user's registration.
  */
 export class Router implements StanzaHandler {
-  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #routes: Routes;
   readonly #deadlines: Deadlines;
   readonly #limit: number;
   readonly #log: Log;
@@ -76,7 +56,7 @@ export class Router implements StanzaHandler {
   #onIdle: () => void = () => undefined;
 
   constructor(options: RouterOptions) {
-    this.#routes = new Map(options.routes.map((route) => [routeKey(route.type, route.xmlns, route.name), route]));
+    this.#routes = new Routes(options.routes);
     this.#deadlines = new Deadlines(options.answerWithinMs, options.reserveMs ?? 0);
     this.#limit = options.inFlight;
     this.#log = options.log;
@@ -89,29 +69,33 @@ export class Router implements StanzaHandler {
     return this.#inFlight.publish + this.#inFlight.service;
   }
 
-  /** The answer to a stanza; undefined where there is none: messages, presence, results and errors are never answered. */
+  /** The answer to a stanza; undefined where there is none: presence, results, errors and messages without a handler are never answered. */
   answer(stanza: Element): Promise<Element | undefined> {
     const type: unknown = stanza.attrs['type'];
-    if (stanza.name !== 'iq' || type === 'result' || type === 'error') return nothing;
+    const found = this.#routes.find(stanza);
+    if ((stanza.name !== 'iq' && found === undefined) || type === 'result' || type === 'error') return nothing;
     const from = parseJid(String(stanza.attrs['from'] ?? ''));
     if (from === undefined) {
       // An answer to something that is no address would make the server close the stream.
       this.#strangers.warn('sender-invalid', { stanza: stanza.attrs['id'] as unknown });
       return nothing;
     }
-    const arrival = { address: readReturnAddress(stanza), route: this.#find(stanza), at: performance.now() };
+    const arrival = { address: readReturnAddress(stanza), route: found?.route, at: performance.now() };
     const refusal = this.#refusal(laneOf(arrival));
     if (refusal !== undefined) return Promise.resolve(this.#refuse(arrival, temporary(refusal)));
     const deadline = this.#deadlines.begin();
-    return this.#settle(arrival, this.#start(stanza, arrival.route, from, deadline.signal), deadline);
+    return this.#settle(arrival, this.#start(stanza, found, from, deadline.signal), deadline);
   }
 
   /** What could not be read may have been a publish: refused as temporary, so that no registration is lost over it. */
   answerUnreadable(shell: Element, reason: Unreadable): Element | undefined {
     const { type, from } = shell.attrs as Record<string, unknown>;
     const isRequest = shell.name === 'iq' && (type === 'get' || type === 'set');
-    if (!isRequest || typeof from !== 'string' || parseJid(from) === undefined) return undefined;
-    return buildErrorReply(readReturnAddress(shell), temporary(`this stanza is ${reason}`));
+    const isRead = shell.name === 'message' && this.#routes.readsMessages && type !== 'error';
+    if ((!isRequest && !isRead) || typeof from !== 'string' || parseJid(from) === undefined) return undefined;
+    const text = `this stanza is ${reason}`;
+    // A message costs no registration, and the same one again would fare no better.
+    return buildErrorReply(readReturnAddress(shell), isRead ? new StanzaError('not-acceptable', text) : temporary(text));
   }
 
   /**
@@ -137,17 +121,13 @@ export class Router implements StanzaHandler {
     return this.#inFlight[lane] >= this.#limit ? 'busy' : undefined;
   }
 
-  #find(stanza: Element): Route | undefined {
-    const [payload] = childElements(stanza);
-    return payload && this.#routes.get(routeKey(String(stanza.attrs['type']), payload.getNS() ?? '', payload.getName()));
-  }
-
   /** Not async, so that nothing here holds on to the stanza while its answer is awaited: thousands may be under way. */
-  #start(stanza: Element, route: Route | undefined, from: Jid, signal: AbortSignal): Promise<Element | undefined> {
+  #start(stanza: Element, found: Found | undefined, from: Jid, signal: AbortSignal): Promise<Element | undefined> {
     try {
-      const [payload, ...more] = childElements(stanza);
-      if (payload === undefined || more.length > 0) throw new StanzaError('bad-request', 'an IQ request has exactly one child element');
-      if (route === undefined) throw new StanzaError('service-unavailable', '');
+      if (stanza.name === 'iq' && childElements(stanza).length !== 1)
+        throw new StanzaError('bad-request', 'an IQ request has exactly one child element');
+      if (found === undefined) throw new StanzaError('service-unavailable', '');
+      const { route, payload } = found;
       return Promise.resolve(
         route.handle({ payload, from, fromText: String(stanza.attrs['from']), id: String(stanza.attrs['id']), signal }),
       );
@@ -156,13 +136,13 @@ export class Router implements StanzaHandler {
     }
   }
 
-  async #settle(arrival: Arrival, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element> {
+  async #settle(arrival: Arrival, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element | undefined> {
     const lane = laneOf(arrival);
     this.#inFlight[lane] += 1;
     try {
       const content = await deadline.limit(work, () => Promise.reject(temporary('no decision in time')));
       this.#note(arrival, 'result');
-      return buildResult(arrival.address, content);
+      return arrival.address.stanza === 'message' ? undefined : buildResult(arrival.address, content);
     } catch (error) {
       return this.#refuse(arrival, error instanceof StanzaError ? error : this.#bug(arrival.address, error));
     } finally {
@@ -192,8 +172,4 @@ const nothing: Promise<undefined> = Promise.resolve(undefined);
 
 function laneOf({ route }: Arrival): Lane {
   return route?.lane ?? 'service';
-}
-
-function routeKey(type: string, xmlns: string, name: string): string {
-  return `${type} ${xmlns} ${name}`;
 }

@@ -4,6 +4,8 @@ import type { Element } from './xml.ts';
 
 /** Where an answer goes: the request's attributes as they were written. */
 export interface ReturnAddress {
+  /** What kind of stanza it answers, and is. */
+  readonly stanza: 'iq' | 'message';
   readonly id: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -11,7 +13,7 @@ export interface ReturnAddress {
 
 export function readReturnAddress(request: Element): ReturnAddress {
   const { id, from, to } = request.attrs as Record<string, string | undefined>;
-  return { id, from, to };
+  return { stanza: request.name === 'message' ? 'message' : 'iq', id, from, to };
 }
 
 /** From the exact `to`, to the exact `from`, with the same `id`: Prosody and Tigase match answers by these texts. */
@@ -30,10 +32,10 @@ export function temporary(text: string): StanzaError {
 
 /** What is sent in place of an answer that is too long to be sent. */
 export function buildTooLarge(answer: Element): Element {
-  const { id, from, to } = readReturnAddress(answer);
-  return buildErrorReply({ id, from: to, to: from }, temporary('the answer would be too long'));
+  const { stanza, id, from, to } = readReturnAddress(answer);
+  return buildErrorReply({ stanza, id, from: to, to: from }, temporary('the answer would be too long'));
 }
 
-function buildReply({ id, from, to }: ReturnAddress, type: 'result' | 'error', child: Element | undefined): Element {
-  return xml('iq', { type, id, from: to, to: from }, child);
+function buildReply({ stanza, id, from, to }: ReturnAddress, type: 'result' | 'error', child: Element | undefined): Element {
+  return xml(stanza, { type, id, from: to, to: from }, child);
 }

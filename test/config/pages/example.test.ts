@@ -15,6 +15,7 @@ const env = {
   REVEILLE_SECRET: 'pass the word',
   REVEILLE_KEY: Buffer.alloc(32).toString('base64'),
   REVEILLE_PREVIOUS_KEY: Buffer.alloc(32, 1).toString('base64'),
+  REVEILLE_ADMIN_TOKEN: 'sixteen-characters',
   REVEILLE_APNS_PASSWORD: 'x',
   REVEILLE_PUSHKIT_PASSWORD: 'x',
   REVEILLE_PROXY: 'http://user:pass@proxy:3128',
@@ -51,6 +52,8 @@ test('the optional keys of the core show their defaults', () => {
     database: { ...database, dataDir: database.dataDir.replace(/.*\//, '') },
     file: '',
     providers: [],
+    // Its token has no default.
+    admin: undefined,
     // Without a word they follow from the providers, of which the example as it is has but one.
     dialects: {},
     // On where its table is there.

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, isIP, type AddressInfo, type Server } from 'node:net';
+import { isIP } from 'node:net';
 import { createWebpush } from '../../../providers/webpush/create-webpush.ts';
 import type { WebpushProvider } from '../../../providers/webpush/webpush-provider.ts';
 import { buildPush, never } from '../../providers/kit.ts';
 import type { Subject, Target } from '../target.ts';
+import { openCanary } from './canary.ts';
 import { buildText, inputs, type EndpointInput } from './inputs.ts';
 import { checkTaken } from './promise.ts';
 
@@ -28,24 +28,8 @@ async function open(): Promise<Subject<EndpointInput>> {
         await provider.close();
       }
     },
-    async close() {
-      canary.server.close();
-      await once(canary.server, 'close');
-      if (canary.visits() > 0) throw new Error(`${canary.visits()} connections to this machine`);
-    },
+    close: () => canary.close(),
   };
-}
-
-/** Listens at every address of this machine. */
-async function openCanary(): Promise<{ readonly server: Server; readonly port: number; readonly visits: () => number }> {
-  let visits = 0;
-  const server = createServer((socket) => {
-    visits += 1;
-    socket.destroy();
-  });
-  server.listen(0);
-  await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port, visits: () => visits };
 }
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { steadyNow } from '../../../src/base/clock.ts';
-import { DeadTokens } from '../../../src/handlers/dialects/fpush/dead-tokens.ts';
+import { DeadTokens } from '../../../src/handlers/dialects/stateless/dead-tokens.ts';
 import { Windows, type WindowsOptions } from '../../../src/handlers/dialects/fpush/windows.ts';
 import { createRefusals } from '../../../src/registry/devices/refusals.ts';
 import { emptyNotification } from '../../../src/index.ts';

@@ -5,4 +5,14 @@ declare module 'http_ece' {
     message: Buffer,
     parameters: { readonly version: 'aes128gcm'; readonly privateKey?: ECDH; readonly authSecret?: Buffer; readonly key?: Buffer },
   ): Buffer;
+  export function encrypt(
+    plain: Buffer,
+    parameters: {
+      readonly version: 'aes128gcm';
+      readonly dh: string;
+      readonly privateKey: ECDH;
+      readonly authSecret: string;
+      readonly rs?: number;
+    },
+  ): Buffer;
 }

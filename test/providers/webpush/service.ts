@@ -3,7 +3,6 @@ import { createServer as createHttp1 } from 'node:https';
 import { createSecureServer } from 'node:http2';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { TestContext } from 'node:test';
 import { buildAuthority } from '../../../src/sandbox/authority.ts';
 
 export const authority = buildAuthority();
@@ -36,8 +35,13 @@ export interface Service {
   behave(behaviour: Behaviour): void;
 }
 
+/** A test, or what stands for several of them. */
+interface Owner {
+  after(close: () => Promise<void>): void;
+}
+
 /** At localhost and 127.0.0.1, over HTTP/2 or HTTP/1.1 only; gone after the test. */
-export async function createService(context: TestContext, speaks: 'h2' | 'http/1.1' = 'h2'): Promise<Service> {
+export async function createService(context: Owner, speaks: 'h2' | 'http/1.1' = 'h2'): Promise<Service> {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   let behave: Behaviour = () => ({ status: 201 });

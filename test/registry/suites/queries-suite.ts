@@ -47,6 +47,18 @@ export function testQueries(engine: Engine): void {
     assert.deepEqual(await listed({ owner: 'anna@one.example\0' }), []);
   });
 
+  test('a token is found at its provider, however it is spelled', async () => {
+    const [{ owner, provider, token }] = devices as readonly [Device];
+    const owners = async (filter: DeviceFilter) => (await registry.list(filter, { limit: 100 })).map((device) => device.owner);
+    assert.deepEqual(await owners({ provider, token }), [owner]);
+    assert.deepEqual(await owners({ provider: 'nobody', token }), []);
+    assert.deepEqual(await owners({ provider, token: `${token}x` }), []);
+    const hex = 'ABCDEF01'.repeat(8);
+    await registry.register({ owner: 'zoe@hex.example', provider, token: hex, secondToken: undefined });
+    assert.deepEqual(await owners({ provider, token: hex.toLowerCase() }), ['zoe@hex.example']);
+    await registry.remove({ domain: 'hex.example' }, 1);
+  });
+
   test('pages follow each other without a gap or a repetition', async () => {
     const found: Device[] = [];
     for (let page; page === undefined || page.length === 2;) {
@@ -64,6 +76,13 @@ export function testQueries(engine: Engine): void {
     assert.deepEqual(Object.fromEntries(await registry.count({ domain: 'one.example' })), { apns: 2, fcm: 2 });
     assert.deepEqual(Object.fromEntries(await registry.count({ owner: 'carol@two.example', provider: 'fcm' })), { fcm: 1 });
     assert.deepEqual(Object.fromEntries(await registry.count({ owner: 'nobody@one.example' })), {});
+  });
+
+  test('devices are counted per domain, the largest first and no more than are asked for', async () => {
+    const extra = await registerAll(registry, ['more@two.example']);
+    assert.deepEqual([...(await registry.countDomains(20))], [['one.example', 4], ['two.example', 2 + extra.length]].toSorted((a, b) => Number(b[1]) - Number(a[1]))); // prettier-ignore
+    assert.equal((await registry.countDomains(1)).size, 1);
+    await registry.remove({ owner: 'more@two.example' }, 100);
   });
 
   test('a filter without a condition removes nothing', async () => {

@@ -65,7 +65,10 @@ test('the FCM table it prints leads to the service, and each message is one line
   const text: string[] = [];
   while (!text.at(-1)?.includes('cert-password')) text.push(await nextLine());
   await nextLine();
-  assert.match(text[0] ?? '', /^APNs sandbox at https:\/\/localhost:\d+, FCM sandbox at https:\/\/localhost:\d+$/);
+  assert.match(
+    text[0] ?? '',
+    /^APNs sandbox at https:\/\/localhost:\d+, FCM sandbox at https:\/\/localhost:\d+, Web Push sandbox at https:\/\/localhost:\d+$/,
+  );
   const { providers } = parse(text.slice(1).join('\n')) as { providers: Record<string, Record<string, string>> };
   const { use, endpoint = '', 'service-account-file': accountFile = '', 'ca-file': caFile = '' } = providers['fcm-xmpp-api'] ?? {};
   assert.equal(use, 'fcm');

@@ -8,7 +8,8 @@ import { emptyNotification, type Notification } from '../../../push/provider/not
 import type { Outcome } from '../../../push/provider/provider.ts';
 import { endOf, type PublishEnd } from '../../publish/answers.ts';
 import type { Stateless, StatelessPublish } from '../../publish/stateless.ts';
-import { DeadTokens } from './dead-tokens.ts';
+import { DeadTokens } from '../stateless/dead-tokens.ts';
+import type { StatelessMeasurements, StatelessEnd } from '../stateless/measurements.ts';
 import { buildTargets, type Target, type Targets, type TargetOptions } from './targets.ts';
 import { Windows } from './windows.ts';
 
@@ -19,24 +20,6 @@ export interface FpushOptions extends TargetOptions {
   /** How long a push is worth delivering. */
   readonly ttlMs: number;
   readonly measurements?: StatelessMeasurements | undefined;
-}
-
-/** What a publish to a node that nobody registered came to. */
-export type StatelessEnd =
-  | 'accepted'
-  /** The token had its push a moment ago: this one waits for its turn. */
-  | 'throttled'
-  /** And took the place of one that waited. */
-  | 'replaced'
-  /** The token is dead, as the push service said now or lately. */
-  | 'dead'
-  | 'temporary'
-  /** It named a module, and the module, the token or the publisher would not do. */
-  | 'refused';
-
-/** Where it is counted; see `Measurements`. Never throws. */
-export interface StatelessMeasurements {
-  stateless(dialect: string, end: StatelessEnd): void;
 }
 
 /** What is remembered of tokens right now. */

@@ -55,6 +55,10 @@ export class ProviderBreaker implements Provider {
     return { ...status, ready: false, reason: `the push service fails, last: ${reason}` };
   }
 
+  advise(reason: string): string | undefined {
+    return this.#guard.advise(reason);
+  }
+
   close(): Promise<void> {
     return this.#guard.close();
   }

@@ -2,6 +2,7 @@ import { steadyNow } from '../../../base/clock.ts';
 import type { Log } from '../../../log/log.ts';
 import type { ClaimedPush } from '../../../registry/deferred/deferred-store.ts';
 import type { Dispatcher } from '../../dispatch/dispatcher.ts';
+import type { PushFeed } from '../../feed/push-feed.ts';
 import type { Outcome } from '../../provider/provider.ts';
 import { boundByLife, buildNotBefore } from './backoff.ts';
 import type { DeferredEnd } from '../waiting/deferred-end.ts';
@@ -24,6 +25,7 @@ export interface RetrialOptions {
   readonly rateGuard: RateGuard;
   readonly timing: DeliveryTiming;
   readonly log: Log;
+  readonly feed?: PushFeed | undefined;
 }
 
 /** One more try of a waiting push, and what its outcome means for the push itself and for the pace of all. */
@@ -37,10 +39,16 @@ export class Retrial {
   /** Settles soon after the signal aborts. Rejects with DatabaseUnavailable where a dead token could not be judged. */
   async run(push: ClaimedPush, signal: AbortSignal): Promise<Verdict> {
     const { dispatcher, latest, rateGuard } = this.#options;
-    if (push.expiresAt.getTime() <= steadyNow()) return { kind: 'ended', end: 'expired' };
-    if (latest.isPast(push)) return { kind: 'ended', end: 'replaced' };
+    if (push.expiresAt.getTime() <= steadyNow()) return this.#endUntried(push, 'expired');
+    if (latest.isPast(push)) return this.#endUntried(push, 'replaced');
     if (push.kind === 'update') rateGuard.sent(push.node);
     return this.#judge(await dispatcher.send(push, { id: undefined, signal }), push);
+  }
+
+  #endUntried(push: ClaimedPush, end: 'expired' | 'replaced'): Verdict {
+    const { feed } = this.#options;
+    if (feed?.isFollowed === true) feed.tell({ id: push.id, device: push.device, step: 'outcome', outcome: end });
+    return { kind: 'ended', end };
   }
 
   #judge(outcome: Outcome, push: ClaimedPush): Verdict {

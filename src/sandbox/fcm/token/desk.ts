@@ -8,7 +8,7 @@ import { createTimers } from '../../server/timers.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { checkAssertion, type AssertionRules, type TokenError } from './assertion.ts';
 import { buildErrorPage } from '../error-page.ts';
-import { formatRetryAfter } from '../reasons.ts';
+import { formatRetryAfter } from '../../server/retry-after.ts';
 import type { ServiceAccount } from './service-accounts.ts';
 import { misbehaveAsTokenHost, type OrderedTokenError, type TokenMisbehaviour } from './misbehaviour.ts';
 import type { SandboxTokenRequest } from './request.ts';

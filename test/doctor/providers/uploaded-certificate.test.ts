@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
-import { createLog } from '../../src/log/log.ts';
-import { buildContent } from '../../src/push/credentials/stored-upload.ts';
-import { openRegistry } from '../../src/registry/open.ts';
-import { createTestDatabase } from '../helpers/database/postgres.ts';
-import { createScene } from './scene.ts';
-import { authority, certificatePassword, startServices, topic } from './services.ts';
+import { createLog } from '../../../src/log/log.ts';
+import { buildContent } from '../../../src/push/credentials/stored-upload.ts';
+import { openRegistry } from '../../../src/registry/open.ts';
+import { createTestDatabase } from '../../helpers/database/postgres.ts';
+import { createScene } from '../scene.ts';
+import { authority, certificatePassword, startServices, topic } from '../services.ts';
 
 const key = randomBytes(32);
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { createSandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
-import { buildSigningKey } from '../../src/sandbox/authority.ts';
-import { createSandboxFcm } from '../../src/sandbox/fcm/sandbox-fcm.ts';
-import { startTestApp } from '../helpers/app.ts';
-import { createTestDatabase } from '../helpers/database/postgres.ts';
-import { randomRegistrationToken } from '../providers/fcm/stage.ts';
-import { createFolder, randomToken, writeInto } from '../providers/kit.ts';
-import { createScene, type Scene, type SceneParts } from './scene.ts';
-import { authority } from './services.ts';
+import { createSandboxApns } from '../../../src/sandbox/apns/sandbox-apns.ts';
+import { buildSigningKey } from '../../../src/sandbox/authority.ts';
+import { createSandboxFcm } from '../../../src/sandbox/fcm/sandbox-fcm.ts';
+import { startTestApp } from '../../helpers/app.ts';
+import { createTestDatabase } from '../../helpers/database/postgres.ts';
+import { randomRegistrationToken } from '../../providers/fcm/stage.ts';
+import { createFolder, randomToken, writeInto } from '../../providers/kit.ts';
+import { createScene, type Scene, type SceneParts } from '../scene.ts';
+import { authority } from '../services.ts';
 
 const tried = 'look in the database whether pushes were accepted with these credentials';
 const none = 'no push was accepted with these credentials yet';

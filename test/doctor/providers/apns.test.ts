@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { writeInto } from '../providers/kit.ts';
-import { createRawServer, authority as rawAuthority } from '../providers/http2/raw-server.ts';
-import { authority, createStage, signingKey, topic, type Stage } from '../providers/apns/stage.ts';
-import { buildSigningKey } from '../../src/sandbox/authority.ts';
-import type { Finding, Provider } from '../../src/index.ts';
+import { writeInto } from '../../providers/kit.ts';
+import { createRawServer, authority as rawAuthority } from '../../providers/http2/raw-server.ts';
+import { authority, createStage, signingKey, topic, type Stage } from '../../providers/apns/stage.ts';
+import { buildSigningKey } from '../../../src/sandbox/authority.ts';
+import type { Finding, Provider } from '../../../src/index.ts';
 
 const never = new AbortController().signal;
 const hourMs = 3_600_000;

@@ -1,7 +1,9 @@
+// Room: what dialects without registration have in common. In: tokens. Out: what is remembered of them. May enter: the rooms of such
+// dialects beside.
 import { LRUCache } from 'lru-cache';
 import { growingTo } from '../../../base/growing-to.ts';
 
-/** fpush means to remember them as long; so long nobody who publishes again is asked for, and then a token gets another chance. */
+/** fpush means to remember them as long. So long the push service is not asked about a dead token, then it gets another chance. */
 const keepMs = 24 * 60 * 60_000;
 const mostTokens = 100_000;
 

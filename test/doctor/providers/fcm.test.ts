@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Finding, Provider } from '../../src/index.ts';
-import { buildNamed } from '../../src/sandbox/fcm/reasons.ts';
-import { createFcmStage, type FcmStage } from '../providers/fcm/stage.ts';
-import { writeInto } from '../providers/kit.ts';
-import { createRawServer, authority as rawAuthority } from '../providers/http2/raw-server.ts';
+import type { Finding, Provider } from '../../../src/index.ts';
+import { buildNamed } from '../../../src/sandbox/fcm/reasons.ts';
+import { createFcmStage, type FcmStage } from '../../providers/fcm/stage.ts';
+import { writeInto } from '../../providers/kit.ts';
+import { createRawServer, authority as rawAuthority } from '../../providers/http2/raw-server.ts';
 
 const never = new AbortController().signal;
 const way = ['DNS: ok', 'connection: ok', 'TLS: ok'];
