@@ -12,6 +12,7 @@ const benches = {
   'apns-faults': 'faults of APNs, Reveille beside other clients (docs/apns-faults.md)',
   'fcm-faults': 'faults of FCM, Reveille beside firebase-admin (docs/fcm-faults.md)',
   'webpush-faults': 'faults of a Web Push service, Reveille beside web-push (docs/webpush-faults.md)',
+  'local-connections': 'twenty thousand devices connected to one process: memory, pings, all back after a restart (docs/performance.md)',
   outage: 'a push service is away for minutes under load (docs/endurance.md)',
   soak: 'steady load and everyday events: does memory stay what it was? (docs/endurance.md)',
   backlog: 'a million pushes wait: what new ones feel of it (docs/database.md)',

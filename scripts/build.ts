@@ -1,7 +1,8 @@
-/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/, providers/ and scripts/rest/, and the SQL and the page beside. */
+/** Builds dist/, what the npm package consists of: JavaScript and declarations of src/, providers/ and scripts/rest/, the SQL and the page beside, and the client of local push in one file. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleLocalPush } from './bundle-local-push.ts';
 
 const root = join(import.meta.dirname, '..');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -17,6 +18,7 @@ function build(folder: string): number {
   if (status !== 0) return status ?? 1;
   for (const files of beside.filter((one) => existsSync(join(root, one))))
     cpSync(join(root, files), join(folder, files), { recursive: true, filter: (file) => !file.endsWith('.ts') });
+  writeFileSync(join(folder, 'local-push.js'), bundleLocalPush());
   chmodSync(join(folder, 'src/main.js'), 0o755);
   return 0;
 }

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   importing: [],
   testing: ['push'],
+  'local-push-client': [],
   app: ['xmpp', 'handlers', 'registry', 'push', 'config', 'http', 'local-push', 'metrics', 'admin', 'log'],
   cli: ['admin', 'app', 'config', 'doctor', 'http', 'importing', 'push', 'registry', 'sandbox', 'log'],
   main: ['cli'],

@@ -27,6 +27,8 @@ export interface ReveilleOptions {
   readonly built: string;
   /** The embedded PostgreSQL where not given. */
   readonly databaseUrl?: string | undefined;
+  /** Of its HTTP side; a free one where not given. */
+  readonly httpPort?: number | undefined;
   /** Tables that the configuration has besides, in TOML. */
   readonly tables?: string | undefined;
 }
@@ -81,7 +83,7 @@ export function startReveille(options: ReveilleOptions): ReveilleProcess {
   };
 }
 
-function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl, tables = '' }: ReveilleOptions): string {
+function buildConfig({ domain, provider, serverPort, sinkPort, key, databaseUrl, httpPort = 0, tables = '' }: ReveilleOptions): string {
   return `
 [component]
 jid = "${domain}"
@@ -90,7 +92,7 @@ secret = "${secret}"
 [database]
 ${databaseUrl === undefined ? 'data-dir = "data"' : `url = ${JSON.stringify(databaseUrl)}`}
 [http]
-listen = "127.0.0.1:0"
+listen = "127.0.0.1:${httpPort}"
 [log]
 level = "info"
 [limits]

@@ -26,6 +26,8 @@ export interface SubjectOptions {
   readonly database?: SharedDatabase;
   /** On a shared database: how many run, each with a connection of its own. */
   readonly processes?: number;
+  /** Of its HTTP side, which is a free port else, and another after a restart. */
+  readonly httpPort?: number;
   /** Tables that the configuration has besides, in TOML. */
   readonly tables?: string;
 }

@@ -18,6 +18,7 @@ const tscOptions = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'noden
 /** What an author in TypeScript writes. */
 const typed = `
 import type { CreateProvider, Notification, OptionsSchema, Outcome, Provider, ProviderExports, ProviderStatus, ProviderTools, Push } from 'reveille';
+import { connectLocalPush, type LocalPush, type LocalPushState } from 'reveille/local-push';
 import { buildPush, testProvider, type Scene } from 'reveille/testing';
 export const parts: [Notification?, OptionsSchema?, Outcome?, Provider?, ProviderStatus?, ProviderTools?, Push?, Scene?] = [];
 const create: CreateProvider = () => ({
@@ -28,6 +29,8 @@ const create: CreateProvider = () => ({
 const provider: ProviderExports = { default: create };
 export const push: Push = buildPush({ messageCount: 1 });
 export const declare = (openScene: () => Scene) => testProvider({ name: 'typed', provider, openScene });
+const onState = (state: LocalPushState) => state.kind;
+export const line = (): LocalPush => connectLocalPush({ url: '', node: '', secret: '', onPush: ({ id }) => id, onState });
 // @ts-expect-error -- a scene has to say how to make the service accept
 export const wrong: Scene['situations'] = {};
 `;
@@ -67,13 +70,18 @@ test('the built program takes the smallest provider of docs/writing-a-provider.m
   assert.match(out, /acme \(\.\/my-provider\.js\)/);
 });
 
-test('a package with a provider tests it with the built reveille/testing, and has the types of both entries', async (context) => {
+test('a package with a provider tests it with the built reveille/testing, and has the types of all entries', async (context) => {
   const packageJson = readFileSync(join(root, 'package.json'), 'utf8');
   const example = createExamplePackage({ packageJson, links: { dist, node_modules: join(root, 'node_modules') } });
   context.after(() => example.delete());
   const { failed, skipped, passed, output } = await runTests(join(example.folder, 'index.test.js'));
   assert.deepEqual([failed, skipped], [[], []], output);
   assert.ok(passed.length > 20, output);
+  writeFileSync(
+    join(example.folder, 'app.js'),
+    "import { connectLocalPush } from 'reveille/local-push';\nconsole.log(connectLocalPush.name);\n",
+  );
+  assert.equal((await run(process.execPath, [join(example.folder, 'app.js')])).stdout, 'connectLocalPush\n');
   writeFileSync(join(example.folder, 'typed.ts'), typed);
   await run(process.execPath, [tsc, ...tscOptions, join(example.folder, 'typed.ts')], { cwd: example.folder });
 });

@@ -20,6 +20,7 @@ const inputs = [
   'scripts/rest',
   'scripts/release',
   'scripts/build.ts',
+  'scripts/bundle-local-push.ts',
   'etc',
   'docs',
   'README.md',
