@@ -1,6 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Device } from '../../registry/devices/device.ts';
 import { buildStopping, endings } from '../endings.ts';
 import { Connection, type House, type Line } from './connection.ts';
+
+/** Between so many goodbyes what else has come is seen to: answers to publishes above all. */
+const goodbyesAtOnce = 100;
 
 export interface ConnectionsOptions extends Pick<House, 'timing' | 'judge'> {
   /** A device is connected, and was not at this instance before. */
@@ -66,10 +70,13 @@ export class Connections {
     return this.#byNode.get(node);
   }
 
-  /** Tells everybody to come back later, each at another time; settles when all lines are gone, after `limitMs` at the latest. */
+  /** Tells everybody to come back later, each at another time; settles when all lines are gone, `limitMs` after the last was told at the latest. */
   async drain(limitMs: number): Promise<void> {
-    const { size } = this.#all;
-    for (const connection of this.#all) connection.end(buildStopping(size));
+    const all = [...this.#all];
+    for (const [index, connection] of all.entries()) {
+      connection.end(buildStopping(all.length));
+      if (index % goodbyesAtOnce === 0) await nextTurn();
+    }
     if (this.#all.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#whenEmpty = () => resolve(undefined);
