@@ -27,7 +27,10 @@ test('instances with the same component secret agree on the secret of a device, 
 function openLine(): { readonly line: Line; readonly sent: Readonly<Record<string, unknown>>[]; readonly ends: Ending[] } {
   const [sent, ends]: [Record<string, unknown>[], Ending[]] = [[], []];
   const send = (text: string) => sent.push(JSON.parse(text) as Record<string, unknown>) > 0;
-  const end = (ending: Ending, lastWord: string) => void (send(lastWord) && ends.push(ending));
+  const end = (ending: Ending, lastWord: string): void => {
+    send(lastWord);
+    ends.push(ending);
+  };
   return { sent, ends, line: { transport: 'websocket', send, end } };
 }
 
