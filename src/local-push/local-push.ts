@@ -46,6 +46,7 @@ export interface LocalOffer {
 }
 
 const usualBeatMs = 2_000;
+/** For telling all; as much again for the lines to end. */
 const goodbyeMs = 3_000;
 
 /** Puts it together; nothing is connected yet. Whoever created it drains and closes it. */

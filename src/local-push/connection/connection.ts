@@ -18,6 +18,8 @@ export interface Line {
   send(text: string): boolean;
   /** Says a last word and ends the line, within seconds whatever the other side does; `closed` of the connection is called then. */
   end(ending: Ending, lastWord: string): void;
+  /** Ends the line at once and without a word; `closed` of the connection is called soon. */
+  cut(): void;
 }
 
 /** Whose a connection is, or how it ends. */
@@ -123,6 +125,12 @@ export class Connection {
     if (this.#state === 'ended') return;
     this.#leave();
     this.#line.end(ending, writeMessage({ type: 'goodbye', ...ending }));
+  }
+
+  /** There is no time left for words. */
+  cut(): void {
+    this.#leave();
+    this.#line.cut();
   }
 
   /** The line is gone: what was not acknowledged will not be. */

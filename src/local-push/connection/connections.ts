@@ -70,17 +70,21 @@ export class Connections {
     return this.#byNode.get(node);
   }
 
-  /** Tells everybody to come back later, each at another time; settles when all lines are gone, `limitMs` after the last was told at the latest. */
+  /**
+   * Tells everybody to come back later, each at another time; who was not told within `limitMs` is cut off. Settles when all lines are
+   * gone, twice `limitMs` after the call at the latest.
+   */
   async drain(limitMs: number): Promise<void> {
-    const all = [...this.#all];
+    const [all, startedAt] = [[...this.#all], performance.now()];
     for (const [index, connection] of all.entries()) {
-      connection.end(buildStopping(all.length));
-      if (index % goodbyesAtOnce === 0) await nextTurn();
+      if (performance.now() - startedAt < limitMs) connection.end(buildStopping(all.length));
+      else connection.cut();
+      if (index % goodbyesAtOnce === goodbyesAtOnce - 1) await nextTurn();
     }
     if (this.#all.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#whenEmpty = () => resolve(undefined);
-    const timer = setTimeout(() => resolve(undefined), limitMs);
+    const timer = setTimeout(() => resolve(undefined), Math.max(0, startedAt + 2 * limitMs - performance.now()));
     await promise;
     clearTimeout(timer);
   }

@@ -53,6 +53,7 @@ export class EventStreams {
         const timer = setTimeout(() => response.destroy(), closeLimitMs);
         response.once('close', () => clearTimeout(timer));
       },
+      cut: () => void response.destroy(),
     });
     this.#sessions.set(session, connection);
     response.once('close', () => {

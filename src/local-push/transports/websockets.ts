@@ -69,6 +69,7 @@ function buildLine(webSocket: WebSocket, socket: Duplex): Line {
       webSocket.close(code, reason);
       socket.uncork();
     },
+    cut: () => webSocket.terminate(),
   };
 }
 
