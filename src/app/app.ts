@@ -153,7 +153,8 @@ export async function startApp(
     const health = { component, registry, providers, metrics, readDoubts: () => delivery.dispatcher.doubts, readLogLoss, countConnected };
     const http = await openHttpServer(listen, { ...health, handlers, tools, trustProxy, keeper: localPush?.door }, log);
     undo.push(() => http.close());
-    const shown = feed && { guards, delivery, certificates, registry, metrics, health, feed, failures, examine, startedAt, version, log };
+    const watched = { guards, delivery, certificates, registry, metrics, health, localPush };
+    const shown = feed && { ...watched, feed, failures, examine, startedAt, version, log };
     const admin = shown && (await openAdmin(config, shown));
     undo.push(
       () => admin?.close() ?? Promise.resolve(),

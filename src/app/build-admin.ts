@@ -7,6 +7,7 @@ import { CommandRefusal } from '../handlers/commands/command.ts';
 import { describeSet, setCertificate, type WrittenCertificate } from '../handlers/administration/set-apns-certificate.ts';
 import type { HealthParts } from '../http/health.ts';
 import { buildPseudonyms } from '../log/pseudonyms.ts';
+import type { LocalPush } from '../local-push/local-push.ts';
 import type { Log } from '../log/log.ts';
 import { createCensus, type Census } from '../metrics/census.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -27,6 +28,7 @@ export interface AdminSources extends Pick<AdminParts, 'examine' | 'startedAt' |
   readonly health: HealthParts;
   readonly feed: PushFeed;
   readonly failures: Failures;
+  readonly localPush: LocalPush | undefined;
   readonly log: Log;
 }
 
@@ -48,7 +50,7 @@ export async function openAdmin(config: Config, sources: AdminSources): Promise<
 
 function buildParts(config: Config, sources: AdminSources, domains: Census): AdminParts {
   const { component, database } = config;
-  const { delivery, certificates, metrics, guards } = sources;
+  const { delivery, certificates, metrics, guards, localPush } = sources;
   const { host, port, tls } = component.server;
   return {
     ...sources,
@@ -63,6 +65,7 @@ function buildParts(config: Config, sources: AdminSources, domains: Census): Adm
     devices: () => metrics.counts().devices,
     dialects: () => metrics.counts().dialects,
     domains: () => domains.read(),
+    localPush: localPush && (async () => ({ ...localPush.status, pushes: await metrics.readLocalTotals() })),
     failures: () => sources.failures.list((provider, reason) => guards.get(provider)?.advise(reason)),
     readSnapshot: async () => ({
       totals: await metrics.readTotals(),

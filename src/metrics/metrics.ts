@@ -4,7 +4,7 @@ import type { Log } from '../log/log.ts';
 import { createCensus } from './census.ts';
 import { createMeasurements, type Labels, type Measurements } from './measurements.ts';
 import { addStates, type States } from './states.ts';
-import { readTotals, type Totals } from './totals.ts';
+import { readLocalTotals, readTotals, type LocalTotals, type Totals } from './totals.ts';
 
 /** What Prometheus scrapes. */
 export interface Metrics {
@@ -15,6 +15,7 @@ export interface Metrics {
   watch(states: Omit<States, 'devices' | 'dialects'>, counts: DeviceCounts, log: Log): void;
   /** What was counted so far, for charts. */
   readTotals(): Promise<Totals>;
+  readLocalTotals(): Promise<LocalTotals>;
   /** The last counts of devices; empty before there is one. */
   readonly counts: () => LastCounts;
   /** The text of a scrape; never rejects for a part that can't be read. */
@@ -46,6 +47,7 @@ export function createMetrics(labels: Labels): Metrics {
       close = () => Promise.all([devices.close(), dialects.close()]).then(() => undefined);
     },
     readTotals: () => readTotals(scrape),
+    readLocalTotals: () => readLocalTotals(scrape),
     counts: () => counts(),
     render: () => scrape.metrics(),
     close: () => close(),

@@ -38,6 +38,18 @@ export async function readTotals(scrape: Scrape): Promise<Totals> {
   };
 }
 
+/** What became of pushes to connected devices, since the start. */
+export interface LocalTotals {
+  readonly delivered: number;
+  readonly fallenBack: number;
+}
+
+export async function readLocalTotals(scrape: Scrape): Promise<LocalTotals> {
+  const pushes = await readValues(scrape, 'reveille_local_pushes_total');
+  const end = (name: string) => sum(pushes.filter(({ labels }) => labels['end'] === name));
+  return { delivered: end('delivered'), fallenBack: end('fallen-back') };
+}
+
 interface Value {
   readonly value: number;
   readonly labels: Readonly<Record<string, string | number | undefined>>;

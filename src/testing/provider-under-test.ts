@@ -61,6 +61,8 @@ export interface ProviderUnderTest {
   readonly badOptions?: readonly BadOptions[];
   /** A token such as the service gives to devices. 64 random hexadecimal digits where absent. */
   buildToken?(): string;
+  /** An address such as apps of the service name themselves (Push 2.0), where the provider has `readAddress`. */
+  buildAddress?(): string;
   /** Notifications that the provider is right not to deliver; they need a proper outcome, of any kind. */
   readonly undelivered?: Readonly<Partial<Record<CaseName, Reason>>>;
   /** How long anything may take before it counts as never; 20 seconds where absent. */

@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderUnderTest } from './provider-under-test.ts';
+import { adviceRules } from './rules/advice.ts';
+import { addressRules } from './rules/addresses.ts';
 import { abortRules } from './rules/abort.ts';
 import { closeRules } from './rules/close.ts';
 import { concurrencyRules } from './rules/concurrency.ts';
+import { contentRules } from './rules/contents.ts';
 import { creationRules } from './rules/creation.ts';
 import { expiryRules } from './rules/expiry.ts';
 import { buildOptionsRules } from './rules/options.ts';
@@ -25,11 +28,14 @@ const rules = [
   ...outcomeRules,
   ...tokenRules,
   ...tokenCheckRules,
+  ...addressRules,
+  ...contentRules,
   ...concurrencyRules,
   ...abortRules,
   ...expiryRules,
   ...purityRules,
   ...statusRules,
+  ...adviceRules,
   ...closeRules,
 ];
 

@@ -48,6 +48,7 @@ describe('the status page shows', () => {
         [fcm, 'working'],
       ],
     );
+    assert.equal('localPush' in json, false, 'it is off');
     assert.deepEqual(Object.keys(devices), ['total', 'byProvider', 'byDialect', 'byDomain']);
   });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { State } from '../../src/admin/state/state.ts';
+import { ask } from '../admin/client.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { accepted, hang, unavailable } from '../helpers/stage-provider.ts';
 import { call, message, readMetric } from '../push/delivery/scene.ts';
@@ -9,7 +11,7 @@ import { openScene, provider, unregisterRequest, type Scene } from './scene.ts';
 for (const transport of transports) {
   describe(`a phone that is connected over ${transport}`, () => {
     let scene: Scene;
-    before(async () => (scene = await openScene()));
+    before(async () => (scene = await openScene({}, { admin: {} })));
     after(() => scene.close());
 
     test('gets its push from us, and its push service hears nothing of it', async () => {
@@ -27,6 +29,22 @@ for (const transport of transports) {
       );
       assert.ok((await readMetric(scene, `reveille_local_pushes_total{provider="${provider}",end="delivered"}`)) >= 1);
       assert.equal(await readMetric(scene, `reveille_local_connections{transport="${transport}"}`), 1);
+      device.close();
+    });
+
+    test('is one that the status page counts', async () => {
+      const device = await connectDevice(scene.port, await scene.phone(), transport);
+      const ours = await waitFor('the device to be shown', async () => {
+        const { json } = await ask<State>(scene, '/api/state');
+        return json.localPush?.connected === 1 ? json.localPush : undefined;
+      });
+      const other = transport === 'websocket' ? 'events' : 'websocket';
+      assert.deepEqual(ours.byTransport, [
+        { name: transport, count: 1 },
+        { name: other, count: 0 },
+      ]);
+      assert.deepEqual([ours.connectedElsewhere, ours.otherInstances, ours.fallenBack], [0, 0, 0]);
+      assert.equal(ours.delivered, await readMetric(scene, `reveille_local_pushes_total{provider="${provider}",end="delivered"}`));
       device.close();
     });
 

@@ -147,6 +147,10 @@ test('more connections than one address may have are asked to come later, until 
     assert.deepEqual(await knock(small.port), [429, '60']);
     assert.equal(await get(small.port, '/local-push/events'), 429);
     assert.equal(await get(small.port, '/healthz'), 200);
+    const { headers } = await fetch(`http://127.0.0.1:${small.port}/local-push/events`, { signal: AbortSignal.timeout(20_000) });
+    assert.equal(headers.get('retry-after'), '60');
+    assert.equal(headers.get('access-control-allow-origin'), '*');
+    assert.equal(headers.get('access-control-expose-headers'), 'Retry-After', 'a page on another origin may read it');
     for (const device of devices) device.close();
   } finally {
     await small.close();

@@ -63,6 +63,7 @@ export async function startProgram({ jids = false, leaks = false }: ProgramOptio
     database: { url: await database.createDatabase(), key: randomBytes(32) },
     dialects: { fpush: { modules: { phone: ids.iphone }, default: undefined, ratelimitMs: 0 } },
     http: { rest: join(import.meta.dirname, '../../scripts/rest') },
+    localPush: { providers: [ids.iphone, ids.android] },
     log: { jids },
     providers: buildProviders(folder, words, apns.origin, fcm.origin, leaks),
   });

@@ -20,6 +20,7 @@ const promised =
   'reveille_in_flight{provider} reveille_deferred{provider} reveille_deferred_oldest_seconds{provider} reveille_devices{provider} reveille_dialect_devices{dialect} ' +
   'reveille_registrations_total{command,result} reveille_component_up reveille_component_reconnects_total reveille_http2_sessions{provider} ' +
   'reveille_http2_goaways_total{provider,reason} reveille_credential_expiry_timestamp_seconds{provider} reveille_dead_tokens_total{provider} ' +
+  'reveille_local_connections{transport} reveille_local_pushes_total{provider,end} reveille_local_instances reveille_local_devices_elsewhere ' +
   'reveille_provider_ready{provider} process_cpu_seconds_total process_resident_memory_bytes nodejs_eventloop_lag_p99_seconds nodejs_heap_size_used_bytes';
 
 interface Panel {

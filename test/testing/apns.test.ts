@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import * as provider from '../../providers/apns/index.ts';
 import { createSandboxApns } from '../../src/sandbox/apns/sandbox-apns.ts';
 import { buildAuthority, buildSigningKey } from '../../src/sandbox/authority.ts';
-import { testProvider, type BadOptions, type Scene } from '../../src/testing/index.ts';
+import { buildToken, testProvider, type BadOptions, type Scene } from '../../src/testing/index.ts';
 import { createFolder, writeInto } from '../providers/kit.ts';
 
 const topic = 'org.example.app';
@@ -52,5 +52,7 @@ async function openScene(context: TestContext, kind: keyof typeof credentials): 
   };
 }
 
-testProvider({ name: 'apns with a key', provider, openScene: (context) => openScene(context, 'token'), badOptions });
-testProvider({ name: 'apns with a certificate', provider, openScene: (context) => openScene(context, 'certificate') });
+const buildAddress = () => `https://api.push.apple.com/3/device/${buildToken()}#${topic}&${buildToken()}`;
+
+testProvider({ name: 'apns with a key', provider, openScene: (context) => openScene(context, 'token'), badOptions, buildAddress });
+testProvider({ name: 'apns with a certificate', provider, openScene: (context) => openScene(context, 'certificate'), buildAddress });

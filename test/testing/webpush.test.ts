@@ -65,6 +65,14 @@ function readTokens({ received }: Service, tokens: ReadonlyMap<string, string>):
 }
 
 const buildToken = () => randomSubscription(origin);
+const buildAddress = () => (JSON.parse(buildToken()) as { readonly endpoint: string }).endpoint;
 
-testProvider({ name: 'webpush', provider, openScene: (context) => openScene(context, 'h2'), badOptions, buildToken });
-testProvider({ name: 'webpush over HTTP/1.1', provider, openScene: (context) => openScene(context, 'http/1.1'), badOptions, buildToken });
+testProvider({ name: 'webpush', provider, openScene: (context) => openScene(context, 'h2'), badOptions, buildToken, buildAddress });
+testProvider({
+  name: 'webpush over HTTP/1.1',
+  provider,
+  openScene: (context) => openScene(context, 'http/1.1'),
+  badOptions,
+  buildToken,
+  buildAddress,
+});

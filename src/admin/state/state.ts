@@ -1,6 +1,8 @@
 // Room: how the program is doing, all of it as one value. In: what the rooms know already. Out: the state. May enter: admin.
 import { checkReadiness, type HealthParts } from '../../http/health.ts';
 import type { Failure } from '../failures/failures.ts';
+import { listCounts, type Count } from './count.ts';
+import { describeLocalPush, type LocalPushSource, type LocalPushState } from './local-push.ts';
 import { describeProviders, type ProviderState, type ProviderSources } from './providers.ts';
 
 export interface StateSources extends ProviderSources {
@@ -13,6 +15,8 @@ export interface StateSources extends ProviderSources {
   readonly databaseKind: 'embedded' | 'postgres';
   readonly dialects: () => ReadonlyMap<string, number>;
   readonly domains: () => ReadonlyMap<string, number>;
+  /** Absent where it is off. */
+  readonly localPush: (() => Promise<LocalPushSource>) | undefined;
   readonly failures: () => readonly Failure[];
   readonly viewers: () => number;
 }
@@ -41,13 +45,9 @@ export interface State {
     readonly byDialect: readonly Count[];
     readonly byDomain: readonly Count[];
   };
+  readonly localPush?: LocalPushState | undefined;
   readonly failures: readonly Failure[];
   readonly viewers: number;
-}
-
-interface Count {
-  readonly name: string;
-  readonly count: number;
 }
 
 /** Asks the database whether it is there, and for nothing else. */
@@ -55,6 +55,7 @@ export async function readState(sources: StateSources): Promise<State> {
   const readiness = await checkReadiness(sources.health);
   const { component: link, isReady } = readiness;
   const counts = sources.devices();
+  const localPush = await sources.localPush?.();
   return {
     version: sources.version,
     startedAt: sources.startedAt.toISOString(),
@@ -77,6 +78,7 @@ export async function readState(sources: StateSources): Promise<State> {
       byDialect: listCounts(sources.dialects()),
       byDomain: listCounts(sources.domains()),
     },
+    localPush: localPush && describeLocalPush(localPush),
     failures: sources.failures(),
     viewers: sources.viewers(),
   };
@@ -84,8 +86,4 @@ export async function readState(sources: StateSources): Promise<State> {
 
 function wordsOf(text: string): string | undefined {
   return text === 'ok' ? undefined : text;
-}
-
-function listCounts(counts: ReadonlyMap<string, number>): readonly Count[] {
-  return [...counts].map(([name, count]) => ({ name, count })).toSorted((one, other) => other.count - one.count);
 }

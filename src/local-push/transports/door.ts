@@ -8,6 +8,9 @@ import { refuseSocket, WebSockets } from './websockets.ts';
 
 export const localPushPath = '/local-push';
 
+/** Pages come from everywhere, with no cookie of ours; they may read when to come back. */
+const forPages = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After' } as const;
+
 /** Takes the requests to `/local-push` and below. */
 export class Door {
   readonly #admission: Admission;
@@ -35,7 +38,7 @@ export class Door {
 
   request(request: IncomingMessage, response: ServerResponse, { client, path, onStay }: Visit): void {
     const session = path.startsWith(`${localPushPath}/events/`) ? path.slice(`${localPushPath}/events/`.length) : undefined;
-    response.setHeader('Access-Control-Allow-Origin', '*');
+    for (const [name, value] of Object.entries(forPages)) response.setHeader(name, value);
     if (request.method === 'OPTIONS') return answerPreflight(response);
     if (session !== undefined) return this.#post(request, response, session);
     if (path === localPushPath) return answer(response, 426, 'speak WebSocket here, or see /local-push/events', { Upgrade: 'websocket' });

@@ -6,7 +6,7 @@ import { waitFor } from '../../helpers/wait-for.ts';
 import { browserOrSkip, startBrowser } from '../browser.ts';
 import { type FakeAdmin, fakeToken, startFakeAdmin } from './fake-admin.ts';
 import { assertAccessible, assertNotSideways, awaitVerdict, goTo, logIn, openTab, phone, verdictOf } from './open-page.ts';
-import { apns, buildState } from './states.ts';
+import { apns, buildState, localPush } from './states.ts';
 
 const views = ['Overview', 'Pushes', 'Devices', 'Doctor'] as const;
 const stranger = '<img src=x onerror="document.title=\'owned\'">@evil.example';
@@ -99,6 +99,27 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     await page.reload();
     await awaitVerdict(page, 'Ready: phones will be woken once they register');
     await show({ ready: false }, 'Reveille is starting');
+  });
+
+  test('local push has a card where it is on, and none where it is off', async () => {
+    const page = await open();
+    const title = page.getByRole('heading', { name: 'Local push' });
+    assert.equal(await title.count(), 0);
+    const card = page.getByRole('article').filter({ has: title });
+    const read = async () => (await card.innerText()).replaceAll(/\s+/g, ' ');
+    fake.send('events', 'state', { ...buildState(), localPush });
+    await title.waitFor();
+    assert.match(
+      await read(),
+      /^Local push 1,243 devices Connected 1,203 By WebSocket 1,200 By server-sent events 3 Connected elsewhere 40, to 1 other instance /,
+    );
+    assert.match(await read(), / Delivered locally 5,120 Fallen back 12$/);
+    const nobody = { connected: 0, byTransport: [{ name: 'websocket', count: 0 }], connectedElsewhere: 0, otherInstances: 0 };
+    fake.send('events', 'state', { ...buildState(), localPush: { ...nobody, delivered: 1, fallenBack: 0 } });
+    await card.getByText('No device').waitFor();
+    assert.equal(await read(), 'Local push No device Connected 0 Delivered locally 1 Fallen back 0');
+    fake.send('events', 'state', buildState());
+    await title.waitFor({ state: 'detached' });
   });
 
   test('what strangers call themselves is text, whatever it looks like', async () => {
@@ -254,6 +275,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
           { ...apns, state: 'failed', words: 'refused', advice: 'upload another', waiting: 3, oldestWaitingSeconds: 90 },
           ...fake.state.providers.slice(1),
         ],
+        localPush,
         failures: [{ at: fake.state.now, provider: apns.id, words: 'refused', advice: 'upload another', count: 3 }],
       };
       const page = await openTab(browser, fake.url, { colorScheme });
@@ -297,7 +319,7 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
   test('nothing scrolls sideways on a phone 360 pixels wide, long names or not', async () => {
     const long = `${'a'.repeat(200)}.example.org`;
     const devices = { ...fake.state.devices, byDomain: [{ name: long, count: 3 }] };
-    fake.state = { ...fake.state, devices, failures: [{ at: fake.state.now, words: `no way to ${long}`, count: 1 }] };
+    fake.state = { ...fake.state, devices, localPush, failures: [{ at: fake.state.now, words: `no way to ${long}`, count: 1 }] };
     fake.answer('devices/find', { body: { devices: [{ ...device, owner: `anna@${long}` }], more: false } });
     const page = await openTab(browser, fake.url, { viewport: phone });
     await assertNotSideways(page, 'the login');

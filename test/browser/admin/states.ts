@@ -47,6 +47,27 @@ interface Failure {
   readonly count: number;
 }
 
+interface LocalPush {
+  readonly connected: number;
+  readonly byTransport: readonly { readonly name: string; readonly count: number }[];
+  readonly connectedElsewhere: number;
+  readonly otherInstances: number;
+  readonly delivered: number;
+  readonly fallenBack: number;
+}
+
+export const localPush: LocalPush = {
+  connected: 1203,
+  byTransport: [
+    { name: 'websocket', count: 1200 },
+    { name: 'events', count: 3 },
+  ],
+  connectedElsewhere: 40,
+  otherInstances: 1,
+  delivered: 5120,
+  fallenBack: 12,
+};
+
 export function buildState() {
   return {
     version: '0.2.0',
@@ -65,6 +86,7 @@ export function buildState() {
       byDialect: [{ name: 'tigase', count: 1242 }],
       byDomain: [{ name: 'example.org', count: 1242 }],
     },
+    localPush: undefined as LocalPush | undefined,
     failures: [] as readonly Failure[],
     viewers: 1,
   };

@@ -22,6 +22,7 @@ export function createOverview(changed) {
         <div class="cards">
           <div class="stack">${serverView(state)} ${databaseView(state)}</div>
           ${state.providers.map((provider) => providerView(state, provider, uploads))}
+          ${state.localPush ? localPushView(state.localPush) : nothing}
         </div>
       </section>
       ${charts.view()} ${failuresView(state)} ${devicesView(state)}
@@ -83,6 +84,25 @@ function providerView({ providers, now }, provider, uploads) {
     ${provider.takesCertificate ? uploads(provider.id) : nothing}
   </article>`;
 }
+
+function localPushView({ connected, byTransport, connectedElsewhere, otherInstances, delivered, fallenBack }) {
+  return html`<article class="card local-push">
+    <h3>Local push</h3>
+    ${connected + connectedElsewhere > 0 ? badge('ok', count(connected + connectedElsewhere, 'device')) : badge('wait', 'No device')}
+    <dl>
+      ${fact('Connected', formatNumber(connected))}
+      ${byTransport.filter((row) => row.count > 0).map((row) => fact(transports[row.name] ?? row.name, formatNumber(row.count)))}
+      ${
+        otherInstances > 0
+          ? fact('Connected elsewhere', `${formatNumber(connectedElsewhere)}, to ${count(otherInstances, 'other instance')}`)
+          : nothing
+      }
+      ${fact('Delivered locally', formatNumber(delivered))} ${fact('Fallen back', formatNumber(fallenBack))}
+    </dl>
+  </article>`;
+}
+
+const transports = { websocket: 'By WebSocket', events: 'By server-sent events' };
 
 function waitingWords({ waiting, oldestWaitingSeconds }) {
   if (!waiting) return '0';
