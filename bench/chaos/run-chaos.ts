@@ -101,7 +101,7 @@ async function runWith(phones: Phones, book: LocalBook, { world, options, plan, 
   const wrong = [
     ...listViolations(judged, (id) => describePublish(ledger, windows, id)),
     ...tooLate,
-    ...book.listViolations(),
+    ...book.listViolations(ledger),
     ...(phones.stopped.length > 0 ? [`${phones.stopped.length} phones gave up: ${[...new Set(phones.stopped)].join(', ')}`] : []),
     ...(missing.length > 0 ? [`${missing.length} registrations lost: ${missing.slice(0, 10).join(', ')}`] : []),
     ...(gauges > 0 ? [`reveille_deferred says ${gauges}, the database 0`] : []),

@@ -52,10 +52,15 @@ export class LocalBook {
     return buildTable(head, [...pushKinds.map((kind) => row(`${kind}s`, all.filter((one) => one.kind === kind))), row('all', all)]); // prettier-ignore
   }
 
-  /** A line for each thing that no phone may see. */
-  listViolations(): readonly string[] {
+  /** A line for each thing that no phone may see; and a run in which no line carried anything says nothing. */
+  listViolations(ledger: Ledger): readonly string[] {
+    const idle = ledger.local.size === 0 ? ['no phone acknowledged anything in time'] : [];
     const twice = [...this.#shown].flatMap(([marker, times]) => (times > 1 ? marker : []));
-    return [...describe(twice, 'shown more than once'), ...describe([...this.#withoutId], 'brought by the push service without push-id')];
+    return [
+      ...idle,
+      ...describe(twice, 'shown more than once'),
+      ...describe([...this.#withoutId], 'brought by the push service without push-id'),
+    ];
   }
 }
 
