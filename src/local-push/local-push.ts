@@ -46,6 +46,7 @@ export interface LocalOffer {
 }
 
 const usualBeatMs = 2_000;
+/** For telling all; as much again for the lines to end. */
 const goodbyeMs = 3_000;
 
 /** Puts it together; nothing is connected yet. Whoever created it drains and closes it. */
@@ -148,7 +149,8 @@ export class LocalPush {
     this.#admission.close();
     this.#recheck.close();
     this.#greet.close();
-    await Promise.all([this.#connections.drain(goodbyeMs), this.#instances.close()]);
+    // The others first: one word for all devices, instead of one for each that leaves.
+    await Promise.all([this.#instances.close(), this.#connections.drain(goodbyeMs)]);
   }
 
   /** After `drain`, and when it is decided whether there is a wire. */

@@ -97,7 +97,7 @@ test('the built program has the built-in REST handlers', async () => {
 test('declarations and migrations are part of the build, tests and sources are not', () => {
   assert.ok(existsSync(join(dist, 'src/index.d.ts')));
   assert.deepEqual(readdirSync(join(dist, 'src/registry/sql')), readdirSync('src/registry/sql'));
-  assert.deepEqual(readdirSync(dist).toSorted(), ['providers', 'scripts', 'src']);
+  assert.deepEqual(readdirSync(dist).toSorted(), ['local-push.js', 'providers', 'scripts', 'src']);
 });
 
 testInstalled(dist);

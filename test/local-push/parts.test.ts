@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Connections } from '../../src/local-push/connection/connections.ts';
 import { Connection, type House, type Line } from '../../src/local-push/connection/connection.ts';
 import type { Ending } from '../../src/local-push/messages.ts';
 import { buildStopping } from '../../src/local-push/endings.ts';
@@ -24,10 +25,20 @@ test('instances with the same component secret agree on the secret of a device, 
   assert.ok(!same!.isProven({ node: 'node', proof }, 'another nonce'));
 });
 
-function openLine(): { readonly line: Line; readonly sent: Readonly<Record<string, unknown>>[]; readonly ends: Ending[] } {
-  const [sent, ends]: [Record<string, unknown>[], Ending[]] = [[], []];
+interface OpenLine {
+  readonly line: Line;
+  readonly sent: Readonly<Record<string, unknown>>[];
+  readonly ends: (Ending | 'cut')[];
+}
+
+function openLine(): OpenLine {
+  const [sent, ends]: [Record<string, unknown>[], (Ending | 'cut')[]] = [[], []];
   const send = (text: string) => sent.push(JSON.parse(text) as Record<string, unknown>) > 0;
-  return { sent, ends, line: { transport: 'websocket', send, end: (ending) => void ends.push(ending) } };
+  const end = (ending: Ending, lastWord: string): void => {
+    send(lastWord);
+    ends.push(ending);
+  };
+  return { sent, ends, line: { transport: 'websocket', send, end, cut: () => void ends.push('cut') } };
 }
 
 test('who proves nothing in time is shown the door', () => {
@@ -156,3 +167,27 @@ test('of many devices a few are seen to at a time, and each once', async () => {
   }
   assert.deepEqual(seen.toSorted(), nodes.toSorted());
 });
+
+test('at a stop everybody is told when to come back, each at another time, and lines that stay open hold nothing up', async () => {
+  const { connections, lines } = openConnections(250);
+  await connections.drain(20);
+  connections.close();
+  assert.deepEqual(new Set(lines.map(({ sent }) => sent.at(-1)?.['code'])), new Set([1012]));
+  assert.ok(new Set(lines.map(({ sent }) => sent.at(-1)?.['afterMs'])).size > 100);
+});
+
+test('at a stop without time for words the connections are cut off', async () => {
+  const { connections, lines } = openConnections(3);
+  await connections.drain(0);
+  connections.close();
+  for (const { ends } of lines) assert.deepEqual(ends, ['cut']);
+});
+
+function openConnections(count: number): { readonly connections: Connections; readonly lines: readonly OpenLine[] } {
+  const timing = { keepAliveMs: 1e9, answerWithinMs: 1e9, handshakeMs: 1e9, doubtMs: 1e9, lookMs: 1e9 };
+  const judge = () => Promise.reject(new Error('nobody proves anything here'));
+  const connections = new Connections({ timing, judge, onCome: () => undefined, onGone: () => undefined });
+  const lines = Array.from({ length: count }, openLine);
+  for (const { line } of lines) connections.open(line);
+  return { connections, lines };
+}

@@ -16,8 +16,10 @@ export interface Line {
   readonly session?: string;
   /** False where it can't be sent: the line is closed, or too much waits for it already. */
   send(text: string): boolean;
-  /** Ends the line, within seconds whatever the other side does; `closed` of the connection is called then. */
-  end(ending: Ending): void;
+  /** Says a last word and ends the line, within seconds whatever the other side does; `closed` of the connection is called then. */
+  end(ending: Ending, lastWord: string): void;
+  /** Ends the line at once and without a word; `closed` of the connection is called soon. */
+  cut(): void;
 }
 
 /** Whose a connection is, or how it ends. */
@@ -121,9 +123,14 @@ export class Connection {
 
   end(ending: Ending): void {
     if (this.#state === 'ended') return;
-    this.#send({ type: 'goodbye', ...ending });
     this.#leave();
-    this.#line.end(ending);
+    this.#line.end(ending, writeMessage({ type: 'goodbye', ...ending }));
+  }
+
+  /** There is no time left for words. */
+  cut(): void {
+    this.#leave();
+    this.#line.cut();
   }
 
   /** The line is gone: what was not acknowledged will not be. */

@@ -1,6 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Device } from '../../registry/devices/device.ts';
 import { buildStopping, endings } from '../endings.ts';
 import { Connection, type House, type Line } from './connection.ts';
+
+/** Between so many goodbyes what else has come is seen to: answers to publishes above all. */
+const goodbyesAtOnce = 100;
 
 export interface ConnectionsOptions extends Pick<House, 'timing' | 'judge'> {
   /** A device is connected, and was not at this instance before. */
@@ -66,14 +70,21 @@ export class Connections {
     return this.#byNode.get(node);
   }
 
-  /** Tells everybody to come back later, each at another time; settles when all lines are gone, after `limitMs` at the latest. */
+  /**
+   * Tells everybody to come back later, each at another time; who was not told within `limitMs` is cut off. Settles when all lines are
+   * gone, twice `limitMs` after the call at the latest.
+   */
   async drain(limitMs: number): Promise<void> {
-    const { size } = this.#all;
-    for (const connection of this.#all) connection.end(buildStopping(size));
+    const [all, startedAt] = [[...this.#all], performance.now()];
+    for (const [index, connection] of all.entries()) {
+      if (performance.now() - startedAt < limitMs) connection.end(buildStopping(all.length));
+      else connection.cut();
+      if (index % goodbyesAtOnce === goodbyesAtOnce - 1) await nextTurn();
+    }
     if (this.#all.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#whenEmpty = () => resolve(undefined);
-    const timer = setTimeout(() => resolve(undefined), limitMs);
+    const timer = setTimeout(() => resolve(undefined), Math.max(0, startedAt + 2 * limitMs - performance.now()));
     await promise;
     clearTimeout(timer);
   }

@@ -48,11 +48,12 @@ export class EventStreams {
         response.write(`data: ${text}\n\n`);
         return true;
       },
-      end: () => {
-        response.end();
+      end: (_ending, lastWord) => {
+        response.end(`data: ${lastWord}\n\n`);
         const timer = setTimeout(() => response.destroy(), closeLimitMs);
         response.once('close', () => clearTimeout(timer));
       },
+      cut: () => void response.destroy(),
     });
     this.#sessions.set(session, connection);
     response.once('close', () => {

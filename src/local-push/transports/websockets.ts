@@ -38,14 +38,14 @@ export class WebSockets {
     if (!offersProtocol(request)) return refuseSocket(socket, 400, `the subprotocol ${subprotocol} must be offered`);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       onStay();
-      this.#open(webSocket);
+      this.#open(webSocket, socket);
     });
   }
 
-  #open(webSocket: WebSocket): void {
+  #open(webSocket: WebSocket, socket: Duplex): void {
     // The library closes by itself what breaks the rules of the protocol, and then calls `close`.
     webSocket.on('error', () => undefined);
-    const connection = this.#connections.open(buildLine(webSocket));
+    const connection = this.#connections.open(buildLine(webSocket, socket));
     webSocket.on('message', (data, isBinary) => connection.receive(isBinary ? '' : readText(data)));
     webSocket.on('ping', () => connection.heardFrame());
     webSocket.on('pong', () => connection.heardFrame());
@@ -53,15 +53,23 @@ export class WebSockets {
   }
 }
 
-function buildLine(webSocket: WebSocket): Line {
+function buildLine(webSocket: WebSocket, socket: Duplex): Line {
+  const isOpen = (): boolean => webSocket.readyState === WebSocket.OPEN && webSocket.bufferedAmount <= mostBuffered;
   return {
     transport: 'websocket',
     send: (text) => {
-      if (webSocket.readyState !== WebSocket.OPEN || webSocket.bufferedAmount > mostBuffered) return false;
+      if (!isOpen()) return false;
       webSocket.send(text);
       return true;
     },
-    end: ({ code, reason }) => webSocket.close(code, reason),
+    end: ({ code, reason }, lastWord) => {
+      // One write for both: at a stop there are thousands of them.
+      socket.cork();
+      if (isOpen()) webSocket.send(lastWord);
+      webSocket.close(code, reason);
+      socket.uncork();
+    },
+    cut: () => webSocket.terminate(),
   };
 }
 

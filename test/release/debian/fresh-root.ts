@@ -21,7 +21,7 @@ export interface Result {
   readonly output: string;
 }
 
-const limitMs = 120_000;
+const limitMs = 300_000;
 
 export async function makeFreshRoot(base: DebianRoot): Promise<FreshRoot> {
   const place = await createTestFolder();
