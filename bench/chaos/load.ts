@@ -48,10 +48,25 @@ export function countSingles({ ms, perSecond }: Load): number {
 /** Of the rest half goes to a tenth of the devices, so that pushes replace each other there, and hardly do so elsewhere. */
 function pick({ ordinary, single }: Nodes, number: number): string {
   if (number % singleEvery === 0) return single[number / singleEvery] ?? '';
-  const busy = Math.ceil(ordinary.length / 10);
+  const busy = countBusy(ordinary);
   const turn = Math.floor(number / 2);
   const index = number % 2 === 0 ? turn % busy : busy + (turn % (ordinary.length - busy));
   return ordinary[index] ?? '';
+}
+
+/** Of every so many devices of each sort one keeps a connection of its own. */
+const localEvery = { busy: 2, quiet: 16, single: 32 } as const;
+
+/** Devices that keep a connection of their own beside their push service. */
+export function listLocal({ ordinary, single }: Nodes): readonly string[] {
+  const busy = countBusy(ordinary);
+  const every = (nodes: readonly string[], many: number) => nodes.filter((_, index) => index % many === 0);
+  const { busy: ofBusy, quiet, single: ofSingle } = localEvery;
+  return [...every(ordinary.slice(0, busy), ofBusy), ...every(ordinary.slice(busy), quiet), ...every(single, ofSingle)];
+}
+
+function countBusy(ordinary: readonly string[]): number {
+  return Math.ceil(ordinary.length / 10);
 }
 
 /** Of twenty publishes fourteen are messages, three calls, three updates; in no step with whom they go to. */

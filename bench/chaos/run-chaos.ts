@@ -4,7 +4,10 @@ import { buildFaultTable, listFaults } from './report/fault-table.ts';
 import { inflict } from './inflict.ts';
 import { countDoubles, countLateCalls, judge } from './report/judge.ts';
 import { Ledger } from './report/ledger.ts';
-import { countSingles, publishSteadily } from './load.ts';
+import { countSingles, listLocal, publishSteadily, type Nodes } from './load.ts';
+import { buildLinePlan, lineFaultKinds, type LineFault } from './local/line-plan.ts';
+import { Phones } from './local/phones.ts';
+import { LocalBook } from './report/local-book.ts';
 import { buildPlan, clockFaults, faultKinds, type Fault } from './plan.ts';
 import { buildReport, listViolations, type Report } from './report/report.ts';
 import { buildStalenessTable, listFaultyCauses, type InstanceWrite } from './report/staleness.ts';
@@ -50,15 +53,46 @@ async function runIn(world: World, options: ChaosOptions, plan: readonly Fault[]
   if (first === undefined) throw new Error('no instance');
   const all = await traffic.register(await first.up(), options.devices + countSingles(options));
   const nodes = { ordinary: all.slice(0, options.devices), single: all.slice(options.devices) };
+  const book = new LocalBook();
+  const identities = listLocal(nodes).map((node) => ({ node, secret: traffic.secrets.get(node) ?? '' }));
+  const phones = await Phones.open(identities, { world, ledger, book, seed: options.seed });
+  try {
+    return await runWith(phones, book, { world, options, plan, ledger, traffic, all, nodes });
+  } finally {
+    phones.close();
+  }
+}
+
+/** What a run has when its devices are registered. */
+interface Run {
+  readonly world: World;
+  readonly options: ChaosOptions;
+  readonly plan: readonly Fault[];
+  readonly ledger: Ledger;
+  readonly traffic: Traffic;
+  readonly all: readonly string[];
+  readonly nodes: Nodes;
+}
+
+async function runWith(phones: Phones, book: LocalBook, { world, options, plan, ledger, traffic, all, nodes }: Run): Promise<Report> {
+  traffic.onTaken = ({ marker, pushId }) => phones.brought(ledger.publishes[marker]?.node, marker, pushId);
+  const linePlan = buildLinePlan(options.seed, options.ms, phones.count);
   const [homeless, windows] = await Promise.all([
     publishSteadily(world, traffic, nodes, options),
     breakThings(world, plan, options.onFault),
+    breakLines(phones, linePlan),
   ]);
   const waiting = await settle(world, traffic);
   const judged = judge(ledger, { waiting, deadlineMs: answerWithinMs + graceMs, expiry: { windows, callMs } });
   // Before what is asked of each device at the end comes into the ledger.
   const run = { ledger, writes: listWrites(world), windows, callMs, stale: traffic.stale };
-  const told = [buildFaultTable(ledger, judged, windows), countAccepted(ledger, traffic.stale.length), buildStalenessTable(run)];
+  const told = [
+    buildFaultTable(ledger, judged, windows),
+    countAccepted(ledger, traffic.stale.length),
+    buildStalenessTable(run),
+    describePhones(phones, linePlan),
+    book.buildTable(ledger, judged.length),
+  ];
   const tooLate = listFaultyCauses(run);
   const gauges = waiting.size === 0 ? await readGauges(world) : 0;
   const missing = await findMissing(world, traffic, ledger, all);
@@ -67,6 +101,8 @@ async function runIn(world: World, options: ChaosOptions, plan: readonly Fault[]
   const wrong = [
     ...listViolations(judged, (id) => describePublish(ledger, windows, id)),
     ...tooLate,
+    ...book.listViolations(ledger),
+    ...(phones.stopped.length > 0 ? [`${phones.stopped.length} phones gave up: ${[...new Set(phones.stopped)].join(', ')}`] : []),
     ...(missing.length > 0 ? [`${missing.length} registrations lost: ${missing.slice(0, 10).join(', ')}`] : []),
     ...(gauges > 0 ? [`reveille_deferred says ${gauges}, the database 0`] : []),
     ...(faulty.length > 0 ? [`${faulty.length} instances ended that should not have`] : []),
@@ -98,11 +134,32 @@ function describePublish(ledger: Ledger, windows: readonly Window[], id: number)
   return `${kind}, ${service}, link ${link}, during ${[...listFaults(windows, sentAt)].join(' + ') || 'nothing'}`;
 }
 
+function describePhones({ count, connections }: Phones, plan: readonly LineFault[]): string {
+  const faults = lineFaultKinds.map((kind) => `${kind} ${plan.filter((fault) => fault.kind === kind).length}`).join(', ');
+  return `local push: ${count} phones, ${connections} connections; ${faults}`;
+}
+
+/** Each at its time; settles when the last one is over. */
+async function breakLines(phones: Phones, plan: readonly LineFault[]): Promise<void> {
+  const startedAt = performance.now();
+  await Promise.all(
+    plan.map(async (fault) => {
+      await waitUntil(startedAt + fault.atMs);
+      await phones.inflict(fault);
+    }),
+  );
+}
+
+/** By the clock of `performance.now()`. */
+async function waitUntil(at: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, at - performance.now()));
+}
+
 /** Each fault at its time; settles when the last one is over. */
 async function breakThings(world: World, plan: readonly Fault[], onFault: ChaosOptions['onFault']): Promise<readonly Window[]> {
   const startedAt = performance.now();
   const windows = plan.map(async (fault) => {
-    await new Promise((resolve) => setTimeout(resolve, startedAt + fault.atMs - performance.now()));
+    await waitUntil(startedAt + fault.atMs);
     onFault?.(fault);
     const from = performance.now();
     await inflict(fault, world);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Ledger, PushKind } from './report/ledger.ts';
 import type { Link } from './world/link.ts';
-import type { Service } from './world/services.ts';
-import { buildPublish, buildRegistration, readAnswer, readNode } from './world/stanzas.ts';
+import type { Service, Taken } from './world/services.ts';
+import { buildPublish, buildRegistration, readAnswer, readLocalSecret, readNode } from './world/stanzas.ts';
 import type { World } from './world/world.ts';
 
 const lookMs = 20;
@@ -21,6 +21,10 @@ export class Traffic {
   readonly #open = new WeakMap<Link, Set<number>>();
   /** By node. */
   readonly #services = new Map<string, Service['name']>();
+  /** What devices connect with, by node. */
+  readonly secrets = new Map<string, string>();
+  /** Told of each push that a service accepted. */
+  onTaken: (taken: Taken) => void = () => undefined;
   /** Numbers of pushes whose time was over, by what they said, when the service took them: it tries those once, and not when the phone comes back. */
   readonly stale: number[] = [];
 
@@ -57,8 +61,10 @@ export class Traffic {
   /** Reads what the push services accepted since the last time. */
   collect(): void {
     for (const service of Object.values(this.#world.services)) {
-      for (const { marker, isStale } of service.takePushes()) {
+      for (const taken of service.takePushes()) {
+        const { marker, isStale } = taken;
         this.#ledger.pushed(marker);
+        this.onTaken(taken);
         if (isStale) this.stale.push(marker);
       }
     }
@@ -99,6 +105,7 @@ export class Traffic {
       const node = readNode(xml);
       if (node !== undefined) {
         this.#services.set(node, service.name);
+        this.secrets.set(node, readLocalSecret(xml) ?? '');
         return node;
       }
       if (!xml.includes('type="wait"')) throw new Error(`not registered: ${xml}`);

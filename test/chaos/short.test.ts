@@ -10,10 +10,11 @@ const seed = 150;
 
 // At once: both mostly wait, for faults to end and for leases to be over.
 describe('the chaos suite', { concurrency: true }, () => {
-  test('half a minute of faults loses nothing that was acknowledged, and no registration', async (t) => {
+  test('half a minute of faults loses nothing that was acknowledged, and no registration, and phones with local connections show nothing twice', async (t) => {
     const { text, isBalanced } = await runChaos({ ms: 30_000, seed, perSecond: 60, devices: 200 });
     t.diagnostic(text);
     assert.ok(isBalanced, text);
+    assert.match(text, /\n\| local push \| offered /);
   });
 
   test('two kills -9 in the middle of bursts lose nothing that was acknowledged', async (t) => {

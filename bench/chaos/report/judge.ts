@@ -3,7 +3,7 @@ import { longestCalmMs, type Window } from './windows.ts';
 
 /** What became of a publish; the last four must never be. */
 export type Fate =
-  /** Answered `result`, and the push service accepted its push. */
+  /** Answered `result`, and the push service accepted its push, or the device acknowledged it over a connection of its own. */
   | 'delivered'
   /** Answered `result`; one of the same kind that was published later to the same device was accepted in its place. */
   | 'replaced'
@@ -58,7 +58,7 @@ export function placeOf({ node, kind }: Pick<Publish, 'node' | 'kind'>): string 
 
 /** The fate of every publish, in their order. */
 export function judge(ledger: Ledger, evidence: Evidence): readonly Fate[] {
-  const accepted = Map.groupBy(listAccepted(ledger), placeOf);
+  const accepted = Map.groupBy(listServed(ledger), placeOf);
   return ledger.publishes.map((publish) => judgeOne(publish, ledger, accepted.get(placeOf(publish)) ?? [], evidence));
 }
 
@@ -73,7 +73,7 @@ function judgeOne(publish: Publish, ledger: Ledger, rivals: readonly Accepted[],
   if (answer.kind === 'link-lost') return 'link-lost';
   if (end.at - sentAt - end.excusedMs > evidence.deadlineMs) return 'unanswered';
   if (answer.kind === 'error') return judgeError(answer.type, answer.condition);
-  if (ledger.accepted.has(publish.id)) return 'delivered';
+  if (ledger.served(publish.id) !== undefined) return 'delivered';
   if (rivals.some((other) => other.id > publish.id)) return 'replaced';
   if (rivals.some((other) => mayBeNewer(other, publish))) return 'overtaken';
   if (evidence.waiting.has(placeOf(publish))) return 'waiting';
@@ -104,9 +104,9 @@ export function endOfLife({ sentAt, end }: Publish, callMs: number): number {
   return sentAt + (end?.excusedMs ?? 0) + callMs;
 }
 
-function listAccepted(ledger: Ledger): readonly Accepted[] {
+function listServed(ledger: Ledger): readonly Accepted[] {
   return ledger.publishes.flatMap((publish) => {
-    const acceptance = ledger.accepted.get(publish.id);
+    const acceptance = ledger.served(publish.id);
     return acceptance === undefined ? [] : { ...publish, acceptance };
   });
 }
@@ -118,7 +118,10 @@ export function countDoubles(ledger: Ledger): { readonly doubles: number; readon
   return { doubles, perMillion: distinct === 0 ? 0 : Math.round((doubles * 1_000_000) / distinct) };
 }
 
-/** Calls accepted when they were worthless already, seen from outside. */
+/** Calls accepted by a push service when they were worthless already, seen from outside. */
 export function countLateCalls(ledger: Ledger, callMs: number): number {
-  return listAccepted(ledger).filter((one) => one.kind === 'call' && one.acceptance.firstAt > endOfLife(one, callMs)).length;
+  return ledger.publishes.filter((one) => {
+    const taken = ledger.accepted.get(one.id);
+    return one.kind === 'call' && taken !== undefined && taken.firstAt > endOfLife(one, callMs);
+  }).length;
 }

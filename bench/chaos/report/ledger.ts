@@ -40,6 +40,7 @@ const message: Content = { kind: 'message', service: 'apns' };
 export class Ledger {
   readonly #publishes: Publish[] = [];
   readonly #accepted = new Map<number, Acceptance>();
+  readonly #local = new Map<number, Acceptance>();
   /** Publishes without an end so far. */
   open = 0;
 
@@ -47,7 +48,12 @@ export class Ledger {
     return this.#publishes;
   }
 
-  /** What became of each marker that was accepted. */
+  /** What devices acknowledged in time over a connection of their own. */
+  get local(): ReadonlyMap<number, Acceptance> {
+    return this.#local;
+  }
+
+  /** What became of each marker that was accepted by a push service. */
   get accepted(): ReadonlyMap<number, Acceptance> {
     return this.#accepted;
   }
@@ -70,7 +76,25 @@ export class Ledger {
 
   /** Accepted by a push service, seen at this moment: no earlier than it was. */
   pushed(id: number, at = performance.now()): void {
-    const { times, firstAt } = this.#accepted.get(id) ?? { times: 0, firstAt: at };
-    this.#accepted.set(id, { times: times + 1, firstAt, lastAt: at });
+    count(this.#accepted, id, at);
   }
+
+  /** Acknowledged by the device itself, in time. */
+  acknowledged(id: number, at = performance.now()): void {
+    count(this.#local, id, at);
+  }
+
+  /** By either way; undefined where it came by none. */
+  served(id: number): Acceptance | undefined {
+    const [accepted, local] = [this.#accepted.get(id), this.#local.get(id)];
+    if (accepted === undefined || local === undefined) return accepted ?? local;
+    const { min, max } = Math;
+    const times = accepted.times + local.times;
+    return { times, firstAt: min(accepted.firstAt, local.firstAt), lastAt: max(accepted.lastAt, local.lastAt) };
+  }
+}
+
+function count(counts: Map<number, Acceptance>, id: number, at: number): void {
+  const { times, firstAt } = counts.get(id) ?? { times: 0, firstAt: at };
+  counts.set(id, { times: times + 1, firstAt, lastAt: at });
 }

@@ -28,6 +28,11 @@ export function readLastLines(file: string, since: number): readonly string[] {
   return telling.slice(-shownLines).map((line) => line.slice(0, shownCharacters));
 }
 
+/** Where the process listens that began to write at `since`, once it says so. */
+export function readHttpAddress(file: string, since: number): string | undefined {
+  return /"http":"([^"]+)"/.exec(readFileSync(file).subarray(since).toString('utf8'))?.[1];
+}
+
 /** Whether it gave up because there was no database when it started. */
 export function isWithoutDatabase({ lastLines }: End): boolean {
   return lastLines.some((line) => withoutDatabase.test(line));

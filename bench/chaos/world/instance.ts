@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Peer } from '../../throughput/load/peer.ts';
 import type { WallClock } from './clock.ts';
-import { endOfLog, readLastLines, type End } from './ends.ts';
+import { endOfLog, readHttpAddress, readLastLines, type End } from './ends.ts';
 import { Link } from './link.ts';
 import type { Write } from '../report/staleness.ts';
 import { readWrites, recorder } from './writes.ts';
@@ -53,6 +53,9 @@ export class Instance {
   #isWanted = false;
   #told: 'SIGKILL' | 'SIGTERM' | undefined;
   #again: NodeJS.Timeout | undefined;
+  /** Where in the log the process that runs began. */
+  #since = 0;
+  #address: string | undefined;
   /** Where it ended by itself, or in another way than it was told to. */
   readonly ends: End[] = [];
 
@@ -83,6 +86,8 @@ export class Instance {
     const [command, ...args] = [...tie, process.execPath, '--import', recorder, program, 'serve', '--config', this.#config];
     const env = { ...process.env, ...this.#clock?.env, CHAOS_WRITES: this.#writes };
     const since = endOfLog(this.#log);
+    this.#since = since;
+    this.#address = undefined;
     this.#child = spawn(command, args, { stdio: ['ignore', output, output], env });
     closeSync(output);
     this.#child.on('exit', (code, signal) => this.#exited(String(signal ?? code), since));
@@ -146,10 +151,14 @@ export class Instance {
     return readWrites(this.#writes);
   }
 
+  /** Host and port of its HTTP listener; undefined until it has said so. */
+  get httpAddress(): string | undefined {
+    return (this.#address ??= readHttpAddress(this.#log, this.#since));
+  }
+
   /** Sum over all providers of `reveille_deferred`. */
   async readDeferred(): Promise<number> {
-    const [, address = ''] = [...readFileSync(this.#log, 'utf8').matchAll(/"http":"([^"]+)"/g)].at(-1) ?? [];
-    const text = await (await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(stopLimitMs) })).text();
+    const text = await (await fetch(`http://${this.httpAddress ?? ''}/metrics`, { signal: AbortSignal.timeout(stopLimitMs) })).text();
     return [...text.matchAll(/^reveille_deferred\{[^}]*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 

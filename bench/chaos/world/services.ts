@@ -7,7 +7,7 @@ import { buildRegistrationToken } from '../../../src/sandbox/fcm/message/device-
 import { createSandboxFcm } from '../../../src/sandbox/fcm/sandbox-fcm.ts';
 import type { WireMisbehaviour } from '../../../src/sandbox/server/misbehaviour.ts';
 import type { Scope } from '../../../src/sandbox/server/plans.ts';
-import { readMarker } from './stanzas.ts';
+import { readMarker, readPushId } from './stanzas.ts';
 
 const topic = 'org.example.app';
 /** More than any run sends: what the ledger has not read yet must not be forgotten. */
@@ -36,6 +36,8 @@ export interface Service {
 export interface Taken {
   /** The number of the publish. */
   readonly marker: number;
+  /** What an app tells by whether it has shown it. */
+  readonly pushId: string | undefined;
   /** Its time was over when it was accepted, by what it said itself: FCM is told how long it has to live from that moment. */
   readonly isStale: boolean;
 }
@@ -63,7 +65,7 @@ async function startApns(folder: string, authority: Authority): Promise<Service>
     hasCallTokens: true,
     takePushes: createReader(apns, ({ payload, expiration = Infinity }) => {
       // It is told whole seconds: the second that it names is still its own.
-      return { marker: readMarker(payload), isStale: (expiration + 1) * 1000 <= Date.now() };
+      return { marker: readMarker(payload), pushId: readPushId(payload), isStale: (expiration + 1) * 1000 <= Date.now() };
     }),
     misbehave: (told, scope) => apns.misbehave(told, scope),
     refuse: (status, scope) => apns.misbehave({ kind: 'answer', status, reason: reasons[status] }, scope),
@@ -83,7 +85,7 @@ async function startFcm(folder: string, authority: Authority): Promise<Service> 
     table: `[providers."${provider}"]\nuse = "fcm"\nservice-account-file = "service-account.json"\nendpoint = "${fcm.origin}"\nca-file = "ca.pem"\n`,
     buildToken: buildRegistrationToken,
     hasCallTokens: false,
-    takePushes: createReader(fcm, ({ data }) => ({ marker: readMarker(data), isStale: false })),
+    takePushes: createReader(fcm, ({ data }) => ({ marker: readMarker(data), pushId: readPushId(data), isStale: false })),
     misbehave: (told, scope) => fcm.misbehave(told, scope),
     refuse: (status, scope) => fcm.misbehave({ kind: 'answer', status, errorCode: codes[status] }, scope),
     behave: () => fcm.behave(),

@@ -45,6 +45,12 @@ export function readMarker(keys: Readonly<Record<string, unknown>>): number {
   return typeof text === 'string' && text.startsWith('marker ') ? Number(text.slice('marker '.length)) : NaN;
 }
 
+/** What the push has in common with the same push by another way; undefined where it has none. */
+export function readPushId(keys: Readonly<Record<string, unknown>>): string | undefined {
+  const id = keys['push-id'];
+  return typeof id === 'string' ? id : undefined;
+}
+
 export interface Registration {
   readonly id: string;
   readonly user: string;
@@ -64,7 +70,16 @@ export function buildRegistration({ id, user, provider, token, secondToken }: Re
 
 /** Undefined where the device was not registered. */
 export function readNode(xml: string): string | undefined {
-  return /\svar="node"[^>]*><value>([^<]+)</.exec(xml)?.[1];
+  return readField(xml, 'node');
+}
+
+/** What a device proves itself with over a connection of its own. */
+export function readLocalSecret(xml: string): string | undefined {
+  return readField(xml, 'local-push-secret');
+}
+
+function readField(xml: string, name: string): string | undefined {
+  return new RegExp(`\\svar="${name}"[^>]*><value>([^<]+)<`).exec(xml)?.[1];
 }
 
 export function readAnswer(xml: string): Answer {

@@ -11,6 +11,10 @@ import { domain } from './stanzas.ts';
 /** What Reveille is told to keep to. */
 export const answerWithinMs = 5_000;
 export const callMs = 30_000;
+/** For a device that is connected itself: then its push service is asked. */
+export const localAnswerWithinMs = 3_000;
+/** So that dead connections are found within a run. */
+const keepAliveMs = 10_000;
 /** Some of what the busy devices are sent within it waits for its end. */
 const updateIntervalMs = 10_000;
 
@@ -32,7 +36,7 @@ export async function createWorld(instanceCount: number, fakeTime?: string): Pro
   cleanUp.defer(() => database.close());
   const services = await startServices(folder);
   for (const service of Object.values(services)) cleanUp.defer(() => service.close());
-  const tables = Object.values(services).map(({ table }) => table);
+  const tables = [...Object.values(services).map(({ table }) => table), buildLocalPush(services)];
   const instances: Instance[] = [];
   for (const name of ['a', 'b'].slice(0, instanceCount)) {
     const clock = fakeTime === undefined ? undefined : new WallClock(fakeTime, join(folder, `${name}.clock`));
@@ -43,6 +47,15 @@ export async function createWorld(instanceCount: number, fakeTime?: string): Pro
     await instance.up();
   }
   return { database, services, instances, close: closeOnSignals(cleanUp.move()) };
+}
+
+/** Every device may connect, all of them from the one address that this machine has. */
+function buildLocalPush(services: World['services']): string {
+  const providers = JSON.stringify(Object.values(services).map(({ provider }) => provider));
+  return (
+    `[local-push]\nproviders = ${providers}\nkeep-alive = "${keepAliveMs}ms"\nanswer-within = "${localAnswerWithinMs}ms"\n` +
+    `connections-per-address = 100000\n`
+  );
 }
 
 function buildConfig(serverPort: number, databaseUrl: string, tables: readonly string[]): string {
