@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'local-push': ['push', 'log'],
   metrics: ['log'],
   admin: ['http', 'push', 'log'],
-  doctor: ['config', 'push', 'registry', 'xmpp', 'log'],
+  doctor: ['config', 'push', 'registry', 'xmpp', 'log', 'http'],
   sandbox: [],
   importing: [],
   testing: ['push'],

@@ -8,7 +8,7 @@ import { openAdmin } from './build-admin.ts';
 import { buildComponent, messageAdmins } from './build-component.ts';
 import { buildPushAppserver } from './build-push-appserver.ts';
 import { buildRouter, nameRegistrationCommands } from './build-router.ts';
-import { buildLocalPush, joinLocalPush } from './build-local-push.ts';
+import { buildLocalPush, joinLocalPush, openOwnListener } from './build-local-push.ts';
 import { buildFpush } from './build-fpush.ts';
 import { buildPush2, nameStateless } from './build-push2.ts';
 import { buildRegistryOptions, reserveOf } from './derived-options.ts';
@@ -19,7 +19,6 @@ import type { Gauges } from '../handlers/administration/statistics.ts';
 import { loadHandlers } from '../http/rest/load-handlers.ts';
 import { buildRestTools } from '../http/rest/rest-tools.ts';
 import { openHttpServer } from '../http/server.ts';
-import type { HttpServer } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import { overhear } from '../log/overheard.ts';
 import { buildPseudonyms } from '../log/pseudonyms.ts';
@@ -53,6 +52,8 @@ export interface AppExtras {
 /** The running program. */
 export interface App {
   readonly httpPort: number;
+  /** Local push's own, where it is configured. */
+  readonly localPushPort?: number | undefined;
   /** The status page, where it is configured. */
   readonly admin?: Pick<AdminServer, 'port' | 'routes'> | undefined;
   /**
@@ -153,6 +154,8 @@ export async function startApp(
     const health = { component, registry, providers, metrics, readDoubts: () => delivery.dispatcher.doubts, readLogLoss, countConnected };
     const http = await openHttpServer(listen, { ...health, handlers, tools, trustProxy, keeper: localPush?.door }, log);
     undo.push(() => http.close());
+    const own = await openOwnListener(config, localPush, log);
+    undo.push(() => own?.close() ?? Promise.resolve());
     const watched = { guards, delivery, certificates, registry, metrics, health, localPush };
     const shown = feed && { ...watched, feed, failures, examine, startedAt, version, log };
     const admin = shown && (await openAdmin(config, shown));
@@ -179,21 +182,16 @@ export async function startApp(
     );
     await Promise.race([opened, away.promise, sleep(attachWithinMs, undefined, { ref: false })]);
     component.start();
-    return describe(component, opened, { http, admin }, close);
+    return describe(component, opened, { httpPort: http.port, localPushPort: own?.port, admin, close });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function describe(
-  component: Component,
-  opened: Promise<void>,
-  { http, admin }: { readonly http: HttpServer; readonly admin: AdminServer | undefined },
-  close: () => Promise<void>,
-): App {
+function describe(component: Component, opened: Promise<void>, parts: Omit<App, 'ready'>): App {
   const ready = Promise.all([component.firstUp, opened]).then(() => undefined);
   // Whoever closes it before that need not wait for it.
   ready.catch(() => undefined);
-  return { httpPort: http.port, admin, ready, close };
+  return { ...parts, ready };
 }

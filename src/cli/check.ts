@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { listCertificateMistakes } from '../app/build-local-push.ts';
 import { withoutRelayer } from '../app/build-push2.ts';
 import type { Config, ProviderConfig } from '../config/config.ts';
 import { describeExposure } from '../config/exposure.ts';
@@ -25,7 +26,8 @@ export async function check(args: readonly string[]): Promise<number> {
     Promise.all(providers.map((provider) => tryProvider(provider, resolve(file), log))),
     reading.kind === 'sound' ? listHandlerMistakes(reading.config.http.rest) : [],
   ]);
-  const found = [...tried.flatMap(({ mistakes }) => mistakes), ...handlers];
+  const certificate = reading.kind === 'sound' ? listCertificateMistakes(reading.config) : [];
+  const found = [...tried.flatMap(({ mistakes }) => mistakes), ...handlers, ...certificate];
   const isWithoutRelayer = reading.kind === 'sound' && reading.config.dialects.push2 !== undefined && !tried.some(({ relays }) => relays);
   const mistakes = [...(reading.kind === 'sound' ? [] : reading.mistakes), ...found, ...(isWithoutRelayer ? [withoutRelayer] : [])];
   if (reading.kind === 'sound') warnOfExposure(reading.config);

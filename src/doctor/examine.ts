@@ -6,7 +6,7 @@ import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts
 import { examineAdminPort } from './admin-port.ts';
 import { examineClock } from './clock.ts';
 import { examineDialects } from './dialects.ts';
-import { examineLocalPush } from './local-push.ts';
+import { examineLocalPush, examineOwnPort } from './local-push.ts';
 import { examineDatabase, type Look } from './database/database.ts';
 import { examinePort } from './http-port.ts';
 import { examineProof, readStandings, type Standings } from './proof.ts';
@@ -94,6 +94,7 @@ function startParts(
   signal: AbortSignal,
 ): readonly Chapter[] {
   const { admin } = config;
+  const own = config.localPush?.own;
   const ids = config.providers.map(({ id }) => id);
   const examineHttp = async (tell: Tell) => {
     try {
@@ -133,6 +134,9 @@ function startParts(
     ...(admin === undefined
       ? []
       : [startChapter('status page', async (tell) => tell('status page', await examineAdminPort(admin, await serving.promise)))]),
+    ...(own === undefined
+      ? []
+      : [startChapter('port for devices', async (tell) => tell('port for devices', await examineOwnPort(own, await serving.promise)))]),
     startChapter('database', examineTables),
     startChapter('XMPP server', async (tell) => examineServer(config.component, await serving.promise, signal, tell)),
   ];

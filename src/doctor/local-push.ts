@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { loadServerCertificate } from '../http/tls/server-certificate.ts';
+import type { OwnListener } from '../config/sections/local-push.ts';
 import type { Config } from '../config/config.ts';
+import { explainListen, tryListen } from './http-port.ts';
+import type { Serving } from './running.ts';
 import type { StepResult } from './step.ts';
 
 /** What the program needs for everything else: the database, push services, requests. */
@@ -19,6 +23,39 @@ export function examineLocalPush({ localPush }: Pick<Config, 'localPush'>, readO
     found: `${found}, but this process may have no more than ${openFiles} open files`,
     advice: `raise the limit of open files to ${maxConnections + otherFiles} or more where Reveille is started (systemd: LimitNOFILE=, a shell: ulimit -n), or lower max-connections in [local-push]`,
   };
+}
+
+const soonMs = 14 * 24 * 3600 * 1000;
+
+/** Whether the port for devices can be opened or is, and its certificate. `serving` is the Reveille that runs with this configuration. */
+export async function examineOwnPort({ listen, certificate }: OwnListener, serving: Serving | undefined): Promise<StepResult> {
+  const tried = `listen on ${listen.host}:${listen.port}${certificate === undefined ? '' : ' with TLS'}`;
+  const code = await tryListen(listen);
+  if (code === 'EADDRINUSE' && serving === undefined) {
+    const advice = 'stop that program, or give local-push.listen another port (ss -ltnp shows who has it)';
+    return { verdict: 'failed', tried, found: 'another program has the port', advice };
+  }
+  if (code !== undefined && code !== 'EADDRINUSE') return { verdict: 'failed', tried, ...explainListen(code, listen, 'local-push.listen') };
+  const state = code === undefined ? 'the port is free' : 'Reveille is running, and has the port';
+  if (certificate === undefined) return { verdict: 'ok', tried, found: `${state}; without TLS, so a reverse proxy belongs before it` };
+  return examineCertificate(certificate, tried, state);
+}
+
+function examineCertificate(files: NonNullable<OwnListener['certificate']>, tried: string, state: string): StepResult {
+  try {
+    const { endsAt, names } = loadServerCertificate(files);
+    const found = `${state}; the certificate (${names === '' ? 'without names' : names}) ends on ${endsAt.toISOString().slice(0, 10)}`;
+    const leftMs = endsAt.getTime() - Date.now();
+    if (leftMs > soonMs) return { verdict: 'ok', tried, found };
+    return { verdict: leftMs > 0 ? 'warning' : 'failed', tried, found, advice: 'renew it: the new file is used within a minute' };
+  } catch (error) {
+    return {
+      verdict: 'failed',
+      tried,
+      found: `local-push.${(error as Error).message}`,
+      advice: 'correct the files that cert-file and key-file name',
+    };
+  }
 }
 
 /** Of this process; that of the service may be another. */

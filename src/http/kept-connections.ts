@@ -29,8 +29,9 @@ export class RequestConnections {
     this.#most = most;
   }
 
-  watch(server: Server): void {
-    server.on('connection', (socket: Socket) => this.#add(socket));
+  /** `event` is the one that brings the sockets of the requests. */
+  watch(server: Server, event: 'connection' | 'secureConnection'): void {
+    server.on(event, (socket: Socket) => this.#add(socket));
   }
 
   /** This one is no request's any more: somebody else counts it. */

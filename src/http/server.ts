@@ -1,63 +1,23 @@
 // Room: the listener: health, metrics, REST. In: requests. Out: answers. May enter: app.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Koa from 'koa';
 import type { Log } from '../log/log.ts';
-import { answerClientErrors } from './answer-client-error.ts';
 import { checkReadiness } from './health.ts';
 import type { HealthParts } from './health.ts';
+import { openListener, type HttpServer, type ListenerOptions } from './listener.ts';
 import { parseTarget } from './request-target.ts';
-import { Keeping, RequestConnections, type ConnectionKeeper } from './kept-connections.ts';
 import { buildRest } from './rest/rest.ts';
 import type { RestParts } from './rest/rest.ts';
 
-/** Bounds of one connection: time for the header and for the whole request, idle time, bytes of the header. */
-const bounds = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-  maxHeaderSize: 8 * 1024,
-};
-const maxConnections = 1_000;
+export type { HttpServer } from './listener.ts';
 
-export type HttpParts = HealthParts &
-  Omit<RestParts, 'log'> & {
-    /** Absent: no connection outlives its requests. */
-    readonly keeper?: ConnectionKeeper | undefined;
-  };
-
-/** The HTTP side; listening once created, closed by whoever created it. */
-export interface HttpServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
+export type HttpParts = HealthParts & Omit<RestParts, 'log'> & Pick<ListenerOptions, 'keeper'>;
 
 /** Opens the HTTP port with `/healthz`, `/readyz`, `/metrics` and the REST handlers. Rejects when the address is taken or not ours. */
-export async function openHttpServer(
-  listen: { readonly host: string; readonly port: number },
-  parts: HttpParts,
-  log: Log,
-): Promise<HttpServer> {
-  const handle = buildApp(parts, log).callback();
+export function openHttpServer(listen: ListenerOptions['listen'], parts: HttpParts, log: Log): Promise<HttpServer> {
+  const answer = buildApp(parts, log).callback();
+  const { keeper, trustProxy } = parts;
   // Koa settles this promise with the answer sent, whatever a handler does.
-  const connections = new RequestConnections(maxConnections);
-  const keeping = new Keeping(parts.keeper, connections, parts.trustProxy);
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
-    if (!keeping.request(request, response)) void handle(request, response);
-  };
-  // What wants to speak something else, and not to the keeper, is answered like a request that does not.
-  const server = createServer({ ...bounds, shouldUpgradeCallback: (request) => keeping.wants(request) }, listener);
-  connections.watch(server);
-  if (parts.keeper !== undefined) server.on('upgrade', (request, socket, head) => keeping.upgrade(request, socket, head));
-  // An `Expect` that Node doesn't know is answered like a request without it.
-  server.on('checkExpectation', listener);
-  answerClientErrors(server);
-  server.listen(listen.port, listen.host);
-  await once(server, 'listening');
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : listen.port, close: () => closeServer(server) };
+  return openListener({ listen, keeper, trustProxy, handle: (request, response) => void answer(request, response) }, log);
 }
 
 function buildApp(parts: HttpParts, log: Log): Koa {
@@ -91,11 +51,4 @@ async function answerState(context: Koa.Context, parts: HttpParts): Promise<void
 function answerEmpty(context: Koa.Context): void {
   context.body = null;
   context.status = 404;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

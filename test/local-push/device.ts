@@ -72,7 +72,7 @@ export async function connectDevice(port: number, { node, secret }: Identity, tr
   return device;
 }
 
-export function proofOf({ heard: [challenge] }: Device, { node, secret }: Identity): Message {
+export function proofOf({ heard: [challenge] }: Pick<Device, 'heard'>, { node, secret }: Identity): Message {
   return { type: 'prove', node, proof: buildProof(secret, String(challenge?.['nonce']), node) };
 }
 

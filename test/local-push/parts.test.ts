@@ -168,12 +168,19 @@ test('of many devices a few are seen to at a time, and each once', async () => {
   assert.deepEqual(seen.toSorted(), nodes.toSorted());
 });
 
-test('at a stop everybody is told when to come back, each at another time, and lines that stay open hold nothing up', async () => {
-  const { connections, lines } = openConnections(250);
-  await connections.drain(20);
+test('at a stop everybody is told when to come back, each at another time', async () => {
+  const { connections, lines } = openConnections(250, (connection) => connections.closed(connection));
+  await connections.drain(60_000);
   connections.close();
   assert.deepEqual(new Set(lines.map(({ sent }) => sent.at(-1)?.['code'])), new Set([1012]));
   assert.ok(new Set(lines.map(({ sent }) => sent.at(-1)?.['afterMs'])).size > 100);
+});
+
+test('at a stop lines that stay open hold nothing up', async () => {
+  const { connections } = openConnections(3);
+  await connections.drain(20);
+  assert.equal(connections.size, 3);
+  connections.close();
 });
 
 test('at a stop without time for words the connections are cut off', async () => {
@@ -183,11 +190,21 @@ test('at a stop without time for words the connections are cut off', async () =>
   for (const { ends } of lines) assert.deepEqual(ends, ['cut']);
 });
 
-function openConnections(count: number): { readonly connections: Connections; readonly lines: readonly OpenLine[] } {
+/** `onEnd` is called when a line was told to end. */
+function openConnections(
+  count: number,
+  onEnd: (connection: Connection) => void = () => undefined,
+): { readonly connections: Connections; readonly lines: readonly OpenLine[] } {
   const timing = { keepAliveMs: 1e9, answerWithinMs: 1e9, handshakeMs: 1e9, doubtMs: 1e9, lookMs: 1e9 };
   const judge = () => Promise.reject(new Error('nobody proves anything here'));
   const connections = new Connections({ timing, judge, onCome: () => undefined, onGone: () => undefined });
   const lines = Array.from({ length: count }, openLine);
-  for (const { line } of lines) connections.open(line);
+  for (const { line } of lines) {
+    const end: Line['end'] = (ending, lastWord) => {
+      line.end(ending, lastWord);
+      setImmediate(() => onEnd(connection));
+    };
+    const connection = connections.open({ ...line, end });
+  }
   return { connections, lines };
 }

@@ -38,3 +38,8 @@ function readRun(output: string): TestRun {
     points.filter((point) => point[1] === word && point[3] === skip).map((point) => point[2] ?? '');
   return { passed: named('ok'), failed: named('not ok'), skipped: named('ok', 'SKIP'), output };
 }
+
+/** Why tests were skipped, each reason once, in the order of the alphabet. */
+export function skipReasons(output: string): readonly string[] {
+  return [...new Set([...output.matchAll(/# SKIP (.*)$/gm)].map(([, reason = '']) => reason))].toSorted();
+}

@@ -72,6 +72,11 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'http2-connect-failed': ['no connection to the push service comes about', wayAdvice],
   'http2-goaway': ['the push service ended a connection', 'nothing: another one is opened'],
   'http2-silent': ['the push service no longer answers on a connection', 'look for a firewall on the way that cuts open connections'],
+  'listener-certificate-ends': ['the certificate of the port for devices ends soon', 'renew it: the new file is used within a minute'],
+  'listener-certificate-not-replaced': [
+    'the new certificate of the port for devices is not used',
+    'correct the files; the one before is in use until then',
+  ],
   'local-push-alone': ['what other instances say of connected devices is not heard', databaseAdvice],
   'local-push-failed': ['a message of a connected device failed by a bug of Reveille', bugAdvice],
   'log-lines-lost': ['lines of the log are lost', 'see who reads it, and whether the disk is full'],

@@ -69,7 +69,9 @@ async function announce(app: App, config: Config, log: Log): Promise<void> {
   await app.ready;
   // Not under `admin`, which names a person and is written as a hash.
   const page = config.admin && app.admin && `${config.admin.listen.host}:${app.admin.port}`;
-  log.info('ready', { component: config.component.jid, http: `${config.http.listen.host}:${app.httpPort}`, page });
+  const own = config.localPush?.own;
+  const localPush = own && `${own.listen.host}:${app.localPushPort}`;
+  log.info('ready', { component: config.component.jid, http: `${config.http.listen.host}:${app.httpPort}`, page, localPush });
 }
 
 async function giveUp(app: App, error: unknown): Promise<never> {

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config, ProviderConfig } from '../config.ts';
 import { freezeDeep } from '../../base/freeze.ts';
 import { resolveDialects } from './resolve-dialects.ts';
+import type { LocalPushConfig } from '../sections/local-push.ts';
 import type { ParsedConfig } from '../schema.ts';
 
 export interface ConfigParts {
@@ -25,9 +26,18 @@ export function buildConfig({ file, parsed, ca, providers }: ConfigParts): Confi
     http: { ...http, rest: http.rest === undefined ? undefined : fromFolder(http.rest) },
     providers,
     dialects: resolveDialects(parsed.dialects, providers),
-    ...(localPush === undefined ? {} : { localPush }),
+    ...(localPush === undefined ? {} : { localPush: placeOwn(localPush, fromFolder) }),
     ...(admin === undefined ? {} : { admin: hide({ ...admin }, ['token']) }),
   });
+}
+
+function placeOwn(localPush: LocalPushConfig, fromFolder: (path: string) => string): LocalPushConfig {
+  const { own } = localPush;
+  if (own?.certificate === undefined) return localPush;
+  const { certFile, keyFile } = own.certificate;
+  // What came from elsewhere may be the credential itself.
+  const place = (value: string): string => (value.includes('-----BEGIN ') ? value : fromFolder(value));
+  return { ...localPush, own: { ...own, certificate: hide({ certFile: place(certFile), keyFile: place(keyFile) }, ['keyFile']) } };
 }
 
 function hide<T extends object>(value: T, keys: readonly (keyof T)[]): T {
