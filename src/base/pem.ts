@@ -35,3 +35,8 @@ export function readDerCertificate(file: Buffer): string | undefined {
     return undefined;
   }
 }
+
+/** Whether a text that stands where a path could is PEM itself. */
+export function holdsPem(text: string): boolean {
+  return text.includes('-----BEGIN ');
+}

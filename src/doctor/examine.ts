@@ -6,7 +6,7 @@ import { readChapter, startChapter, type Chapter, type Tell } from './chapter.ts
 import { examineAdminPort } from './admin-port.ts';
 import { examineClock } from './clock.ts';
 import { examineDialects } from './dialects.ts';
-import { examineLocalPush, examineOwnPort } from './local-push.ts';
+import { examineLocalPush, examineDevicePort } from './local-push.ts';
 import { examineDatabase, type Look } from './database/database.ts';
 import { examinePort } from './http-port.ts';
 import { examineProof, readStandings, type Standings } from './proof.ts';
@@ -136,7 +136,7 @@ function startParts(
       : [startChapter('status page', async (tell) => tell('status page', await examineAdminPort(admin, await serving.promise)))]),
     ...(own === undefined
       ? []
-      : [startChapter('port for devices', async (tell) => tell('port for devices', await examineOwnPort(own, await serving.promise)))]),
+      : [startChapter('port for devices', async (tell) => tell('port for devices', await examineDevicePort(own, await serving.promise)))]),
     startChapter('database', examineTables),
     startChapter('XMPP server', async (tell) => examineServer(config.component, await serving.promise, signal, tell)),
   ];

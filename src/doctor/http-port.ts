@@ -30,7 +30,7 @@ export async function examinePort(listen: Listen, providerIds: readonly string[]
 }
 
 /** The code of what keeps us from listening there; undefined where nothing does. Listens for a moment and accepts nothing. */
-export async function tryListen({ host, port }: Listen): Promise<string | undefined> {
+async function tryListen({ host, port }: Listen): Promise<string | undefined> {
   const server = createServer((socket) => socket.destroy());
   try {
     server.listen(port, host);
@@ -67,7 +67,20 @@ function describe(serving: Serving): { readonly verdict: 'ok' | 'warning'; reado
   return isWell ? { verdict: 'ok', found } : { verdict: 'warning', found, advice: 'see the steps below for what it complains of' };
 }
 
-export function explainListen(code: string, { host, port }: Listen, key: string): { readonly found: string; readonly advice: string } {
+/** A port that the running Reveille may have already: free or its own is well, with the words for it; anything else is a step that failed. */
+export async function examineOwnPort(
+  { listen, key, tried }: { readonly listen: Listen; readonly key: string; readonly tried: string },
+  serving: Serving | undefined,
+): Promise<{ readonly state: string } | { readonly failure: StepResult }> {
+  const code = await tryListen(listen);
+  if (code === undefined) return { state: 'the port is free' };
+  if (code !== 'EADDRINUSE') return { failure: { verdict: 'failed', tried, ...explainListen(code, listen, key) } };
+  if (serving !== undefined) return { state: 'Reveille is running, and has the port' };
+  const advice = `stop that program, or give ${key} another port (ss -ltnp shows who has it)`;
+  return { failure: { verdict: 'failed', tried, found: 'another program has the port', advice } };
+}
+
+function explainListen(code: string, { host, port }: Listen, key: string): { readonly found: string; readonly advice: string } {
   if (code === 'EADDRNOTAVAIL')
     return { found: `${host} is no address of this machine`, advice: `correct ${key}; 127.0.0.1 is for this machine alone` };
   if (code === 'EACCES')

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { loadServerCertificate } from '../http/tls/server-certificate.ts';
+import { loadServerCertificate, warnBeforeMs } from '../http/tls/server-certificate.ts';
 import type { OwnListener } from '../config/sections/local-push.ts';
 import type { Config } from '../config/config.ts';
-import { explainListen, tryListen } from './http-port.ts';
+import { examineOwnPort } from './http-port.ts';
 import type { Serving } from './running.ts';
 import type { StepResult } from './step.ts';
 
@@ -25,18 +25,12 @@ export function examineLocalPush({ localPush }: Pick<Config, 'localPush'>, readO
   };
 }
 
-const soonMs = 14 * 24 * 3600 * 1000;
-
 /** Whether the port for devices can be opened or is, and its certificate. `serving` is the Reveille that runs with this configuration. */
-export async function examineOwnPort({ listen, certificate }: OwnListener, serving: Serving | undefined): Promise<StepResult> {
+export async function examineDevicePort({ listen, certificate }: OwnListener, serving: Serving | undefined): Promise<StepResult> {
   const tried = `listen on ${listen.host}:${listen.port}${certificate === undefined ? '' : ' with TLS'}`;
-  const code = await tryListen(listen);
-  if (code === 'EADDRINUSE' && serving === undefined) {
-    const advice = 'stop that program, or give local-push.listen another port (ss -ltnp shows who has it)';
-    return { verdict: 'failed', tried, found: 'another program has the port', advice };
-  }
-  if (code !== undefined && code !== 'EADDRINUSE') return { verdict: 'failed', tried, ...explainListen(code, listen, 'local-push.listen') };
-  const state = code === undefined ? 'the port is free' : 'Reveille is running, and has the port';
+  const port = await examineOwnPort({ listen, key: 'local-push.listen', tried }, serving);
+  if ('failure' in port) return port.failure;
+  const { state } = port;
   if (certificate === undefined) return { verdict: 'ok', tried, found: `${state}; without TLS, so a reverse proxy belongs before it` };
   return examineCertificate(certificate, tried, state);
 }
@@ -46,7 +40,7 @@ function examineCertificate(files: NonNullable<OwnListener['certificate']>, trie
     const { endsAt, names } = loadServerCertificate(files);
     const found = `${state}; the certificate (${names === '' ? 'without names' : names}) ends on ${endsAt.toISOString().slice(0, 10)}`;
     const leftMs = endsAt.getTime() - Date.now();
-    if (leftMs > soonMs) return { verdict: 'ok', tried, found };
+    if (leftMs > warnBeforeMs) return { verdict: 'ok', tried, found };
     return { verdict: leftMs > 0 ? 'warning' : 'failed', tried, found, advice: 'renew it: the new file is used within a minute' };
   } catch (error) {
     return {

@@ -11,7 +11,7 @@ import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { listCertificateMistakes } from '../../src/app/build-local-push.ts';
 import type { LocalPushConfig } from '../../src/config/sections/local-push.ts';
-import { examineOwnPort } from '../../src/doctor/local-push.ts';
+import { examineDevicePort } from '../../src/doctor/local-push.ts';
 import { renewCertificate } from '../../src/http/tls/renewal.ts';
 import { loadServerCertificate, type CertificateFiles } from '../../src/http/tls/server-certificate.ts';
 import { openListener } from '../../src/http/listener.ts';
@@ -201,7 +201,7 @@ describe('the certificate of a port', () => {
 
   test('is looked at by doctor', async () => {
     const at = async (pair: CertificateAndKey) =>
-      examineOwnPort({ listen: own, certificate: place(await createTestFolder(), pair) }, undefined);
+      examineDevicePort({ listen: own, certificate: place(await createTestFolder(), pair) }, undefined);
     const soon = authority.issueClient(['org.example'], new Date(Date.now() + 24 * 3600 * 1000));
     const past = authority.issueClient(['org.example'], new Date(Date.now() - 1000));
     assert.match((await at(authority.server)).found, /the port is free; the certificate \(DNS:localhost.*\) ends on \d{4}-\d\d-\d\d$/);

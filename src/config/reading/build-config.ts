@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Config, ProviderConfig } from '../config.ts';
+import { holdsPem } from '../../base/pem.ts';
 import { freezeDeep } from '../../base/freeze.ts';
 import { resolveDialects } from './resolve-dialects.ts';
 import type { LocalPushConfig } from '../sections/local-push.ts';
@@ -36,7 +37,7 @@ function placeOwn(localPush: LocalPushConfig, fromFolder: (path: string) => stri
   if (own?.certificate === undefined) return localPush;
   const { certFile, keyFile } = own.certificate;
   // What came from elsewhere may be the credential itself.
-  const place = (value: string): string => (value.includes('-----BEGIN ') ? value : fromFolder(value));
+  const place = (value: string): string => (holdsPem(value) ? value : fromFolder(value));
   return { ...localPush, own: { ...own, certificate: hide({ certFile: place(certFile), keyFile: place(keyFile) }, ['keyFile']) } };
 }
 

@@ -1,10 +1,9 @@
 import type { Server } from 'node:https';
 import type { Log } from '../../log/log.ts';
-import { loadServerCertificate, stampOf, type CertificateFiles, type ServerCertificate } from './server-certificate.ts';
+import { loadServerCertificate, stampOf, warnBeforeMs, type CertificateFiles, type ServerCertificate } from './server-certificate.ts';
 
 /** A renewed certificate is in use after this at the latest; connections that are there keep the one they began with. */
-export const usualLookMs = 60_000;
-const warnBeforeMs = 14 * 24 * 3600 * 1000;
+const usualLookMs = 60_000;
 
 /** Replaces a server's certificate when its files change, and says when it is about to end. Whoever starts it calls the result, which stops it. */
 export function renewCertificate(

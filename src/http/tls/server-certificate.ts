@@ -2,7 +2,7 @@
 // enter: http, app, cli, doctor.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { tidyPem } from '../../base/pem.ts';
+import { holdsPem, tidyPem } from '../../base/pem.ts';
 import { readText } from '../../base/read-text.ts';
 
 /** A certificate with what leads to its authority, and its private key, in PEM: absolute paths, or the contents themselves. */
@@ -21,12 +21,9 @@ export interface ServerCertificate {
   readonly names: string;
 }
 
+/** A certificate that ends sooner is worth a warning. */
+export const warnBeforeMs = 14 * 24 * 3600 * 1000;
 const longestBytes = 1_000_000;
-
-/** Whether this stands where a path could and is a credential itself. */
-export function isContent(value: string): boolean {
-  return value.includes('-----BEGIN ');
-}
 
 /**
  * Reads both. Throws an error whose message says of which option what is wrong. It quotes nothing, no path either: what stands in the
@@ -44,7 +41,7 @@ export function loadServerCertificate({ certFile, keyFile }: CertificateFiles): 
 /** What changes when a file is replaced; undefined while one can't be read. */
 export function stampOf({ certFile, keyFile }: CertificateFiles): string | undefined {
   try {
-    return [certFile, keyFile].map((file) => (isContent(file) ? '' : describeState(file))).join(', ');
+    return [certFile, keyFile].map((file) => (holdsPem(file) ? '' : describeState(file))).join(', ');
   } catch {
     return undefined;
   }
@@ -56,7 +53,7 @@ function describeState(file: string): string {
 }
 
 function read(option: string, value: string): string {
-  if (isContent(value)) return tidyPem(value);
+  if (holdsPem(value)) return tidyPem(value);
   if ((statSync(value, { throwIfNoEntry: false })?.size ?? 0) > longestBytes)
     throw new Error(`${option}: the file that it names is too long for what it should be`);
   const reading = readText(value);
