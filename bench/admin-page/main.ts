@@ -2,9 +2,8 @@
  * What the status page costs a push: Reveille without it, with it closed, watched by one, by a hundred, by a hundred of whom some
  * read nothing, and followed push by push. `bench admin-page [--quick] [--rounds 6]` prints a table.
  */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { findPort } from '../base/find-port.ts';
 import { parsePositive } from '../base/positive.ts';
 import { describeMachine, writeResults } from '../base/results.ts';
 import { median } from '../base/statistics.ts';
@@ -81,16 +80,6 @@ async function openSubjects(
   const watched = await openSubject(around, { domain: 'watched.example.org', built, tables }, cleanUp);
   for (const subject of [plain, watched]) await subject.register(devices);
   return { plain, watched, port };
-}
-
-async function findPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** In another order each round, so that what comes first is not always the same. */

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { findPort } from '../base/find-port.ts';
 import { readCpu, type Measured } from '../base/usage.ts';
 import { openAround } from '../throughput/around.ts';
 import { buildPackage } from '../throughput/build.ts';
@@ -115,15 +114,4 @@ async function watch(measured: Measured, work: () => Promise<unknown>): Promise<
   const [ms, after] = [performance.now() - startedAt, readCpu(measured)];
   const programUs = after.programUs - before.programUs;
   return { ms, cpuUs: programUs + after.databaseUs - before.databaseUs, core: programUs / (ms * 1_000) };
-}
-
-/** The same before and after the restart, and nobody else's meanwhile. */
-async function findPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

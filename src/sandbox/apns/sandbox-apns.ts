@@ -1,10 +1,10 @@
 // Room: an APNs. In: HTTP/2 requests. Out: Apple's answers. May enter: cli, tests, benches, demo.
 import type { Authority } from '../authority.ts';
 import { Front } from '../server/front.ts';
-import type { Journal } from '../server/journal.ts';
 import { createServer, listen } from '../server/listener.ts';
 import type { Scope } from '../server/plans.ts';
 import type { Habit } from '../server/stream-limit.ts';
+import type { SandboxService } from '../server/service.ts';
 import type { Witness } from '../server/witness.ts';
 import { createClient, type Client } from './client.ts';
 import { createDesk, type SandboxAnswer } from './desk.ts';
@@ -35,22 +35,7 @@ export interface SandboxApnsOptions extends Witness<SandboxAnswer> {
 
 /** An APNs on this machine: real TLS and HTTP/2, Apple's checks and words. */
 export interface SandboxApns
-  extends Pick<DeviceTokens, 'expire' | 'markBad' | 'markForTopic' | 'revive'>, Pick<Journal<SandboxPush>, 'waitFor'> {
-  /** `https://localhost:<port>`, for the provider's endpoint. */
-  readonly origin: string;
-  /** Accepted pushes, oldest first. */
-  readonly pushes: readonly SandboxPush[];
-  /** Connections open right now, and so far. */
-  readonly connections: { readonly open: number; readonly total: number };
-  /** Does this to pushes that are in order, from the next one on. */
-  misbehave(told: Misbehaviour, scope?: Scope): void;
-  /** Takes on a habit, on every connection. */
-  adopt(habit: Habit): void;
-  /** Behaves well again. */
-  behave(): void;
-  /** Ends every connection. Called by whoever created it. */
-  close(): Promise<void>;
-}
+  extends Pick<DeviceTokens, 'expire' | 'markBad' | 'markForTopic' | 'revive'>, SandboxService<SandboxPush, Misbehaviour> {}
 
 /** Settles when the port listens; rejects when it can't. */
 export async function createSandboxApns(options: SandboxApnsOptions): Promise<SandboxApns> {

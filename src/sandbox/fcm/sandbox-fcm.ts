@@ -1,8 +1,8 @@
 // Room: an FCM with its token host. In: HTTP/2 requests. Out: Google's answers. May enter: cli, tests, benches, demo.
 import type { Authority } from '../authority.ts';
-import type { Journal } from '../server/journal.ts';
 import type { Scope } from '../server/plans.ts';
 import type { Habit } from '../server/stream-limit.ts';
+import type { SandboxService } from '../server/service.ts';
 import type { Witness } from '../server/witness.ts';
 import { createAccessTokens, type AccessTokens } from './token/access-tokens.ts';
 import type { DeviceTokens } from './message/device-tokens.ts';
@@ -47,31 +47,18 @@ export interface SandboxFcm
   extends
     Pick<DeviceTokens, 'unregister' | 'markOtherSender' | 'markBad' | 'revive'>,
     Pick<ServiceAccounts, 'revoke'>,
-    Pick<Journal<SandboxFcmPush>, 'waitFor'> {
-  /** `https://localhost:<port>`, for the provider's endpoint. */
-  readonly origin: string;
+    // Pushes are messages to devices but for those with validate_only; connections and habits are those of the message host.
+    SandboxService<SandboxFcmPush, FcmMisbehaviour> {
   readonly tokenUri: string;
-  /** Accepted messages to devices, oldest first, but for those with validate_only. */
-  readonly pushes: readonly SandboxFcmPush[];
   /** Those with validate_only: judged the same and not delivered. */
   readonly validated: readonly SandboxFcmPush[];
   /** Every token exchange that was answered, oldest first. */
   readonly tokenRequests: readonly SandboxTokenRequest[];
-  /** Connections to the message host open right now, and so far. */
-  readonly connections: { readonly open: number; readonly total: number };
   issueServiceAccount: ServiceAccounts['issue'];
-  /** Does this to messages that are in order, from the next one on. */
-  misbehave(told: FcmMisbehaviour, scope?: Scope): void;
   /** Does this to token requests that are in order, from the next one on. */
   misbehaveTokens(told: TokenMisbehaviour, scope?: Scope): void;
-  /** Takes on a habit, on every connection to the message host. */
-  adopt(habit: Habit): void;
-  /** Behaves well again. */
-  behave(): void;
   /** Every access token issued so far has expired. */
   expireAccessTokens(): void;
-  /** Ends every connection. Called by whoever created it. */
-  close(): Promise<void>;
 }
 
 /** Settles when both ports listen; rejects when one can't. */

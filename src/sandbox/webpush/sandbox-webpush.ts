@@ -3,10 +3,9 @@
 import type { Authority } from '../authority.ts';
 import type { Connection } from '../server/connection.ts';
 import { Front } from '../server/front.ts';
-import type { Journal } from '../server/journal.ts';
 import { createServer, listen } from '../server/listener.ts';
-import type { Scope } from '../server/plans.ts';
 import type { Habit } from '../server/stream-limit.ts';
+import type { SandboxService } from '../server/service.ts';
 import type { Witness } from '../server/witness.ts';
 import { createDesk } from './desk.ts';
 import type { WebpushMisbehaviour } from './misbehaviour.ts';
@@ -38,22 +37,7 @@ export interface SandboxWebpushOptions extends Witness<SandboxWebpushAnswer> {
 
 /** A push service on this machine as RFC 8030, 8188, 8291 and 8292 want it, and the browsers behind it. */
 export interface SandboxWebpush
-  extends Pick<Subscriptions, 'subscribe' | 'unsubscribe' | 'forget' | 'revive'>, Pick<Journal<SandboxWebPush>, 'waitFor'> {
-  /** `https://localhost:<port>`, with which endpoints begin. */
-  readonly origin: string;
-  /** Accepted pushes, oldest first. */
-  readonly pushes: readonly SandboxWebPush[];
-  /** Connections open right now, and so far. */
-  readonly connections: { readonly open: number; readonly total: number };
-  /** Does this to pushes that are in order, from the next one on. */
-  misbehave(told: WebpushMisbehaviour, scope?: Scope): void;
-  /** Takes on a habit, on every connection. */
-  adopt(habit: Habit): void;
-  /** Behaves well again. */
-  behave(): void;
-  /** Ends every connection. Called by whoever created it. */
-  close(): Promise<void>;
-}
+  extends Pick<Subscriptions, 'subscribe' | 'unsubscribe' | 'forget' | 'revive'>, SandboxService<SandboxWebPush, WebpushMisbehaviour> {}
 
 /** Settles when the port listens; rejects when it can't. */
 export async function createSandboxWebpush(options: SandboxWebpushOptions): Promise<SandboxWebpush> {
