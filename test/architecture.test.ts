@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   http: ['xmpp', 'push', 'log'],
   'local-push': ['push', 'log'],
   metrics: ['log'],
-  admin: ['http', 'push', 'log'],
+  admin: ['http', 'metrics', 'push', 'log'],
   doctor: ['config', 'push', 'registry', 'xmpp', 'log', 'http'],
   sandbox: [],
   importing: [],

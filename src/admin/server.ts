@@ -1,11 +1,9 @@
 // Room: the status page and its API on a listener of its own: shows how the program is doing, and acts. In: requests with the token. Out:
 // pages, JSON, events. May enter: app.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import Koa from 'koa';
 import type { Log } from '../log/log.ts';
-import { answerClientErrors } from '../http/answer-client-error.ts';
+import { openListener } from '../http/listener.ts';
 import { buildAnswering } from './answering.ts';
 import { Gate } from './gate/gate.ts';
 import { loadPageFiles } from './page/page.ts';
@@ -37,14 +35,6 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** Bounds of one connection: time for the header and for the whole request, idle time, bytes of the header. */
-const bounds = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-  maxHeaderSize: 8 * 1024,
-};
 const timing = { keepAliveMs: 15_000, stuckMs: 30_000 };
 const mostViewers = 200;
 const mostFollowers = 20;
@@ -76,41 +66,21 @@ export async function openAdminServer({ listen, token, hosts }: AdminOptions, pa
   const app = new Koa();
   app.on('error', (error: unknown) => log.error('admin-failed', { error }));
   app.use(buildAnswering({ gate, routes, files: loadPageFiles(), log }));
-  const server = serve(app);
-  try {
-    server.listen(listen.port, listen.host);
-    await once(server, 'listening');
-  } catch (error) {
+  const answer = app.callback();
+  // Koa settles this promise with the answer sent, whatever a route does.
+  const handle: RequestListener = (request, response) => void answer(request, response);
+  const listener = await openListener({ listen, handle, maxConnections }, log).catch(async (error: unknown) => {
     await pulse.close();
     throw error;
-  }
-  const address = server.address();
+  });
   return {
-    port: typeof address === 'object' && address !== null ? address.port : listen.port,
+    port: listener.port,
     routes,
     close: async () => {
       closing.abort();
       await pulse.close();
       for (const audience of [viewers, followers, patients]) audience.close();
-      await closeServer(server);
+      await listener.close();
     },
   };
-}
-
-function serve(app: Koa): Server {
-  const handle = app.callback();
-  // Koa settles this promise with the answer sent, whatever a route does.
-  const listener = (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
-  const server = createServer(bounds, listener);
-  server.maxConnections = maxConnections;
-  server.on('checkExpectation', listener);
-  answerClientErrors(server);
-  return server;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

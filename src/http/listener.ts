@@ -16,7 +16,7 @@ const bounds = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 8 * 1024,
 };
-const maxConnections = 1_000;
+const usualMaxConnections = 1_000;
 
 /** For the TLS handshake; what takes longer is ended. */
 const handshakeTimeout = 10_000;
@@ -27,7 +27,10 @@ export interface ListenerOptions {
   readonly handle: RequestListener;
   /** Absent: no connection outlives its requests. */
   readonly keeper?: ConnectionKeeper | undefined;
-  readonly trustProxy: boolean;
+  /** See {@link Keeping}: nobody else asks for it. */
+  readonly trustProxy?: boolean | undefined;
+  /** That bear requests, those of the keeper not among them; what comes beyond is ended. */
+  readonly maxConnections?: number | undefined;
   /** Absent: without TLS. */
   readonly certificate?: CertificateFiles | undefined;
 }
@@ -39,15 +42,16 @@ export interface HttpServer {
 }
 
 /** Opens a port. Rejects when the address is taken or not ours, or the certificate can't be used. */
-export async function openListener({ listen, handle, keeper, trustProxy, certificate }: ListenerOptions, log: Log): Promise<HttpServer> {
+export async function openListener(options: ListenerOptions, log: Log): Promise<HttpServer> {
+  const { listen, handle, keeper, trustProxy = false, maxConnections = usualMaxConnections, certificate } = options;
   const connections = new RequestConnections(maxConnections);
   const keeping = new Keeping(keeper, connections, trustProxy);
   const listener: RequestListener = (request, response) => {
     if (!keeping.request(request, response)) handle(request, response);
   };
   // What wants to speak something else, and not to the keeper, is answered like a request that does not.
-  const options = { ...bounds, shouldUpgradeCallback: (request: IncomingMessage) => keeping.wants(request) };
-  const { server, stop } = create(options, listener, certificate, log);
+  const settings = { ...bounds, shouldUpgradeCallback: (request: IncomingMessage) => keeping.wants(request) };
+  const { server, stop } = create(settings, listener, certificate, log);
   connections.watch(server, certificate === undefined ? 'connection' : 'secureConnection');
   if (keeper !== undefined) server.on('upgrade', (request, socket, head) => keeping.upgrade(request, socket, head));
   // An `Expect` that Node doesn't know is answered like a request without it.
@@ -67,19 +71,19 @@ export async function openListener({ listen, handle, keeper, trustProxy, certifi
   };
 }
 
-type Options = typeof bounds & { readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean };
+type Settings = typeof bounds & { readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean };
 
 function create(
-  options: Options,
+  settings: Settings,
   listener: RequestListener,
   files: CertificateFiles | undefined,
   log: Log,
 ): { readonly server: Server; readonly stop: () => void } {
-  if (files === undefined) return { server: createServer(options, listener), stop: () => undefined };
+  if (files === undefined) return { server: createServer(settings, listener), stop: () => undefined };
   const certificate = loadServerCertificate(files);
   const { cert, key } = certificate;
-  const server = createTlsServer({ ...options, cert, key, handshakeTimeout, minVersion: 'TLSv1.2' }, listener);
-  const handshakes = new Handshakes(maxConnections);
+  const server = createTlsServer({ ...settings, cert, key, handshakeTimeout, minVersion: 'TLSv1.2' }, listener);
+  const handshakes = new Handshakes(usualMaxConnections);
   handshakes.watch(server);
   const stopRenewing = renewCertificate(server, files, certificate, log);
   const stop = (): void => {
