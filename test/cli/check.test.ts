@@ -24,6 +24,16 @@ test('Push 2.0 without a provider that could take part in it is a mistake', asyn
   assert.deepEqual([exitCode, lines], [1, [withoutRelayer]]);
 });
 
+test('a certificate of the port for devices that can not be used is a mistake, which quotes nothing of it', async () => {
+  const table = '[local-push]\nproviders = ["plain"]\nlisten = "127.0.0.1:0"\ncert-file = "cert.pem"\nkey-file = "key.pem"\n';
+  const { exitCode, out, lines } = await check(`${component}${table}[providers.plain]\nuse = "log"\n`, {
+    'cert.pem': '-----BEGIN CERTIFICATE-----\nbm90IG9uZQ==\n-----END CERTIFICATE-----\n',
+    'key.pem': 'secret-of-somebody',
+  });
+  assert.deepEqual([exitCode, lines], [1, ['local-push.cert-file: there is no certificate in PEM in it']]);
+  assert.doesNotMatch(out, /bm90IG9uZQ|secret-of-somebody/);
+});
+
 test('five different mistakes are five lines that say where, what was expected and what was meant', async () => {
   const { exitCode, err, lines } = await check(`
 [component]

@@ -107,6 +107,15 @@ test("local push's own port without a certificate is for a reverse proxy", async
   }
 });
 
+test('with a certificate that can not be used the program does not start, and says which option is wrong', async () => {
+  const certificate = { ...place(await createTestFolder(), authority.server), keyFile: '/nowhere.pem' };
+  await assert.rejects(openScene({ own: { listen: own, certificate } }), (error) => {
+    assert.ok(error instanceof AggregateError);
+    assert.deepEqual(error.errors.map(String), ["Error: local-push.key-file: can't read the file that it names: there is no such file"]);
+    return true;
+  });
+});
+
 test('a handshake that never ends holds no stop up', async () => {
   const certificate = place(await createTestFolder(), authority.server);
   const listener = await openListener(

@@ -382,6 +382,21 @@ describe('the status page', { skip: await browserOrSkip() }, () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('on a line of 50 kB a second, 400 ms away, it opens, says how phones are, and lives', async () => {
+    const page = await openTab(browser, 'about:blank');
+    const line = await page.context().newCDPSession(page);
+    const bytesPerSecond = 50_000;
+    await line.send('Network.emulateNetworkConditions', {
+      ...{ offline: false, latency: 400 },
+      ...{ downloadThroughput: bytesPerSecond, uploadThroughput: bytesPerSecond },
+    });
+    await page.goto(fake.url);
+    await logIn(page, fakeToken);
+    await awaitVerdict(page, 'Phones are being woken');
+    await page.locator('canvas').first().waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
   test('its document asks for every script at once, so that none waits for another on a slow network', () => {
     const files = loadPageFiles();
     const document = files.get('/')?.bytes.toString() ?? '';
