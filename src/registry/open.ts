@@ -41,7 +41,7 @@ export async function openRegistry(options: OpenRegistryOptions, log: Log): Prom
     const credentials = createCredentialStore(database, options);
     const registry = await createRegistry(database, options, log);
     const deferred = createDeferredStore(database, options, log);
-    const wire = createWire(database);
+    const wire = createWire(database, options.secret);
     return { ...registry, credentials, deferred, wire, close: () => deferred.close().then(() => registry.close()) };
   } catch (error) {
     await database.close();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { startServer, type TestServer } from '../helpers/database/postgres.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { call, message, readMetric } from '../push/delivery/scene.ts';
@@ -89,6 +90,29 @@ test('a push that is too large for the wire goes to the push service', async () 
   assert.equal(given + device.pushes().length, 1, 'it came by one of the ways, and once');
   device.close();
   await knows(one, 0);
+});
+
+test('the database sees no word of a push, no account and no node on the way, and who forges one is not heard', async () => {
+  const eavesdropper = new pg.Client({ connectionString: url });
+  await eavesdropper.connect();
+  const heard: string[] = [];
+  eavesdropper.on('notification', ({ payload = '' }) => heard.push(payload, Buffer.from(payload, 'base64').toString('latin1')));
+  await eavesdropper.query('LISTEN reveille_local_push');
+  const phone = await one.phone();
+  const device = await connectDevice(other.port, phone);
+  await knows(one, 1);
+  assert.equal(await one.publish(phone.node, message('for nobody else')), 'result');
+  assert.equal(device.pushes().length, 1);
+  // What was said comes to all in one order: with this everything has come.
+  await eavesdropper.query(`NOTIFY reveille_local_push, '{"v":"have","from":"forged","seq":1,"nodes":["a","b"],"first":true}'`);
+  await waitFor('the forged word', () => heard.some((text) => text.includes('forged')));
+  const told = heard.filter((text) => !text.includes('forged')).join('\n');
+  assert.ok(told.length > 200);
+  for (const secret of ['for nobody else', phone.owner, phone.node, phone.token, '"v"']) assert.ok(!told.includes(secret), secret);
+  assert.equal(await elsewhere(one), 1);
+  device.close();
+  await knows(one, 0);
+  await eavesdropper.end();
 });
 
 test('an instance that comes late learns who is connected, and forgets an instance that has stopped', async () => {

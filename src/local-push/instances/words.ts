@@ -25,10 +25,10 @@ export type Word =
   /** A message of a device for a session of yours. */
   | { readonly v: 'post'; readonly from: string; readonly to: string; readonly session: string; readonly text: string };
 
-/** PostgreSQL takes less than 8000 bytes a notification. */
-const longestWord = 7_900;
+/** What the wire takes: PostgreSQL has less than 8000 bytes for a notification, and a word is sealed in it. */
+const longestWord = 5_900;
 /** Of names in one word, written as JSON: room is left for what stands around them. */
-const longestNames = 7_500;
+const longestNames = 5_500;
 
 /** Undefined where it is longer than a notification may be. */
 export function writeWord(word: Word): string | undefined {
