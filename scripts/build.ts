@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bundleLocalPush } from './bundle-local-push.ts';
 
 const root = join(import.meta.dirname, '..');
-const tsc = join(root, 'node_modules/typescript/bin/tsc');
+const tsc = join(root, 'node_modules/typescript-7/bin/tsc');
 /** Read at run time from beside the code, so the compiler doesn't know of them. */
 const beside = ['src/registry/sql', 'src/admin/page'];
 

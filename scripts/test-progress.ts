@@ -3,12 +3,12 @@ import type { TestEvent } from 'node:test/reporters';
 
 const slowest = 10;
 
-/**
- * A reporter for Node's test runner: one line a file as it ends, with how many there are, and the slowest at the end. How many
- * there are comes in TEST_FILES.
- */
-export default async function* reportProgress(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  const total = process.env['TEST_FILES'] ?? '?';
+/** A reporter for Node's test runner: one line a file as it ends, with how many there are, and the slowest at the end. */
+export function reportProgress(total: number): (events: AsyncIterable<TestEvent>) => AsyncGenerator<string> {
+  return (events) => report(events, total);
+}
+
+async function* report(events: AsyncIterable<TestEvent>, total: number): AsyncGenerator<string> {
   const ended: { readonly file: string; readonly seconds: number }[] = [];
   for await (const { type, data } of events) {
     if (type !== 'test:summary' || data.file === undefined) continue;

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
 import { browserPackages } from '../test/browser/browser.ts';
 import { explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/database/postgres.ts';
 import { ejabberdPackages } from '../test/servers/ejabberd.ts';
@@ -11,6 +12,7 @@ import { clientPackages } from '../test/servers/server-or-skip.ts';
 import { ensureTrixie } from '../test/servers/trixie.ts';
 import { ensurePackages } from './apt.ts';
 import { createMemoryFolder } from './memory-folder.ts';
+import { reportProgress } from './test-progress.ts';
 
 // `npm test`: the Debian packages that the tests use, once up front, then every test file, or those whose path contains
 // one of the arguments. `npm run test:quick`: what needs neither real servers nor minutes. Arguments that begin with a dash go
@@ -96,25 +98,31 @@ async function startSharedDatabase(): Promise<{ readonly env: NodeJS.ProcessEnv;
   return { env: { [sharedServerVariable]: server.urlOf('NAME') }, close: () => server.close() };
 }
 
-/** The test runner's exit code. What it says of each test goes to standard output, how far it has come to standard error. */
+/** The exit code. What is said of each test goes to standard output, how far it has come to standard error. */
 async function runFiles(all: readonly string[]): Promise<number> {
-  const reporters = ['--test-reporter=./scripts/test-progress.ts', '--test-reporter-destination=stderr'];
-  const spec = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
-  const bounds = [`--test-concurrency=${filesAtOnce}`, `--test-timeout=${fileTimeoutMs}`];
   const memory = takeMemoryFolder();
   const database = await startSharedDatabase();
   try {
-    const env = { ...process.env, ...database.env, TEST_FILES: String(all.length), NODE_COMPILE_CACHE: compileCache };
-    const runner = spawn(process.execPath, ['--test', ...reporters, ...spec, ...bounds, ...options, ...all], { stdio: 'inherit', env });
-    // The runner ends first, then what it used. A terminal sends Ctrl-C to both.
-    process.on('SIGINT', () => undefined);
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => runner.kill(signal));
-    const [code] = (await once(runner, 'exit')) as [number | null];
-    return code ?? 1;
+    Object.assign(process.env, database.env, { NODE_COMPILE_CACHE: compileCache });
+    return await runInOrder(all);
   } finally {
     await database.close();
     if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
   }
+}
+
+/** `node --test` would run them in the order of the alphabet, and the last to begin would be one of the longest. */
+async function runInOrder(all: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  const results = run({ files: [...all], concurrency: filesAtOnce, timeout: fileTimeoutMs, execArgv: options, signal: stop.signal });
+  let isGood = true;
+  results.on('test:summary', ({ success }) => (isGood &&= success));
+  await Promise.all([
+    pipeline(results.compose(reportProgress(all.length)), process.stderr, { end: false }),
+    pipeline(results.compose(new spec()), process.stdout, { end: false }),
+  ]);
+  return isGood && !stop.signal.aborted ? 0 : 1;
 }
 
 /** Everything that asks for a temporary folder gets it there; who has set TMPDIR is asked for his own. */
