@@ -8,10 +8,12 @@ const shortestToken = 8;
 /** Values that must not show, in whatever disguise. */
 export class Secrets {
   readonly #names = new Map<string, string>();
+  /** Those disguises by how they begin: there are thousands, and each outcome and each line of the log is searched for them. */
+  readonly #beginnings = new Map<string, Set<string>>();
 
   add(name: string, value: string): void {
     if (value.trim().length < shortestSecret) return;
-    for (const disguise of disguisesOf(value)) this.#names.set(disguise.toLowerCase(), name);
+    for (const disguise of disguisesOf(value)) this.#add(disguise.toLowerCase(), name);
   }
 
   /** A push's tokens, people and texts. The first six characters of a token may be shown. */
@@ -36,9 +38,19 @@ export class Secrets {
   findIn(value: unknown): string[] {
     const text = textOf(value).toLowerCase();
     const found = new Set<string>();
-    // No list of all of them: there are thousands, and it is asked for each outcome.
-    for (const [disguise, name] of this.#names) if (text.includes(disguise)) found.add(name);
+    for (let at = 0; at + shortestSecret <= text.length; at++) {
+      for (const disguise of this.#beginnings.get(text.slice(at, at + shortestSecret)) ?? [])
+        if (text.startsWith(disguise, at)) found.add(this.#names.get(disguise) ?? '');
+    }
     return [...found];
+  }
+
+  #add(disguise: string, name: string): void {
+    this.#names.set(disguise, name);
+    const beginning = disguise.slice(0, shortestSecret);
+    const known = this.#beginnings.get(beginning);
+    if (known === undefined) this.#beginnings.set(beginning, new Set([disguise]));
+    else known.add(disguise);
   }
 }
 
