@@ -5,7 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { browserPackages } from '../test/browser/browser.ts';
-import { explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/database/postgres.ts';
+import { createTestFolder, explainMissing, sharedServerVariable, startDebianPostgres } from '../test/helpers/database/postgres.ts';
+import { usedDatabaseVariable } from '../test/helpers/database/used-database.ts';
 import { ejabberdPackages } from '../test/servers/ejabberd.ts';
 import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';
@@ -31,16 +32,12 @@ const slow = [
   /faults\.test\.ts$/,
 ];
 
-/** The longest first, so that the end does not wait for a single one. */
+/** Those that take half a minute or more first, so that the end does not wait for a single one. */
 const longest = [
-  /kit-notices/,
-  /faults\.test/,
-  /^test\/bench\/backlog/,
-  /registry\/on-/,
-  /^test\/release\/(archive|reproducible|papers)/,
-  /^test\/fuzz/,
-  /^test\/(chaos|bench|flows)\//,
-  /^test\/cli\/serve/,
+  /^test\/release\/(debian|reproducible)|kit-notices|providers\/.*faults\.test|cli\/build/,
+  /^test\/(bench\/(backlog|soak|outage)|flows\/(long|features|wrong|push)|chaos|cli\/import\/inter|fuzz)/,
+  /^test\/(browser|release|rest\/malformed|registry\/(on-|embedded)|cli\/(serve|import|push)|flows|xmpp\/link)/,
+  /^test\/(cli|bench|doctor|registry|push)\//,
 ];
 
 /** Some of these run the servers of Debian 13 as well. */
@@ -102,11 +99,13 @@ async function startSharedDatabase(): Promise<{ readonly env: NodeJS.ProcessEnv;
 async function runFiles(all: readonly string[]): Promise<number> {
   const memory = takeMemoryFolder();
   const database = await startSharedDatabase();
+  const used = await createTestFolder();
   try {
-    Object.assign(process.env, database.env, { NODE_COMPILE_CACHE: compileCache });
+    Object.assign(process.env, database.env, { NODE_COMPILE_CACHE: compileCache, [usedDatabaseVariable]: used });
     return await runInOrder(all);
   } finally {
     await database.close();
+    rmSync(used, { recursive: true, force: true });
     if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
   }
 }
@@ -116,13 +115,15 @@ async function runInOrder(all: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const results = run({ files: [...all], concurrency: filesAtOnce, timeout: fileTimeoutMs, execArgv: options, signal: stop.signal });
-  let isGood = true;
-  results.on('test:summary', ({ success }) => (isGood &&= success));
+  const bad: string[] = [];
+  results.on('test:summary', ({ success, file }) => {
+    if (!success) bad.push(file ?? 'all of it');
+  });
   await Promise.all([
     pipeline(results.compose(reportProgress(all.length)), process.stderr, { end: false }),
     pipeline(results.compose(new spec()), process.stdout, { end: false }),
   ]);
-  return isGood && !stop.signal.aborted ? 0 : 1;
+  return bad.length === 0 && !stop.signal.aborted ? 0 : 1;
 }
 
 /** Everything that asks for a temporary folder gets it there; who has set TMPDIR is asked for his own. */

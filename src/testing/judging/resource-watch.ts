@@ -33,6 +33,7 @@ export class ResourceWatch {
       if (this.#mine.getStore() === true && !plainKinds.has(kind)) this.#add(id, kind, resource);
     },
     destroy: (id) => void this.#alive.delete(id),
+    trackPromises: false,
   });
 
   /** Until `stop`. */

@@ -6,6 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { anna, apns, nodeOf, registerRequest } from '../../helpers/app.ts';
 import { createTestFolder } from '../../helpers/database/postgres.ts';
+import { layUsedDatabase } from '../../helpers/database/used-database.ts';
 import { startXmppServer } from '../../helpers/xmpp-server.ts';
 import { listServers } from '../../registry/embedded/processes.ts';
 import { freePorts } from '../../servers/daemon.ts';
@@ -51,6 +52,7 @@ export async function createServing(): Promise<Serving> {
   const file = join(folder, 'reveille.toml');
   const logFile = join(folder, 'log');
   await mkdir(join(folder, 'rest'));
+  await layUsedDatabase(join(folder, 'data'));
   for (const [name, body] of Object.entries(handlers)) {
     await writeFile(join(folder, `rest/${name}.js`), `export default async () => { ${body} return { status: 200, body: 'soon' }; };\n`);
   }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { layUsedDatabase } from '../../helpers/database/used-database.ts';
 import { connectClient } from '../../servers/client.ts';
 import type { HostOptions, XmppHost } from '../../servers/host.ts';
 import type { RealServer } from '../../servers/real-servers.ts';
@@ -31,6 +32,7 @@ export async function openScene(server: RealServer, cleanUp: AsyncDisposableStac
   const pushService = await startPushService(folder);
   cleanUp.defer(() => pushService.close());
   const configFile = join(folder, 'reveille.toml');
+  await layUsedDatabase(join(folder, 'data'));
   writeFileSync(configFile, buildConfig(host, tap.port, pushService, options));
   const bob = await connectClient(host, 'bob', password);
   cleanUp.defer(() => bob.goOffline());

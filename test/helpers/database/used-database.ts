@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const main = join(import.meta.dirname, '../../../src/main.ts');
+const config =
+  '[component]\njid = "push.test"\nserver = "127.0.0.1:1"\nsecret = "s"\n[database]\ndata-dir = "data"\n[providers.a]\nuse = "log"\n';
+
+/** How `npm test` tells where there is a folder for one. */
+export const usedDatabaseVariable = 'TEST_USED_DATABASE';
+
+/**
+ * Lays an embedded database without registrations where Reveille will look for its own, for tests that are not about its first start: making
+ * one takes longer than all else that a start does. Under `npm test` it is made once for all of them; elsewhere nothing is laid.
+ */
+export async function layUsedDatabase(dataDir: string): Promise<void> {
+  const folder = process.env[usedDatabaseVariable];
+  if (folder === undefined) return;
+  const configFile = join(folder, 'reveille.toml');
+  const done = join(folder, 'done');
+  if (!existsSync(done)) {
+    writeFileSync(configFile, config);
+    const script = 'test -e "$1" || { "$2" "$3" migrate --config "$4" && touch "$1"; }';
+    // The kernel gives the lock back when its holder ends, however it does.
+    await run('flock', ['--wait', '100', join(folder, 'lock'), 'sh', '-c', script, 'sh', done, process.execPath, main, configFile]);
+  }
+  await run('cp', ['-a', join(folder, 'data'), dataDir]);
+}
