@@ -18,8 +18,8 @@ export interface HeapParts {
 }
 
 /**
- * Gives back what the heap grew to under a load, once the load is over. V8 does so by itself sometimes: after most of the loads that were
- * watched within ten seconds, after others never.
+ * Gives back what the heap grew to under a load, once the load is over. V8 does so by itself after some loads and not after others
+ * (docs/performance.md, "After a load").
  */
 export function createReturn({ collect, readSize, readLoad, now }: HeapParts) {
   let keptBytes = 0;
