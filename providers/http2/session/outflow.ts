@@ -46,6 +46,11 @@ export class Outflow {
     return stream;
   }
 
+  /** The peer answered something: it may have taken what stayed, or opened its window, and nobody need wait for the next look. */
+  heard(): void {
+    if (!this.isOpen && !this.#http2.destroyed) this.#look();
+  }
+
   /** Asked a few times a second; true where what was written does not leave, and not the least of it for a while. */
   isStuck(now: number): boolean {
     if (this.#stillSince !== undefined && !this.#isLooking) this.#look();
