@@ -121,13 +121,18 @@ export class ApnsProvider implements Provider, Holder {
     this.#retiring.delete(access);
   }
 
-  async #deliver(access: Access, push: Push, signal: AbortSignal): Promise<Outcome> {
-    const { payload, log } = this.#parts;
+  #deliver(access: Access, push: Push, signal: AbortSignal): Promise<Outcome> {
     const checked = access.coversCalls ? this.#secondTokens.check(push) : withoutSecond(push);
-    const message = buildMessage(checked, payload);
-    const outcome = await this.#send(access, checked, message, signal);
-    if (message.device === 'first' || outcome.kind === 'accepted' || outcome.kind === 'retry') return outcome;
-    // A call that can't ring is told of all the same.
+    const message = buildMessage(checked, this.#parts.payload);
+    const sending = this.#send(access, checked, message, signal);
+    return message.device === 'first' ? sending : this.#orFirst(sending, access, push, signal);
+  }
+
+  /** A call that can't ring is told of all the same. */
+  async #orFirst(sending: Promise<Outcome>, access: Access, push: Push, signal: AbortSignal): Promise<Outcome> {
+    const { payload, log } = this.#parts;
+    const outcome = await sending;
+    if (outcome.kind === 'accepted' || outcome.kind === 'retry') return outcome;
     if (outcome.kind === 'rejected') log.warn('call-refused', { push: push.id, reason: outcome.reason });
     else {
       this.#secondTokens.bury(push, outcome.since);

@@ -29,12 +29,13 @@ export function withQuarantine(pool: Pool, clock: () => number = Date.now): Pool
     return known !== undefined && known.count >= patience ? known.until - clock() : 0;
   };
   return {
-    async request(request) {
+    request(request) {
       const afterMs = refusals.size === 0 ? 0 : remainingMs(request);
-      if (afterMs > 0) return { kind: 'unsent', reason: 'the token was refused as bad minutes ago', afterMs };
-      const exchange = await pool.request(request);
-      note(request, exchange);
-      return exchange;
+      if (afterMs > 0) return Promise.resolve({ kind: 'unsent', reason: 'the token was refused as bad minutes ago', afterMs });
+      return pool.request(request).then((exchange) => {
+        note(request, exchange);
+        return exchange;
+      });
     },
     get sessions() {
       return pool.sessions;

@@ -22,6 +22,7 @@ export class Outflow {
   #window: number | undefined;
   #frames = 0;
   #isLooking = false;
+  #isHearing = false;
   #lookMs = firstLookMs;
   #stillSince: number | undefined;
 
@@ -44,6 +45,17 @@ export class Outflow {
     if (!this.#isLooking) setImmediate(() => this.#lookAgain());
     this.#isLooking = true;
     return stream;
+  }
+
+  /** The peer answered something: it may have taken what stayed, or opened its window, and nobody need wait for the next look. */
+  heard(): void {
+    if (this.isOpen || this.#isHearing) return;
+    this.#isHearing = true;
+    // Once for all answers of a turn.
+    setImmediate(() => {
+      this.#isHearing = false;
+      if (!this.isOpen && !this.#http2.destroyed) this.#look();
+    });
   }
 
   /** Asked a few times a second; true where what was written does not leave, and not the least of it for a while. */

@@ -146,6 +146,7 @@ export class Session {
     // Taken back before, and perhaps under way elsewhere.
     if (job.stream !== stream) return;
     this.inFlight.leave(job);
+    this.#outflow.heard();
     if (headers !== undefined) this.#answered(job, headers, body);
     else if (this.#farewell.excludes(stream)) this.#owner.onReturned(job, this.failure);
     else this.#unanswered(job, stream.rstCode);

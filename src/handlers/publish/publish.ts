@@ -67,8 +67,9 @@ async function deliver(publish: Publish, cause: Cause, options: PublishOptions):
   const { stateless } = options;
   const device = await find(publish, options);
   if (device === undefined) return stateless === undefined ? tellUnknown(publish, options) : stateless.publish(publish, cause);
-  if (device.companions === undefined) return push(device, publish, cause, options);
-  return endOfAll([device, ...device.companions].map((one) => temporaryWithoutDatabase(push(one, publish, cause, options))));
+  if (device.companions === undefined) return endOf(await options.delivery.publish(device, publish.notification, cause));
+  const push = async (one: Device) => endOf(await options.delivery.publish(one, publish.notification, cause));
+  return endOfAll([device, ...device.companions].map((one) => temporaryWithoutDatabase(push(one))));
 }
 
 /** Administrators who follow pushes see it; who published learns no more than that there is nothing for him. */
@@ -76,10 +77,6 @@ function tellUnknown({ node }: Publish, { feed }: PublishOptions): PublishEnd {
   if (feed?.isFollowed === true)
     feed.tell({ id: randomUUID(), device: { node }, step: 'outcome', outcome: 'unknown', reason: unknownReason });
   return 'unknown';
-}
-
-async function push(device: Device, { notification }: Publish, cause: Cause, { delivery }: PublishOptions): Promise<PublishEnd> {
-  return endOf(await delivery.publish(device, notification, cause));
 }
 
 function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<FoundDevice | undefined> {

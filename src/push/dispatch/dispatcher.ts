@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { steadyNow } from '../../base/clock.ts';
 import type { Log } from '../../log/log.ts';
+import type { DeferredKind } from '../../registry/deferred/deferred-store.ts';
 import type { Device } from '../../registry/devices/device.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Alarm } from '../alarm.ts';
@@ -101,17 +102,28 @@ export class Dispatcher {
   }
 
   /** Settles with the provider's outcome; a token called dead is forgotten first, unless that is doubtful. Rejects only with DatabaseUnavailable. */
-  async send(sendable: Sendable, cause: Cause): Promise<Outcome> {
+  send(sendable: Sendable, cause: Cause): Promise<Outcome> {
     const { device, hasOwnCredentials = false } = sendable;
-    const provider = this.#options.providers.get(device.provider);
-    if (provider === undefined) return this.#end({ cause, device, push: sendable.id }, notConfigured);
-    const { local, feed } = this.#options;
+    const { providers, local, feed } = this.#options;
+    const provider = providers.get(device.provider);
+    if (provider === undefined) return Promise.resolve(this.#end({ cause, device, push: sendable.id }, notConfigured));
     if (feed?.isFollowed === true) feed.tell({ id: sendable.id, device, step: 'decision', decision: 'try' });
     const push = buildPush(sendable, local?.covers(device) === true);
+    const asking = { push, device, hasOwnCredentials };
     const kind = kindFor(device, sendable.notification);
     const taken = local?.offer(push, device, kind);
-    const ask = (signal = cause.signal) => this.#ask(provider, { push, device, hasOwnCredentials }, { ...cause, signal });
-    if (taken === undefined) return ask();
+    return taken === undefined ? this.#ask(provider, asking, cause) : this.#askBoth(taken, kind, provider, asking, cause);
+  }
+
+  /** Gives up asking push services whose answer nobody waits for; settles when none is asked any more. */
+  close(): Promise<void> {
+    return this.#left.close();
+  }
+
+  /** The device itself is asked already, and may have taken it. */
+  async #askBoth(taken: Promise<boolean>, kind: DeferredKind, provider: Provider, asking: Asking, cause: Cause): Promise<Outcome> {
+    const { push, device } = asking;
+    const ask = (signal = cause.signal) => this.#ask(provider, asking, { ...cause, signal });
     const arrival = await (kind === 'call'
       ? bothAtOnce(taken, ask(this.#left.limit(cause.signal)), (asked) => this.#left.leave(asked, cause.id))
       : oneAfterTheOther(taken, ask));
@@ -119,11 +131,6 @@ export class Dispatcher {
     // Of the push service's credentials it proves nothing.
     this.#options.registry.touch(device);
     return this.#end({ cause, device, push: push.id, way: 'local' }, { kind: 'accepted' });
-  }
-
-  /** Gives up asking push services whose answer nobody waits for; settles when none is asked any more. */
-  close(): Promise<void> {
-    return this.#left.close();
   }
 
   async #ask(provider: Provider, { push, device, hasOwnCredentials }: Asking, cause: Cause): Promise<Outcome> {

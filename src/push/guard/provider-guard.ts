@@ -81,8 +81,13 @@ export class ProviderGuard implements Provider {
   push(push: Push, signal: AbortSignal): Promise<Outcome> {
     if (this.#inFlight >= this.#options.share) return this.#refuse();
     const batch = this.#batches.of(signal);
-    // Inside of the promise, so that a throw is a rejection, and a thenable of their own making is tamed.
-    const work = this.#run(() => new Promise<unknown>((resolve) => resolve(this.#provider.push(push, batch.signal))));
+    let work: Promise<unknown>;
+    try {
+      // A thenable of their own making is tamed.
+      work = this.#run(() => Promise.resolve(this.#provider.push(push, batch.signal)));
+    } catch (error) {
+      return Promise.resolve(this.#failed(error, push));
+    }
     this.#inFlight += 1;
     return new Promise((settle) => {
       const giveUp = () => {
@@ -106,22 +111,13 @@ export class ProviderGuard implements Provider {
   status(): ProviderStatus {
     if (this.#overdue >= this.#options.share)
       return { ready: false, reason: 'it holds on to as many pushes as it may have and settles none' };
-    try {
-      return parseStatus(this.#run(() => this.#provider.status()));
-    } catch (error) {
-      this.#report(error, () => ({ call: 'status' }));
-      return { ready: false, reason: "it can't tell its status" };
-    }
+    const status = this.#attempt('status', () => parseStatus(this.#provider.status()));
+    return status ?? { ready: false, reason: "it can't tell its status" };
   }
 
   /** Never throws: of a provider that fails at this, or says nonsense, nothing is refused. */
   checkToken(text: string): TokenVerdict {
-    try {
-      return this.#run(() => readTokenVerdict(this.#provider, text));
-    } catch (error) {
-      this.#report(error, () => ({ call: 'checkToken' }));
-      return { kind: 'token', token: text };
-    }
+    return this.#attempt('checkToken', () => readTokenVerdict(this.#provider, text)) ?? { kind: 'token', token: text };
   }
 
   /** Never throws: an app whose provider fails at this is woken, and told no more. */
@@ -136,13 +132,8 @@ export class ProviderGuard implements Provider {
 
   /** Never throws. Whatever is no line of words is none. */
   advise(reason: string): string | undefined {
-    try {
-      const advice: unknown = this.#run(() => this.#provider.advise?.(reason));
-      return typeof advice === 'string' && advice !== '' ? flatten(advice).slice(0, longestAdvice) : undefined;
-    } catch (error) {
-      this.#report(error, () => ({ call: 'advise' }));
-      return undefined;
-    }
+    const advice: unknown = this.#attempt('advise', () => this.#provider.advise?.(reason));
+    return typeof advice === 'string' && advice !== '' ? flatten(advice).slice(0, longestAdvice) : undefined;
   }
 
   /** Whether the provider can send what is sealed. */
@@ -152,12 +143,7 @@ export class ProviderGuard implements Provider {
 
   /** Never throws: what a provider fails at, or says nonsense of, is no address of its own. */
   readAddress(address: string): AddressVerdict | undefined {
-    try {
-      return this.#run(() => readAddressVerdict(this.#provider, address));
-    } catch (error) {
-      this.#report(error, () => ({ call: 'readAddress' }));
-      return undefined;
-    }
+    return this.#attempt('readAddress', () => readAddressVerdict(this.#provider, address));
   }
 
   /** Settles within seconds; rejects with the provider's error, or where it takes longer. */
@@ -174,6 +160,16 @@ export class ProviderGuard implements Provider {
     const { name, share, log } = this.#options;
     this.#refusals.run((passedOver) => log.warn('provider-busy', { provider: name, share, overdue: this.#overdue, passedOver }));
     return Promise.resolve(busy);
+  }
+
+  /** Undefined where the provider fails at it. */
+  #attempt<T>(call: string, work: () => T): T | undefined {
+    try {
+      return this.#run(work);
+    } catch (error) {
+      this.#report(error, () => ({ call }));
+      return undefined;
+    }
   }
 
   #read(value: unknown, push: Push): Outcome {
