@@ -42,7 +42,8 @@ export class Secrets {
       for (const disguise of this.#beginnings.get(text.slice(at, at + shortestSecret)) ?? [])
         if (text.startsWith(disguise, at)) found.add(this.#names.get(disguise) ?? '');
     }
-    return [...found];
+    // In the order in which they were added.
+    return found.size === 0 ? [] : [...new Set(this.#names.values())].filter((name) => found.has(name));
   }
 
   #add(disguise: string, name: string): void {
