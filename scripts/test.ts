@@ -17,7 +17,7 @@ import { reportProgress } from './test-progress.ts';
 
 // `npm test`: the Debian packages that the tests use, once up front, then every test file, or those whose path contains
 // one of the arguments. `npm run test:quick`: what needs neither real servers nor minutes. Arguments that begin with a dash go
-// to the test runner.
+// to the Node of each file.
 
 /** Most of what takes long waits: for limits, for servers, for leases. So more run than there are cores. */
 const filesAtOnce = Number(process.env['TEST_FILES_AT_ONCE'] ?? Math.max(2, 2 * availableParallelism()));
@@ -115,15 +115,13 @@ async function runInOrder(all: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const results = run({ files: [...all], concurrency: filesAtOnce, timeout: fileTimeoutMs, execArgv: options, signal: stop.signal });
-  const bad: string[] = [];
-  results.on('test:summary', ({ success, file }) => {
-    if (!success) bad.push(file ?? 'all of it');
-  });
+  const summaries: { readonly success: boolean }[] = [];
+  results.on('test:summary', (summary) => summaries.push(summary));
   await Promise.all([
     pipeline(results.compose(reportProgress(all.length)), process.stderr, { end: false }),
     pipeline(results.compose(new spec()), process.stdout, { end: false }),
   ]);
-  return bad.length === 0 && !stop.signal.aborted ? 0 : 1;
+  return summaries.every(({ success }) => success) && !stop.signal.aborted ? 0 : 1;
 }
 
 /** Everything that asks for a temporary folder gets it there; who has set TMPDIR is asked for his own. */

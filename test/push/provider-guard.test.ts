@@ -35,6 +35,46 @@ for (const [name, value] of Object.entries(rubbish))
     assert.match(lines.join(''), /provider-failed.*acme|acme.*provider-failed/);
   });
 
+const accepted: Outcome = { kind: 'accepted' };
+type Then = (onValue: (outcome: Outcome) => void, onError: (error: unknown) => void) => void;
+/** What a provider may return in place of a promise, and what a `then` of its own may do. */
+const thens: Readonly<Record<string, Then>> = {
+  'throws at once': () => {
+    throw new Error('no');
+  },
+  'calls back at once, and twice': (onValue) => {
+    onValue(accepted);
+    onValue(accepted);
+  },
+  'calls back both ways': (onValue, onError) => {
+    onValue(accepted);
+    onError(new Error('no'));
+  },
+};
+
+for (const [does, then] of Object.entries(thens))
+  for (const [what, given] of [
+    ['thenable', () => ({ then })],
+    ['promise', () => Object.assign(Promise.resolve(accepted), { then })],
+  ] as const)
+    test(`a ${what} whose then ${does} settles its push once, and gives back one place`, async () => {
+      const { guarded } = guard({ push: () => given() as unknown as Promise<Outcome> });
+      assert.ok(['accepted', 'retry'].includes((await guarded.push(push, never)).kind));
+      await new Promise(setImmediate);
+      assert.equal(guarded.inFlight, 0);
+    });
+
+test("a push that throws at once is the provider's bug: retry, its place was never taken", async () => {
+  const { guarded, lines } = guard({
+    push: () => {
+      throw new Error('no');
+    },
+  });
+  assert.equal((await guarded.push(push, never)).kind, 'retry');
+  assert.deepEqual([guarded.inFlight, guarded.status().ready], [0, true]);
+  assert.match(lines.join(''), /provider-failed/);
+});
+
 test('every real outcome comes through as it is', async () => {
   const outcomes: readonly Outcome[] = [
     { kind: 'accepted' },

@@ -37,11 +37,12 @@ export function createReturn({ collect, readSize, readLoad, now }: HeapParts) {
   }
 
   return {
-    /** Collects, and looks from now on. */
+    /** Collects, and looks from now on until the process ends, which it does not keep alive. */
     start(): void {
       collectAll();
       setInterval(look, lookEveryMs).unref();
     },
+    /** What is done every ten seconds. */
     look,
   };
 }

@@ -83,7 +83,7 @@ export class ProviderGuard implements Provider {
     const batch = this.#batches.of(signal);
     let work: Promise<unknown>;
     try {
-      // A thenable of their own making is tamed.
+      // What is only like a promise becomes one.
       work = this.#run(() => Promise.resolve(this.#provider.push(push, batch.signal)));
     } catch (error) {
       return Promise.resolve(this.#failed(error, push));
@@ -100,7 +100,9 @@ export class ProviderGuard implements Provider {
         settle(outcome);
       };
       batch.giveUp.add(giveUp);
-      work.then(
+      // Not its own `then`, which could call back twice.
+      void Promise.prototype.then.call(
+        work,
         (value) => finish(this.#read(value, push)),
         (error: unknown) => finish(this.#failed(error, push)),
       );

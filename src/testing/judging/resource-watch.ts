@@ -33,6 +33,7 @@ export class ResourceWatch {
       if (this.#mine.getStore() === true && !plainKinds.has(kind)) this.#add(id, kind, resource);
     },
     destroy: (id) => void this.#alive.delete(id),
+    // Which costs most, and says nothing here; a Node that does not know it tells of them all the same (plainKinds).
     trackPromises: false,
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -18,13 +18,10 @@ export const usedDatabaseVariable = 'TEST_USED_DATABASE';
 export async function layUsedDatabase(dataDir: string): Promise<void> {
   const folder = process.env[usedDatabaseVariable];
   if (folder === undefined) return;
-  const configFile = join(folder, 'reveille.toml');
-  const done = join(folder, 'done');
-  if (!existsSync(done)) {
-    writeFileSync(configFile, config);
-    const script = 'test -e "$1" || { "$2" "$3" migrate --config "$4" && touch "$1"; }';
-    // The kernel gives the lock back when its holder ends, however it does.
-    await run('flock', ['--wait', '100', join(folder, 'lock'), 'sh', '-c', script, 'sh', done, process.execPath, main, configFile]);
+  if (!existsSync(join(folder, 'done'))) {
+    // Whoever comes second finds it done. The kernel gives the lock back when its holder ends, however it does.
+    const script = 'cd "$1"; test -e done || { printf %s "$4" > reveille.toml && "$2" "$3" migrate --config reveille.toml && touch done; }';
+    await run('flock', ['--wait', '100', join(folder, 'lock'), 'sh', '-c', script, 'sh', folder, process.execPath, main, config]);
   }
   await run('cp', ['-a', join(folder, 'data'), dataDir]);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Standing } from '../../../providers/http2/session/standing.ts';
+import { Standing } from '../../../../providers/http2/session/standing.ts';
 
 function abandon(standing: Standing, times: number): Standing {
   for (let count = 0; count < times; count += 1) standing.abandoned();
