@@ -1,4 +1,5 @@
-import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ClientStream } from './wire/client-stream.ts';
 
 /** One POST: every header in array form (name, value, name, value …), pseudo-headers first, and the whole body. */
 export interface Request {
@@ -52,7 +53,7 @@ export interface Job {
   resends: number;
   /** Why nobody knows whether an earlier try was processed. */
   doubt: string | undefined;
-  stream: ClientHttp2Stream | undefined;
+  stream: ClientStream | undefined;
   /** `performance.now()` of the last try. */
   sentAt: number;
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { untilAborted } from '../../../src/base/limit.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { SessionOwner } from '../session/owner.ts';
 import { Session } from '../session/session.ts';
@@ -10,28 +9,22 @@ import { Session } from '../session/session.ts';
  * limit; rejects, destroying the socket, when they don't come before the signal aborts. The caller ends the session.
  */
 export async function openSession(
-  socket: TLSSocket,
+  socket: Duplex,
   endpoint: Endpoint,
   owner: SessionOwner<Session>,
   signal: AbortSignal,
 ): Promise<Session> {
-  // Until SETTINGS arrive Node would allow 100 streams, where Apple allows one.
-  const http2 = connect(endpoint.origin, {
-    createConnection: () => socket,
-    settings: { enablePush: false },
-    peerMaxConcurrentStreams: 1,
-    maxSessionMemory: 64,
-  });
-  // GOAWAY or an error may come in the same read as SETTINGS: the session listens from the start.
-  const session = new Session(http2, socket, owner, endpoint);
-  const closed = new AbortController();
-  http2.once('close', () => closed.abort());
+  const session = new Session(socket, owner, endpoint);
+  if (await isReady(session, signal)) return session;
+  throw new Error(session.failure);
+}
+
+async function isReady(session: Session, signal: AbortSignal): Promise<boolean> {
   try {
-    await once(http2, 'remoteSettings', { signal: AbortSignal.any([signal, closed.signal]) });
-    return session;
-  } catch (error) {
-    const failure = session.failure;
-    session.destroy(failure);
-    throw new Error(closed.signal.aborted ? failure : 'no SETTINGS in time', { cause: error });
+    return await untilAborted(session.ready, signal);
+  } catch {
+    // Nobody told its limits in time.
+    session.destroy('no SETTINGS in time');
+    return false;
   }
 }

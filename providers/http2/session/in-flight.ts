@@ -1,9 +1,9 @@
-import { constants, type ClientHttp2Stream } from 'node:http2';
 import { endUnwritten, isImpatient, overdue, settleJob, type Exchange, type Job } from '../exchange.ts';
+import type { ClientStream } from '../wire/client-stream.ts';
 
-/** The jobs of one session that are on the wire or in Node's hands; each leaves when its stream closes, or is taken back. */
+/** The jobs of one session that are on the wire or about to be; each leaves when its stream ends, or is taken back. */
 export class InFlight extends Set<Job> {
-  enter(job: Job, stream: ClientHttp2Stream, now: number): void {
+  enter(job: Job, stream: ClientStream, now: number): void {
     job.stream = stream;
     job.sentAt = now;
     this.add(job);
@@ -20,37 +20,33 @@ export class InFlight extends Set<Job> {
     return all;
   }
 
-  /** Ends the streams of those that have waited long enough, and settles the ones that may not be tried again; how many. */
-  giveUp(now: number): number {
-    let givenUp = 0;
+  /** Settles those that have waited long enough and may not be tried again; the streams of all that have, to be cancelled. */
+  giveUp(now: number): readonly ClientStream[] {
+    const givenUp: ClientStream[] = [];
     for (const job of this) {
-      if (job.isSettled) continue;
+      if (job.isSettled || job.stream === undefined) continue;
       const reason = overdue(job.request, now);
       if (reason !== undefined) settleJob(job, endOf(job, reason, now));
-      else if (job.stream?.closed === true || !isImpatient(job, now)) continue;
-      job.stream?.close(constants.NGHTTP2_CANCEL);
-      givenUp += 1;
+      else if (!isImpatient(job, now)) continue;
+      givenUp.push(job.stream);
     }
     return givenUp;
   }
 
-  /** Those that did not leave this process whole: of a stream that is cancelled Node writes nothing more. */
-  takeBack(): readonly Job[] {
-    const unwritten = [...this].filter((job) => !job.isSettled && !hasLeft(job));
-    for (const job of unwritten) {
-      job.stream?.close(constants.NGHTTP2_CANCEL);
+  /** Those that did not leave this process whole, so that nobody can have processed them, and their streams, to be cancelled. */
+  takeBack(): readonly { readonly job: Job; readonly stream: ClientStream }[] {
+    const unwritten: { readonly job: Job; readonly stream: ClientStream }[] = [];
+    for (const job of this) {
+      const { stream } = job;
+      if (job.isSettled || stream === undefined || stream.isWritten) continue;
+      unwritten.push({ job, stream });
       this.leave(job);
     }
     return unwritten;
   }
 }
 
-/** Whether Node has written all of a request; until then nobody can have processed it. Of a stream that is gone nobody knows. */
-function hasLeft({ stream }: Job): boolean {
-  return stream?.state.localClose !== 0;
-}
-
 function endOf(job: Job, reason: string, now: number): Exchange {
-  const unwritten = hasLeft(job) ? undefined : endUnwritten(job.request, now);
+  const unwritten = job.stream?.isWritten === false ? endUnwritten(job.request, now) : undefined;
   return unwritten ?? { kind: 'in-doubt', reason };
 }

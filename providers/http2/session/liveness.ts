@@ -1,19 +1,19 @@
-import type { ClientHttp2Session } from 'node:http2';
+import type { Connection } from '../wire/connection.ts';
 
 const quietMs = 1_000;
 const suspectMs = 1_500;
 const pingTimeoutMs = 4_000;
 
-/** Tells a silent peer from a dead one by PING. Node's own ping never times out: on a frozen peer its callback never comes. */
+/** Tells a silent peer from a dead one by PING. */
 export class Liveness {
   /** A ping is waiting for longer than it should: nothing new is sent to this peer until it says something. */
   isSuspect = false;
-  #http2: ClientHttp2Session;
+  #connection: Pick<Connection, 'sendPing'>;
   #heardAt = performance.now();
   #pingSentAt: number | undefined;
 
-  constructor(http2: ClientHttp2Session) {
-    this.#http2 = http2;
+  constructor(connection: Pick<Connection, 'sendPing'>) {
+    this.#connection = connection;
   }
 
   /** The peer said something: no ping is needed for a while. */
@@ -39,13 +39,6 @@ export class Liveness {
 
   #ping(now: number): void {
     this.#pingSentAt = now;
-    try {
-      // After a GOAWAY Node cancels every ping at once: then only an answer proves that the peer lives.
-      this.#http2.ping((error) => {
-        if (error === null) this.heard();
-      });
-    } catch {
-      // Thrown on a destroyed session only, and its close follows.
-    }
+    this.#connection.sendPing(() => this.heard());
   }
 }

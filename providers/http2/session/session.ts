@@ -1,16 +1,19 @@
 // Room: one connection, its limits, its life. In: jobs. Out: settled or returned jobs. May enter: pool, connect.
-import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import type { Endpoint } from '../endpoint.ts';
 import { contentOf, describeError, endUnwritten, settleJob, type Content, type Job } from '../exchange.ts';
+import type { Answer, ClientStream, StreamEnd } from '../wire/client-stream.ts';
+import { Connection, type ConnectionOwner } from '../wire/connection.ts';
+import { errorCodes } from '../wire/frames.ts';
 import { Farewell } from './farewell.ts';
-import { followStream, usualLongest } from './follow-stream.ts';
 import { InFlight } from './in-flight.ts';
 import { Liveness } from './liveness.ts';
-import { Outflow } from './outflow.ts';
 import type { SessionOwner } from './owner.ts';
 import { Silence } from './silence.ts';
 import { drawEndOfLife, Standing } from './standing.ts';
+
+/** No answer of a push service is as long: of a longer one the rest is not waited for. */
+const usualLongest = 64 * 1024;
 
 /**
  * One HTTP/2 connection. It never takes more jobs than the server and its own standing allow at this moment, settles or
@@ -18,45 +21,39 @@ import { drawEndOfLife, Standing } from './standing.ts';
  * went dead by PING, and one that only lives by its answers.
  * A session is in use until `retire`, a GOAWAY or a failure; then it finishes what it has and closes itself.
  */
-export class Session {
+export class Session implements ConnectionOwner {
   readonly inFlight = new InFlight();
   readonly standing: Standing;
   /** `performance.now()` from which on it should be replaced. */
   readonly endOfLife: number;
   /** Why the connection ended or is about to. */
   failure = 'connection closed';
-  #http2: ClientHttp2Session;
-  #socket: TLSSocket;
+  #connection: Connection;
   #owner: SessionOwner<Session>;
   #isRetired = false;
   #isRefusing = false;
   #farewell = new Farewell();
   #liveness: Liveness;
   #silence: Silence;
-  #outflow: Outflow;
-  #longestAnswer: number;
+  #ready = Promise.withResolvers<boolean>();
 
-  constructor(http2: ClientHttp2Session, socket: TLSSocket, owner: SessionOwner<Session>, endpoint: Endpoint) {
-    this.#http2 = http2;
-    this.#socket = socket;
+  /** The socket is the session's from now on. */
+  constructor(socket: Duplex, owner: SessionOwner<Session>, endpoint: Endpoint) {
     this.#owner = owner;
-    this.#liveness = new Liveness(http2);
+    this.#connection = new Connection(socket, this, endpoint.longestAnswer ?? usualLongest);
+    this.#liveness = new Liveness(this.#connection);
     this.#silence = new Silence(endpoint.silentAfterMs);
-    this.#outflow = new Outflow(http2, () => owner.onRoom());
     this.standing = new Standing(endpoint);
-    this.#longestAnswer = endpoint.longestAnswer ?? usualLongest;
     this.endOfLife = drawEndOfLife(endpoint);
-    http2.on('error', (error) => (this.failure = describeError(error)));
-    http2.on('goaway', (code: number, lastStreamId: number, data?: Buffer) => this.#goaway(code, lastStreamId, data));
-    http2.on('remoteSettings', () => this.standing.limited(this.#allowedStreams));
-    http2.on('remoteSettings', () => owner.onRoom());
-    // Streams may report their end after the session does.
-    http2.on('close', () => setImmediate(() => this.#closed()));
-    if (http2.destroyed) setImmediate(() => this.#closed());
+  }
+
+  /** Settles when the server has told its limits, with true, or with false where the connection ended before. */
+  get ready(): Promise<boolean> {
+    return this.#ready.promise;
   }
 
   get isUsable(): boolean {
-    return !this.#isRetired && !this.#http2.closed && !this.#http2.destroyed;
+    return !this.#isRetired && !this.#connection.isEnded;
   }
 
   /** Usable, and neither its pings nor its requests wait for suspiciously long. */
@@ -70,7 +67,7 @@ export class Session {
 
   /** How many jobs it takes right now. */
   get room(): number {
-    if (!this.isTrusted || this.#isRefusing || !this.#outflow.isOpen) return 0;
+    if (!this.isTrusted || this.#isRefusing || !this.#connection.outgoing.isOpen) return 0;
     return this.standing.limit(this.#allowedStreams) - this.inFlight.size;
   }
 
@@ -80,7 +77,7 @@ export class Session {
   }
 
   get #allowedStreams(): number | undefined {
-    return this.#http2.remoteSettings.maxConcurrentStreams;
+    return this.#connection.peer.maxConcurrentStreams;
   }
 
   /** Writes it, unless its time is over at this very moment: whatever it waited for before, nobody looks at the clock after this. */
@@ -103,12 +100,12 @@ export class Session {
     this.#end();
   }
 
-  /** Called a few times a second while there is work. Node's ping has no time-out of its own, so this is it. */
+  /** Called a few times a second while there is work: all time limits of a session are here. */
   beat(now: number): void {
     this.#isRefusing = false;
-    if (this.#outflow.isStuck(now)) this.#giveBack('the connection takes nothing');
+    if (this.#connection.outgoing.isStuck(now)) this.#giveBack('the connection takes nothing');
     if (this.inFlight.size === 0) return this.#silence.rest();
-    this.standing.abandoned(this.inFlight.giveUp(now));
+    this.#giveUp(now);
     if (this.standing.isHopeless) this.#isRetired = true;
     if (this.#liveness.hasDied(now)) return this.destroy('no answer to a ping');
     // A peer that keeps a ping waiting is not silent but dead, or about to be.
@@ -119,42 +116,76 @@ export class Session {
   forgive(now: number): void {
     this.#liveness.forgive(now);
     this.#silence.forgive(now);
-    this.#outflow.forgive(now);
+    this.#connection.outgoing.forgive(now);
+  }
+
+  onSettings(): void {
+    this.standing.limited(this.#allowedStreams);
+    this.#ready.resolve(true);
+    this.#owner.onRoom();
+  }
+
+  onRoom(): void {
+    this.#owner.onRoom();
+  }
+
+  onGoaway(errorCode: number, lastStreamId: number, data: Buffer): void {
+    const reason = this.#farewell.heard(lastStreamId, data);
+    if (reason === undefined) return;
+    this.failure = `GOAWAY code ${errorCode}${reason === '' ? '' : ` ${reason}`}`;
+    this.#owner.onGoaway(errorCode, reason);
+    this.retire();
+  }
+
+  onEnd(reason: string | undefined): void {
+    if (reason !== undefined) this.failure = reason;
+    this.#ready.resolve(false);
+    this.#giveBack(this.failure);
+    for (const job of this.inFlight.leaveAll()) this.#owner.onDoubt(job, this.failure);
+    this.#owner.onClosed(this, this.failure);
   }
 
   #write(job: Job, content: Content, now: number): void {
     try {
-      const stream = this.#outflow.write(content);
+      const stream = this.#connection.request(content, (end) => this.#finished(job, stream, end));
       this.inFlight.enter(job, stream, now);
-      followStream(stream, this.#longestAnswer, (headers, body) => this.#finished(job, stream, headers, body));
     } catch (error) {
-      // A GOAWAY may have been processed that was not announced yet, or the stream ids are used up.
+      // The stream ids are used up.
       this.retire();
       this.#owner.onReturned(job, describeError(error));
     }
   }
 
+  #giveUp(now: number): void {
+    const streams = this.inFlight.giveUp(now);
+    for (const stream of streams) this.#connection.cancel(stream);
+    this.standing.abandoned(streams.length);
+  }
+
   /** Another connection gets what this one does not take. */
   #giveBack(reason: string): void {
     this.failure = reason;
-    for (const job of this.inFlight.takeBack()) this.#owner.onReturned(job, reason);
+    const unwritten = this.inFlight.takeBack();
     this.retire();
+    for (const { job, stream } of unwritten) {
+      this.#connection.cancel(stream);
+      this.#owner.onReturned(job, reason);
+    }
     this.#owner.onRoom();
   }
 
-  #finished(job: Job, stream: ClientHttp2Stream, headers: IncomingHttpHeaders | undefined, body: string): void {
+  #finished(job: Job, stream: ClientStream, { answer, errorCode }: StreamEnd): void {
     // Taken back before, and perhaps under way elsewhere.
     if (job.stream !== stream) return;
     this.inFlight.leave(job);
-    this.#outflow.heard();
-    if (headers !== undefined) this.#answered(job, headers, body);
+    if (answer !== undefined) this.#answered(job, answer);
     else if (this.#farewell.excludes(stream)) this.#owner.onReturned(job, this.failure);
-    else this.#unanswered(job, stream.rstCode);
+    else this.#unanswered(job, errorCode);
     if ((this.#isRetired || this.isSilent) && this.inFlight.size === 0) this.#end();
     this.#owner.onRoom();
   }
 
-  #answered(job: Job, headers: IncomingHttpHeaders, body: string): void {
+  #answered(job: Job, { headers, body }: Answer): void {
     const status = Number(headers[':status']);
     if (!this.standing.hasAnswered || this.isSilent) this.#owner.onFirstAnswer();
     this.standing.answered(status);
@@ -164,12 +195,11 @@ export class Session {
   }
 
   /** Given up by us, or ended by the server without a word. */
-  #unanswered(job: Job, code: number): void {
-    if (code === constants.NGHTTP2_CANCEL) return this.#owner.onDoubt(job, this.#http2.destroyed ? this.failure : 'no answer in time');
+  #unanswered(job: Job, errorCode: number): void {
+    if (errorCode === errorCodes.cancel) return this.#owner.onDoubt(job, this.#connection.isEnded ? this.failure : 'no answer in time');
     this.#silence.broken();
-    // RFC 9113 §8.7: not processed. When a GOAWAY with an error kills the session, Node gives its code to every stream: that says nothing.
-    if (this.#http2.destroyed) this.#owner.onDoubt(job, this.failure);
-    else if (code !== constants.NGHTTP2_REFUSED_STREAM) this.#owner.onDoubt(job, `stream closed without an answer (code ${code})`);
+    // RFC 9113 §8.7: not processed.
+    if (errorCode !== errorCodes.refusedStream) this.#owner.onDoubt(job, `stream closed without an answer (code ${errorCode})`);
     else this.#refused(job);
   }
 
@@ -179,23 +209,7 @@ export class Session {
     this.#owner.onReturned(job, 'stream refused');
   }
 
-  #goaway(code: number, lastStreamId: number, data: Buffer | undefined): void {
-    const reason = this.#farewell.heard(lastStreamId, data);
-    if (reason === undefined) return;
-    this.failure = `GOAWAY code ${code}${reason === '' ? '' : ` ${reason}`}`;
-    this.#owner.onGoaway(code, reason);
-    this.retire();
-  }
-
-  /** After a GOAWAY Node only half-closes the socket and waits for the peer to do the rest, for ever if need be. */
   #end(): void {
-    this.#http2.destroy();
-    this.#socket.destroy();
-  }
-
-  #closed(): void {
-    this.#isRetired = true;
-    for (const job of this.inFlight.leaveAll()) this.#owner.onDoubt(job, this.failure);
-    this.#owner.onClosed(this, this.failure);
+    this.#connection.destroy();
   }
 }
