@@ -35,15 +35,14 @@ export class DynamicTable<Entry extends { readonly size: number }> {
     return place < this.#count ? this.#entries[this.#slot(this.#inserted - 1 - place)] : undefined;
   }
 
-  /** An entry larger than the table only empties it (§4.4); whether it is in the table now. */
-  insert(entry: Entry): boolean {
+  /** An entry larger than the table only empties it (§4.4). */
+  insert(entry: Entry): void {
     this.#shrink(Math.max(0, this.#limit - entry.size));
-    if (entry.size > this.#limit) return false;
+    if (entry.size > this.#limit) return;
     this.#entries[this.#slot(this.#inserted)] = entry;
     this.#inserted += 1;
     this.#count += 1;
     this.#size += entry.size;
-    return true;
   }
 
   /** §4.3. */
@@ -53,17 +52,18 @@ export class DynamicTable<Entry extends { readonly size: number }> {
   }
 
   #shrink(size: number): void {
-    while (this.#size > size) this.#evict();
+    for (let entry = this.#oldest; entry !== undefined && this.#size > size; entry = this.#oldest) this.#evict(entry);
   }
 
-  #evict(): void {
-    const slot = this.#slot(this.#inserted - this.#count);
-    const oldest = this.#entries[slot];
-    if (oldest === undefined) return;
-    this.#entries[slot] = undefined;
+  get #oldest(): Entry | undefined {
+    return this.#entries[this.#slot(this.#inserted - this.#count)];
+  }
+
+  #evict(entry: Entry): void {
+    this.#entries[this.#slot(this.#inserted - this.#count)] = undefined;
     this.#count -= 1;
-    this.#size -= oldest.size;
-    this.#onEvicted(oldest);
+    this.#size -= entry.size;
+    this.#onEvicted(entry);
   }
 
   #slot(sequence: number): number {

@@ -51,7 +51,7 @@ export class HeaderEncoder {
       const name = headers[place];
       const value = headers[place + 1];
       if (name === undefined || value === undefined) throw new TypeError('A header list is names and values in turn');
-      end = this.#writeField(this.#names.get(name) ?? this.#learn(name, place / 2), value, target, end);
+      end = this.#writeField(this.#names.get(name) ?? this.#learn(name, place), value, target, end);
     }
     if (end > target.length) throw new RangeError('No room for a header block');
     return end;
@@ -87,7 +87,8 @@ export class HeaderEncoder {
     // The index of the name counts before the insertion.
     const end = writeString(target, this.#writeName(name, target, at, 0x40, 63), value);
     const entry = { name, value, size, sequence: this.#table.inserted };
-    if (this.#table.insert(entry)) name.enter(entry);
+    this.#table.insert(entry);
+    name.enter(entry);
     return end;
   }
 

@@ -3,7 +3,7 @@ const forbiddenInValue = /[\0\r\n]|[^\0-\xff]/;
 
 /** RFC 9113 §8.2.1. The name is not told where it is none: it may be a value that came to the wrong place. */
 export function checkName(text: string, place: number): void {
-  if (!name.test(text)) throw new TypeError(`The name of header ${place} is not a token in lower case`);
+  if (!name.test(text)) throw new TypeError(`headers[${place}] is no header name in lower case`);
 }
 
 /** RFC 9113 §8.2.1; values are secrets, so none is told. */
