@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { usualNodeOptions } from '../../scripts/release/tree/launcher.ts';
 import type { SigningKey } from '../../src/sandbox/authority.ts';
 
 /** This checkout. */
@@ -22,6 +23,7 @@ export interface ReveilleOptions {
   readonly sinkPort: number;
   readonly ca: string;
   readonly key: SigningKey;
+  /** Those of the packages where not given. */
   readonly nodeOptions?: readonly string[] | undefined;
   /** What `buildPackage` made. */
   readonly built: string;
@@ -45,7 +47,7 @@ export interface ReveilleProcess {
 }
 
 export function startReveille(options: ReveilleOptions): ReveilleProcess {
-  const { folder, ca, key, nodeOptions = [], built } = options;
+  const { folder, ca, key, nodeOptions = [usualNodeOptions], built } = options;
   const config = join(folder, 'reveille.toml');
   writeFileSync(config, buildConfig(options));
   writeFileSync(join(folder, 'ca.pem'), ca);

@@ -1,4 +1,4 @@
-// Room: HPACK (RFC 7541), a connection's header lists as octets and back. In: header lists, blocks. Out: blocks, header lists. May enter: http2.
+// Room: HPACK (RFC 7541), a connection's header lists as octets and back. In: header lists, blocks. Out: blocks, header lists. May enter: wire.
 
 /** SETTINGS_HEADER_TABLE_SIZE where nothing was said (RFC 9113 §6.5.2), and the most that either direction uses here. */
 export const defaultTableSize = 4096;

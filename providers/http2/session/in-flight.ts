@@ -1,8 +1,16 @@
 import { endUnwritten, isImpatient, overdue, settleJob, type Exchange, type Job } from '../exchange.ts';
 import type { ClientStream } from '../wire/client-stream.ts';
+import type { Connection } from '../wire/connection.ts';
 
 /** The jobs of one session that are on the wire or about to be; each leaves when its stream ends, or is taken back. */
 export class InFlight extends Set<Job> {
+  readonly #connection: Pick<Connection, 'cancel'>;
+
+  constructor(connection: Pick<Connection, 'cancel'>) {
+    super();
+    this.#connection = connection;
+  }
+
   enter(job: Job, stream: ClientStream, now: number): void {
     job.stream = stream;
     job.sentAt = now;
@@ -20,27 +28,29 @@ export class InFlight extends Set<Job> {
     return all;
   }
 
-  /** Settles those that have waited long enough and may not be tried again; the streams of all that have, to be cancelled. */
-  giveUp(now: number): readonly ClientStream[] {
-    const givenUp: ClientStream[] = [];
+  /** Cancels the streams of those that have waited long enough, and settles the ones that may not be tried again; how many. */
+  giveUp(now: number): number {
+    let givenUp = 0;
     for (const job of this) {
       if (job.isSettled || job.stream === undefined) continue;
       const reason = overdue(job.request, now);
       if (reason !== undefined) settleJob(job, endOf(job, reason, now));
       else if (!isImpatient(job, now)) continue;
-      givenUp.push(job.stream);
+      this.#connection.cancel(job.stream);
+      givenUp += 1;
     }
     return givenUp;
   }
 
-  /** Those that did not leave this process whole, so that nobody can have processed them, and their streams, to be cancelled. */
-  takeBack(): readonly { readonly job: Job; readonly stream: ClientStream }[] {
-    const unwritten: { readonly job: Job; readonly stream: ClientStream }[] = [];
+  /** Those that did not leave this process whole: nobody can have processed them, and nothing more of them is written. */
+  takeBack(): readonly Job[] {
+    const unwritten: Job[] = [];
     for (const job of this) {
       const { stream } = job;
       if (job.isSettled || stream === undefined || stream.isWritten) continue;
-      unwritten.push({ job, stream });
       this.leave(job);
+      this.#connection.cancel(stream);
+      unwritten.push(job);
     }
     return unwritten;
   }

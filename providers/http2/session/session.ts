@@ -22,7 +22,7 @@ const usualLongest = 64 * 1024;
  * A session is in use until `retire`, a GOAWAY or a failure; then it finishes what it has and closes itself.
  */
 export class Session implements ConnectionOwner {
-  readonly inFlight = new InFlight();
+  readonly inFlight: InFlight;
   readonly standing: Standing;
   /** `performance.now()` from which on it should be replaced. */
   readonly endOfLife: number;
@@ -41,6 +41,7 @@ export class Session implements ConnectionOwner {
   constructor(socket: Duplex, owner: SessionOwner<Session>, endpoint: Endpoint) {
     this.#owner = owner;
     this.#connection = new Connection(socket, this, endpoint.longestAnswer ?? usualLongest);
+    this.inFlight = new InFlight(this.#connection);
     this.#liveness = new Liveness(this.#connection);
     this.#silence = new Silence(endpoint.silentAfterMs);
     this.standing = new Standing(endpoint);
@@ -92,12 +93,12 @@ export class Session implements ConnectionOwner {
   /** Takes no further jobs; closes when those under way are done. */
   retire(): void {
     this.#isRetired = true;
-    if (this.inFlight.size === 0) this.#end();
+    if (this.inFlight.size === 0) this.#connection.destroy();
   }
 
   destroy(reason: string): void {
     this.#giveBack(reason);
-    this.#end();
+    this.#connection.destroy();
   }
 
   /** Called a few times a second while there is work: all time limits of a session are here. */
@@ -105,7 +106,7 @@ export class Session implements ConnectionOwner {
     this.#isRefusing = false;
     if (this.#connection.outgoing.isStuck(now)) this.#giveBack('the connection takes nothing');
     if (this.inFlight.size === 0) return this.#silence.rest();
-    this.#giveUp(now);
+    this.standing.abandoned(this.inFlight.giveUp(now));
     if (this.standing.isHopeless) this.#isRetired = true;
     if (this.#liveness.hasDied(now)) return this.destroy('no answer to a ping');
     // A peer that keeps a ping waiting is not silent but dead, or about to be.
@@ -156,32 +157,23 @@ export class Session implements ConnectionOwner {
     }
   }
 
-  #giveUp(now: number): void {
-    const streams = this.inFlight.giveUp(now);
-    for (const stream of streams) this.#connection.cancel(stream);
-    this.standing.abandoned(streams.length);
-  }
-
   /** Another connection gets what this one does not take. */
   #giveBack(reason: string): void {
     this.failure = reason;
-    const unwritten = this.inFlight.takeBack();
+    for (const job of this.inFlight.takeBack()) this.#owner.onReturned(job, reason);
     this.retire();
-    for (const { job, stream } of unwritten) {
-      this.#connection.cancel(stream);
-      this.#owner.onReturned(job, reason);
-    }
     this.#owner.onRoom();
   }
 
-  #finished(job: Job, stream: ClientStream, { answer, errorCode }: StreamEnd): void {
+  #finished(job: Job, stream: ClientStream, { answer, errorCode, refusal }: StreamEnd): void {
     // Taken back before, and perhaps under way elsewhere.
     if (job.stream !== stream) return;
     this.inFlight.leave(job);
     if (answer !== undefined) this.#answered(job, answer);
+    else if (refusal !== undefined) this.#owner.onReturned(job, refusal);
     else if (this.#farewell.excludes(stream)) this.#owner.onReturned(job, this.failure);
     else this.#unanswered(job, errorCode);
-    if ((this.#isRetired || this.isSilent) && this.inFlight.size === 0) this.#end();
+    if ((this.#isRetired || this.isSilent) && this.inFlight.size === 0) this.#connection.destroy();
     this.#owner.onRoom();
   }
 
@@ -198,18 +190,9 @@ export class Session implements ConnectionOwner {
   #unanswered(job: Job, errorCode: number): void {
     if (errorCode === errorCodes.cancel) return this.#owner.onDoubt(job, this.#connection.isEnded ? this.failure : 'no answer in time');
     this.#silence.broken();
-    // RFC 9113 §8.7: not processed.
-    if (errorCode !== errorCodes.refusedStream) this.#owner.onDoubt(job, `stream closed without an answer (code ${errorCode})`);
-    else this.#refused(job);
-  }
-
-  /** A server that refuses below its own limit is asked again at the next beat only. */
-  #refused(job: Job): void {
+    if (errorCode !== errorCodes.refusedStream) return this.#owner.onDoubt(job, `stream closed without an answer (code ${errorCode})`);
+    // Not processed (RFC 9113 §8.7). A server that refuses below its own limit is asked again at the next beat only.
     this.#isRefusing = true;
     this.#owner.onReturned(job, 'stream refused');
-  }
-
-  #end(): void {
-    this.#connection.destroy();
   }
 }

@@ -1,5 +1,11 @@
-import type { Content } from '../exchange.ts';
+import { errorCodes } from './frames.ts';
 import { ReceiveWindow } from './receive-window.ts';
+
+/** What is sent: header fields as name, value, name, value …, pseudo-headers first, and the body. */
+export interface RequestContent {
+  readonly headers: readonly string[];
+  readonly body: string | Uint8Array;
+}
 
 /** Header fields of an answer by their names, `:status` among them; several of one name are joined by a comma (RFC 9110 §5.2). */
 export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
@@ -15,6 +21,8 @@ export interface StreamEnd {
   readonly answer: Answer | undefined;
   /** RFC 9113 §7; says nothing where there is an answer. */
   readonly errorCode: number;
+  /** Why it was not even written, where its header fields are none that may be sent. */
+  readonly refusal?: string;
 }
 
 /** The body of an answer as it comes, in copies: the parts lie in what the socket read. */
@@ -53,7 +61,7 @@ export class ClientStream {
   #headers: AnswerHeaders | undefined;
   #body: AnswerBody | undefined;
 
-  constructor({ headers, body }: Content, onEnd: (end: StreamEnd) => void) {
+  constructor({ headers, body }: RequestContent, onEnd: (end: StreamEnd) => void) {
     this.headers = headers;
     this.body = body;
     this.#onEnd = onEnd;
@@ -94,6 +102,13 @@ export class ClientStream {
     const onEnd = this.#onEnd;
     this.#onEnd = undefined;
     onEnd?.({ answer: this.#answer(), errorCode });
+  }
+
+  /** Of its header fields one may not be sent; nothing was written. */
+  refuse(refusal: string): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.({ answer: undefined, errorCode: errorCodes.refusedStream, refusal });
   }
 
   #answer(): Answer | undefined {

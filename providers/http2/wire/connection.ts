@@ -1,8 +1,7 @@
 // Room: HTTP/2 as a client speaks it (RFC 9113) on a socket, no more of it than requests need. In: a socket, requests. Out: how each stream ended. May enter: session.
 import type { Duplex } from 'node:stream';
-import type { Content } from '../exchange.ts';
 import { tellAnswer, type Fields } from './answer-reader.ts';
-import { ClientStream, type StreamEnd } from './client-stream.ts';
+import { ClientStream, type RequestContent, type StreamEnd } from './client-stream.ts';
 import { buildFrame, ConnectionError, copyFrame, errorCodes, flags, frameTypes } from './frames.ts';
 import { Intake, type Incoming } from './intake.ts';
 import { OpenStreams, widenWindow } from './open-streams.ts';
@@ -61,7 +60,7 @@ export class Connection implements Incoming {
   }
 
   /** Nothing has been written of it when this returns. Throws where the connection takes no more. */
-  request(content: Content, onEnd: (end: StreamEnd) => void): ClientStream {
+  request(content: RequestContent, onEnd: (end: StreamEnd) => void): ClientStream {
     if (this.#isEnded) throw new Error('the connection has ended');
     if (this.outgoing.waiting >= this.#streams.left) throw new Error('the stream ids are used up');
     const stream = new ClientStream(content, onEnd);

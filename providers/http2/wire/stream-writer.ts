@@ -45,10 +45,17 @@ export class StreamWriter {
     return length === 0 || length <= this.#window || (this.#window > 0 && this.#begun.size === 0);
   }
 
+  /** One whose header fields may not be sent is refused, and its id is left out. */
   begin(stream: ClientStream): void {
     this.#streams.start(stream, this.#settings.initialWindowSize);
     const isWhole = stream.body.length === 0;
-    this.#writeHeaders(stream, isWhole ? flags.endStream : 0);
+    try {
+      this.#writeHeaders(stream, isWhole ? flags.endStream : 0);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.#streams.delete(stream);
+      return stream.refuse(error.message);
+    }
     if (isWhole) stream.written('');
     else this.#writeBody(stream);
   }

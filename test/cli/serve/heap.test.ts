@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
-import { keepHeapSmall } from '../../../src/cli/serve/heap.ts';
+import { chooseGrowingPercent, keepHeapSmall } from '../../../src/cli/serve/heap.ts';
 
 test('what the start left behind is collected, and nobody can collect at will afterwards', async () => {
   const leftBehind = new WeakRef({ modules: 'read once' });
@@ -11,4 +11,12 @@ test('what the start left behind is collected, and nobody can collect at will af
   keepHeapSmall();
   assert.equal(leftBehind.deref(), undefined);
   assert.equal(runInNewContext('typeof gc'), 'undefined');
+});
+
+test('a small heap may double, a large one grows by as many bytes, and the largest by a fifth', () => {
+  const mb = 1024 * 1024;
+  assert.deepEqual(
+    [20, 64, 128, 256, 10_000].map((used) => chooseGrowingPercent(used * mb)),
+    [100, 100, 50, 25, 20],
+  );
 });

@@ -81,7 +81,7 @@ describe('nghttp2 reads what the encoder writes', () => {
   test('with headers that come again in an octet each', async (context) => {
     const { request, sent } = await createH2cPair(context, accept);
     const pseudo = [':method', 'POST', ':scheme', 'http', ':authority', 'a', ':path', '/3'];
-    const headers = [...pseudo, 'te', 'trailers', 'authorization', `bearer ${'x'.repeat(2000)}`];
+    const headers = [...pseudo, 'te', 'trailers', 'x-permission', `bearer ${'x'.repeat(2000)}`];
     for (let count = 0; count < 3; count += 1) await request(headers);
     assert.deepEqual(sent.slice(1), [9, 9]);
   });
