@@ -143,6 +143,8 @@ export class Session implements ConnectionOwner {
     this.#ready.resolve(false);
     this.#giveBack(this.failure);
     for (const job of this.inFlight.leaveAll()) this.#owner.onDoubt(job, this.failure);
+    // Before it counts as a failure, after which one would have to wait.
+    this.#owner.onRoom();
     this.#owner.onClosed(this, this.failure);
   }
 

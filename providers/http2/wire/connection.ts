@@ -170,7 +170,8 @@ export class Connection implements Incoming {
 
   #forget(stream: ClientStream): void {
     this.#streams.delete(stream);
-    if (!stream.isWritten) this.outgoing.forget(stream);
+    if (stream.isWritten) this.outgoing.wake();
+    else this.outgoing.forget(stream);
   }
 
   #reply(frame: Buffer | undefined): void {

@@ -11,6 +11,10 @@ export class OpenStreams {
     return (highestStreamId - this.#nextId) / 2 + 1;
   }
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Gives it the next id of a client: an odd one (RFC 9113 §5.1.1). */
   start(stream: ClientStream, window: number): void {
     stream.id = this.#nextId;

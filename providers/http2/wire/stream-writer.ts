@@ -39,8 +39,12 @@ export class StreamWriter {
     this.#encoder.limitTable(bytes);
   }
 
-  /** Whole bodies only, unless the window is too small for this one alone: else there would be many that are begun and none that is whole. */
+  /**
+   * No more than the peer allows, which may have become less since they were handed over; and whole bodies only, unless the window is
+   * too small for this one alone: else there would be many that are begun and none that is whole.
+   */
   mayBegin({ body }: ClientStream): boolean {
+    if (this.#streams.size >= (this.#settings.maxConcurrentStreams ?? Infinity)) return false;
     const length = Buffer.byteLength(body);
     return length === 0 || length <= this.#window || (this.#window > 0 && this.#begun.size === 0);
   }
