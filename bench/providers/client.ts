@@ -2,17 +2,19 @@ import { serveCommands } from '../base/helper.ts';
 import type { Client } from '../faults/client.ts';
 import type { Way as ApnsWay } from '../apns-faults/way.ts';
 import type { Way as FcmWay } from '../fcm-faults/way.ts';
+import type { Way as WebpushWay } from '../webpush-faults/way.ts';
 import { measure, type Figures, type Interval } from '../throughput/measure.ts';
 import { PushLanes } from './push-lanes.ts';
 
 // The process of one client. Only that one is loaded.
 
-export type ClientName = 'apns' | 'node-apn' | 'fcm' | 'firebase-admin';
+export type ClientName = 'apns' | 'node-apn' | 'fcm' | 'firebase-admin' | 'webpush' | 'web-push';
 
 export interface Opening {
   readonly name: ClientName;
   readonly apns: ApnsWay;
   readonly fcm: FcmWay;
+  readonly webpush: WebpushWay;
   readonly tokens: readonly string[];
 }
 
@@ -34,7 +36,7 @@ const commands = {
 export type ClientCommands = typeof commands;
 serveCommands(commands);
 
-async function load({ name, apns, fcm }: Omit<Opening, 'tokens'>): Promise<Client> {
+async function load({ name, apns, fcm, webpush }: Omit<Opening, 'tokens'>): Promise<Client> {
   switch (name) {
     case 'apns':
       return (await import('../apns-faults/clients/reveille.ts')).createClient(apns);
@@ -44,5 +46,9 @@ async function load({ name, apns, fcm }: Omit<Opening, 'tokens'>): Promise<Clien
       return (await import('../fcm-faults/clients/reveille.ts')).createClient(fcm);
     case 'firebase-admin':
       return (await import('../fcm-faults/clients/firebase-admin.ts')).createEachClient(fcm);
+    case 'webpush':
+      return (await import('../webpush-faults/clients/reveille.ts')).createClient(webpush);
+    case 'web-push':
+      return (await import('../webpush-faults/clients/web-push.ts')).createClient(webpush);
   }
 }

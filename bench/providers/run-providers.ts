@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { startHelper, type Helper } from '../base/helper.ts';
 import { median } from '../base/statistics.ts';
 import { trusting } from '../faults/bench.ts';
 import { buildAuthority, buildSigningKey, type Authority } from '../../src/sandbox/authority.ts';
 import { buildRegistrationToken } from '../../src/sandbox/fcm/message/device-tokens.ts';
 import { createServiceAccounts } from '../../src/sandbox/fcm/token/service-accounts.ts';
+import { buildVapid } from '../webpush-faults/subject.ts';
 import type { Figures } from '../throughput/measure.ts';
 import { buildMedians } from '../throughput/medians.ts';
 import type { ClientCommands, ClientName, Opening } from './client.ts';
@@ -19,7 +20,7 @@ export interface ProvidersPlan {
 
 /** Our provider and the library that others use, at one number in flight: medians, and ratios of the rounds. */
 export interface Row {
-  readonly service: 'APNs' | 'FCM';
+  readonly service: 'APNs' | 'FCM' | 'Web Push';
   readonly library: string;
   readonly inFlight: number;
   readonly ours: Figures;
@@ -47,10 +48,12 @@ export async function runProviders(plan: ProvidersPlan): Promise<readonly Row[]>
     await using cleanUp = new AsyncDisposableStack();
     const sink = startHelper<SinkCommands>(new URL('sink.ts', import.meta.url));
     cleanUp.defer(() => sink.close());
-    const ways = buildWays(authority, await sink.ask('listen', authority.server));
+    const port = await sink.ask('listen', authority.server);
+    const ways = buildWays(authority, port);
     const pairs = [
       await openPair('APNs', '@parse/node-apn', ['apns', 'node-apn'], ways, () => randomBytes(32).toString('hex'), cleanUp),
       await openPair('FCM', 'firebase-admin', ['fcm', 'firebase-admin'], ways, buildRegistrationToken, cleanUp),
+      await openPair('Web Push', 'web-push', ['webpush', 'web-push'], ways, () => buildSubscription(port), cleanUp),
     ];
     const rows: Row[] = [];
     for (const inFlight of plan.inFlight) for (const pair of pairs) rows.push(await compare(pair, inFlight, plan, sink));
@@ -58,20 +61,27 @@ export async function runProviders(plan: ProvidersPlan): Promise<readonly Row[]>
   });
 }
 
-function buildWays(authority: Authority, port: number): Pick<Opening, 'apns' | 'fcm'> {
+function buildWays(authority: Authority, port: number): Pick<Opening, 'apns' | 'fcm' | 'webpush'> {
   const origin = `https://localhost:${port}`;
   const { p8, keyId, teamId } = buildSigningKey();
   return {
     apns: { origin, ca: authority.ca, topic, p8, keyId, teamId },
     fcm: { origin, ca: authority.ca, account: createServiceAccounts('reveille', `${origin}/token`).issue() },
+    webpush: { ...buildVapid(), ca: authority.ca },
   };
+}
+
+/** As a browser's `JSON.stringify(subscription)`. */
+function buildSubscription(port: number): string {
+  const keys = { p256dh: createECDH('prime256v1').generateKeys('base64url'), auth: randomBytes(16).toString('base64url') };
+  return JSON.stringify({ endpoint: `https://localhost:${port}/wpush/${randomBytes(24).toString('base64url')}`, keys });
 }
 
 async function openPair(
   service: Row['service'],
   library: string,
   [ours, theirs]: readonly [ClientName, ClientName],
-  ways: Pick<Opening, 'apns' | 'fcm'>,
+  ways: Pick<Opening, 'apns' | 'fcm' | 'webpush'>,
   buildToken: () => string,
   cleanUp: AsyncDisposableStack,
 ): Promise<Pair> {

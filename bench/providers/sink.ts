@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { serveCommands } from '../base/helper.ts';
+import { serveHttp2, type PeerAnswer } from './h2-peer.ts';
 
-// APNs, FCM and Google's token host in one: reads what comes, accepts everything, over HTTP/2 and HTTP/1.1 as the client likes.
+// APNs, FCM, Google's token host and a Web Push service in one: reads what comes, accepts everything, over HTTP/2 and HTTP/1.1 as the client likes.
 
 let received = 0;
 
 const commands = {
   async listen(identity: { readonly cert: string; readonly key: string }): Promise<number> {
-    const server = createSecureServer({ ...identity, allowHTTP1: true, settings: { maxConcurrentStreams: 1000 } }, take);
-    server.on('sessionError', () => undefined);
+    const http1 = createServer(take);
+    const server = createTlsServer({ ...identity, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
+      if (socket.alpnProtocol === 'h2') serveHttp2(socket, answer);
+      else http1.emit('connection', socket);
+    });
     server.listen(0, 'localhost');
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
@@ -22,23 +27,23 @@ const commands = {
 export type SinkCommands = typeof commands;
 serveCommands(commands);
 
-function take(request: Http2ServerRequest, response: Http2ServerResponse): void {
+function take(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  request.on('end', () => answer(request.url, response));
+  request.on('end', () => {
+    const { status, headers, body } = answer(request.url ?? '');
+    response.writeHead(status, [...headers]).end(body);
+  });
 }
 
-function answer(path: string, response: Http2ServerResponse): void {
-  if (path.startsWith('/3/device/')) {
-    received += 1;
-    response.writeHead(200, { 'apns-id': randomUUID() });
-    response.end();
-  } else if (path.endsWith('messages:send')) {
-    received += 1;
-    answerJson(response, { name: `projects/reveille/messages/${randomUUID()}` });
-  } else answerJson(response, { access_token: 'of-the-bench', expires_in: 3_599, token_type: 'Bearer' });
+function answer(path: string): PeerAnswer {
+  if (path.startsWith('/3/device/')) return accept(200, ['apns-id', randomUUID()], '');
+  if (path.startsWith('/wpush/')) return accept(201, ['location', `/m/${randomUUID()}`], '');
+  const json = ['content-type', 'application/json'];
+  if (path.endsWith('messages:send')) return accept(200, json, JSON.stringify({ name: `projects/reveille/messages/${randomUUID()}` }));
+  return { status: 200, headers: json, body: JSON.stringify({ access_token: 'of-the-bench', expires_in: 3_599, token_type: 'Bearer' }) };
 }
 
-function answerJson(response: Http2ServerResponse, content: Readonly<Record<string, unknown>>): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(content));
+function accept(status: number, headers: readonly string[], body: string): PeerAnswer {
+  received += 1;
+  return { status, headers, body };
 }

@@ -7,8 +7,8 @@ const inFlight = 100;
 /** Our providers alone against the libraries that others use. */
 export const providers: Part = {
   name: 'providers',
-  what: 'APNs and FCM providers alone against @parse/node-apn and firebase-admin',
-  estimateSeconds: ({ rounds, ms }) => 15 + (4 * rounds * ms) / 1000,
+  what: 'APNs, FCM and Web Push providers alone against @parse/node-apn, firebase-admin and web-push',
+  estimateSeconds: ({ rounds, ms }) => 15 + (6 * rounds * ms) / 1000,
   async run({ rounds, warmMs, ms }) {
     const rows = await runProviders({ inFlight: [inFlight], rounds, warmMs, ms });
     return rows.flatMap(({ service, library, ours, theirs, rate, cpu }) => [

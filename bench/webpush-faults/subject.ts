@@ -48,7 +48,8 @@ export function buildSubject(authority: Authority): Subject<SandboxWebpush, Way,
   };
 }
 
-function buildVapid(): Omit<Way, 'ca'> {
+/** Keys that identify a sender, as each client wants them (RFC 8292). */
+export function buildVapid(): Omit<Way, 'ca'> {
   const { pem, applicationServerKey } = buildVapidPair();
   const { d = '' } = createPrivateKey(pem).export({ format: 'jwk' });
   return { vapid: pem, privateKey: d, publicKey: applicationServerKey };
