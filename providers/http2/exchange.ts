@@ -25,7 +25,7 @@ export interface Telling {
   again(): Content;
 }
 
-export type Content = Pick<Request, 'headers' | 'body'>;
+export type Content = Pick<Request, 'headers' | 'body' | 'endsAt'>;
 
 /** What became of a request. The kinds differ in what may be concluded about the server having processed it. */
 export type Exchange =
@@ -80,10 +80,17 @@ export function endUnwritten(request: Request, now: number): Exchange | undefine
   return reason === undefined ? undefined : { kind: 'unsent', reason };
 }
 
+/** Settles a job that must not be written any more; whether it is one. */
+export function settleUnwritten(job: Job, now: number): boolean {
+  const end = endUnwritten(job.request, now);
+  if (end !== undefined) settleJob(job, end);
+  return end !== undefined;
+}
+
 /** What to write now: how long is left is told anew where that was a second ago. */
 export function contentOf(request: Request, now: number): Content {
   const { telling } = request;
-  return telling === undefined || now - telling.at < tellAgainAfterMs ? request : telling.again();
+  return telling === undefined || now - telling.at < tellAgainAfterMs ? request : { ...telling.again(), endsAt: request.endsAt };
 }
 
 /** Why this request must not wait any longer, or undefined where it may. */

@@ -1,7 +1,7 @@
 // Room: one connection, its limits, its life. In: jobs. Out: settled or returned jobs. May enter: pool, connect.
 import type { Duplex } from 'node:stream';
 import type { Endpoint } from '../endpoint.ts';
-import { contentOf, describeError, endUnwritten, settleJob, type Content, type Job } from '../exchange.ts';
+import { contentOf, describeError, settleJob, settleUnwritten, type Content, type Job } from '../exchange.ts';
 import type { Answer, ClientStream, StreamEnd } from '../wire/client-stream.ts';
 import { Connection, type ConnectionOwner } from '../wire/connection.ts';
 import { errorCodes } from '../wire/frames.ts';
@@ -24,6 +24,8 @@ const usualLongest = 64 * 1024;
 export class Session implements ConnectionOwner {
   readonly inFlight: InFlight;
   readonly standing: Standing;
+  /** Settles when the server has told its limits, with true, or with false where the connection ended before. */
+  readonly ready: Promise<boolean>;
   /** `performance.now()` from which on it should be replaced. */
   readonly endOfLife: number;
   /** Why the connection ended or is about to. */
@@ -35,22 +37,18 @@ export class Session implements ConnectionOwner {
   #farewell = new Farewell();
   #liveness: Liveness;
   #silence: Silence;
-  #ready = Promise.withResolvers<boolean>();
+  #tellReady: (isReady: boolean) => void;
 
   /** The socket is the session's from now on. */
   constructor(socket: Duplex, owner: SessionOwner<Session>, endpoint: Endpoint) {
     this.#owner = owner;
+    ({ promise: this.ready, resolve: this.#tellReady } = Promise.withResolvers<boolean>());
     this.#connection = new Connection(socket, this, endpoint.longestAnswer ?? usualLongest);
     this.inFlight = new InFlight(this.#connection);
     this.#liveness = new Liveness(this.#connection);
     this.#silence = new Silence(endpoint.silentAfterMs);
     this.standing = new Standing(endpoint);
     this.endOfLife = drawEndOfLife(endpoint);
-  }
-
-  /** Settles when the server has told its limits, with true, or with false where the connection ended before. */
-  get ready(): Promise<boolean> {
-    return this.#ready.promise;
   }
 
   get isUsable(): boolean {
@@ -81,12 +79,10 @@ export class Session implements ConnectionOwner {
     return this.#connection.peer.maxConcurrentStreams;
   }
 
-  /** Writes it, unless its time is over at this very moment: whatever it waited for before, nobody looks at the clock after this. */
+  /** Hands it over, unless its time is over. The connection looks at the clock once more when it writes it. */
   send(job: Job): boolean {
     const now = performance.now();
-    const end = endUnwritten(job.request, now);
-    if (end === undefined) this.#write(job, contentOf(job.request, now), now);
-    else settleJob(job, end);
+    if (!settleUnwritten(job, now)) this.#write(job, contentOf(job.request, now), now);
     return job.stream !== undefined;
   }
 
@@ -122,7 +118,7 @@ export class Session implements ConnectionOwner {
 
   onSettings(): void {
     this.standing.limited(this.#allowedStreams);
-    this.#ready.resolve(true);
+    this.#tellReady(true);
     this.#owner.onRoom();
   }
 
@@ -140,7 +136,7 @@ export class Session implements ConnectionOwner {
 
   onEnd(reason: string | undefined): void {
     if (reason !== undefined) this.failure = reason;
-    this.#ready.resolve(false);
+    this.#tellReady(false);
     this.#giveBack(this.failure);
     for (const job of this.inFlight.leaveAll()) this.#owner.onDoubt(job, this.failure);
     // Before it counts as a failure, after which one would have to wait.
@@ -172,9 +168,8 @@ export class Session implements ConnectionOwner {
     if (job.stream !== stream) return;
     this.inFlight.leave(job);
     if (answer !== undefined) this.#answered(job, answer);
-    else if (refusal !== undefined) this.#owner.onReturned(job, refusal);
-    else if (this.#farewell.excludes(stream)) this.#owner.onReturned(job, this.failure);
-    else this.#unanswered(job, errorCode);
+    else if (refusal === undefined && !this.#farewell.excludes(stream)) this.#unanswered(job, errorCode);
+    else if (!settleUnwritten(job, performance.now())) this.#owner.onReturned(job, refusal ?? this.failure);
     if ((this.#isRetired || this.isSilent) && this.inFlight.size === 0) this.#connection.destroy();
     this.#owner.onRoom();
   }

@@ -5,6 +5,8 @@ import { ReceiveWindow } from './receive-window.ts';
 export interface RequestContent {
   readonly headers: readonly string[];
   readonly body: string | Uint8Array;
+  /** `performance.now()` from which on nothing of it may be written. */
+  readonly endsAt?: number | undefined;
 }
 
 /** Header fields of an answer by their names, `:status` among them; several of one name are joined by a comma (RFC 9110 §5.2). */
@@ -21,7 +23,7 @@ export interface StreamEnd {
   readonly answer: Answer | undefined;
   /** RFC 9113 §7; says nothing where there is an answer. */
   readonly errorCode: number;
-  /** Why it was not even written, where its header fields are none that may be sent. */
+  /** Why nothing of it was written: its end came first, or its header fields are none that may be sent. */
   readonly refusal?: string;
 }
 
@@ -49,6 +51,7 @@ class AnswerBody {
 /** One request on its connection (RFC 9113 §5). */
 export class ClientStream {
   readonly headers: readonly string[];
+  readonly endsAt: number;
   /** 0 until the first of it is written: then nobody but us knows of it. */
   id = 0;
   /** What is left of the body. */
@@ -61,9 +64,10 @@ export class ClientStream {
   #headers: AnswerHeaders | undefined;
   #body: AnswerBody | undefined;
 
-  constructor({ headers, body }: RequestContent, onEnd: (end: StreamEnd) => void) {
+  constructor({ headers, body, endsAt = Infinity }: RequestContent, onEnd: (end: StreamEnd) => void) {
     this.headers = headers;
     this.body = body;
+    this.endsAt = endsAt;
     this.#onEnd = onEnd;
   }
 
@@ -104,7 +108,7 @@ export class ClientStream {
     onEnd?.({ answer: this.#answer(), errorCode });
   }
 
-  /** Of its header fields one may not be sent; nothing was written. */
+  /** Nothing of it was written, nor will be. */
   refuse(refusal: string): void {
     const onEnd = this.#onEnd;
     this.#onEnd = undefined;

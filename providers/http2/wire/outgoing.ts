@@ -125,10 +125,11 @@ export class Outgoing {
     for (const frame of this.#replies) this.#batch.append(frame);
     this.#replies = [];
     this.#writer.goOn();
+    const now = performance.now();
     let begun = 0;
     for (const stream of this.#waiting) {
       if (this.#batch.length >= mostAtOnce || !this.#writer.mayBegin(stream)) break;
-      this.#writer.begin(stream);
+      this.#writer.begin(stream, now);
       begun += 1;
     }
     this.#waiting = this.#waiting.slice(begun);

@@ -49,14 +49,16 @@ export class StreamWriter {
     return length === 0 || length <= this.#window || (this.#window > 0 && this.#begun.size === 0);
   }
 
-  /** One whose header fields may not be sent is refused, and its id is left out. */
-  begin(stream: ClientStream): void {
+  /** One that is over at `now`, or whose header fields may not be sent, is refused. */
+  begin(stream: ClientStream, now: number): void {
+    if (now >= stream.endsAt) return stream.refuse('expired before it was sent');
     this.#streams.start(stream, this.#settings.initialWindowSize);
     const isWhole = stream.body.length === 0;
     try {
       this.#writeHeaders(stream, isWhole ? flags.endStream : 0);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
+      // Its id is left out.
       this.#streams.delete(stream);
       return stream.refuse(error.message);
     }
