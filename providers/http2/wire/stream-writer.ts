@@ -1,7 +1,7 @@
 import { HeaderEncoder } from '../hpack/header-encoder.ts';
 import type { Batch } from './batch.ts';
 import type { ClientStream } from './client-stream.ts';
-import { flags, frameTypes, usualWindow } from './frames.ts';
+import { errorCodes, flags, frameTypes, usualWindow } from './frames.ts';
 import { widenWindow, type OpenStreams } from './open-streams.ts';
 import type { PeerSettings } from './peer-settings.ts';
 
@@ -39,16 +39,19 @@ export class StreamWriter {
     this.#encoder.limitTable(bytes);
   }
 
-  /** Whole bodies only, unless the window is too small for this one alone: else there would be many that are begun and none that is whole. */
+  /** Nothing behind a body that waits: else there would be many that are begun and none that is whole. */
   mayBegin({ body }: ClientStream): boolean {
-    const length = Buffer.byteLength(body);
-    return length === 0 || length <= this.#window || (this.#window > 0 && this.#begun.size === 0);
+    return this.#begun.size === 0 && (body.length === 0 || this.#window > 0);
   }
 
   begin(stream: ClientStream): void {
     this.#streams.start(stream, this.#settings.initialWindowSize);
     const isWhole = stream.body.length === 0;
-    this.#writeHeaders(stream, isWhole ? flags.endStream : 0);
+    try {
+      this.#writeHeaders(stream, isWhole ? flags.endStream : 0);
+    } catch {
+      return this.#refuse(stream);
+    }
     if (isWhole) stream.written('');
     else this.#writeBody(stream);
   }
@@ -60,6 +63,13 @@ export class StreamWriter {
 
   forget(stream: ClientStream): void {
     this.#begun.delete(stream);
+  }
+
+  /** Its headers are none: nothing of it was written, and others go on. */
+  #refuse(stream: ClientStream): void {
+    this.#streams.delete(stream);
+    stream.id = 0;
+    process.nextTick(() => stream.end(errorCodes.refusedStream));
   }
 
   #writeHeaders({ id, headers }: ClientStream, flag: number): void {
@@ -95,6 +105,7 @@ export class StreamWriter {
     const { body } = stream;
     this.#batch.appendFrame(frameTypes.data, flags.endStream, stream.id, length, (target, offset) => put(body, target, offset));
     this.#window -= length;
+    stream.window -= length;
     stream.written('');
   }
 
