@@ -67,7 +67,8 @@ export class AnswerReader {
 export function withoutPadding({ payload, flags: flag }: Frame): Buffer {
   if ((flag & flags.padded) === 0) return payload;
   const length = payload[0];
-  if (length === undefined || length >= payload.length) throw new ConnectionError(errorCodes.protocolError, 'padding longer than its frame');
+  if (length === undefined || length >= payload.length)
+    throw new ConnectionError(errorCodes.protocolError, 'padding longer than its frame');
   return payload.subarray(1, payload.length - length);
 }
 

@@ -15,7 +15,8 @@ export class PeerSettings {
   /** Takes the payload of a SETTINGS frame; throws ConnectionError where a value is not allowed. Settings that we don't know are passed over. */
   take(payload: Buffer): void {
     if (payload.length % settingLength !== 0) throw new ConnectionError(errorCodes.frameSizeError, 'SETTINGS of a wrong length');
-    for (let offset = 0; offset < payload.length; offset += settingLength) this.#set(payload.readUInt16BE(offset), payload.readUInt32BE(offset + 2));
+    for (let offset = 0; offset < payload.length; offset += settingLength)
+      this.#set(payload.readUInt16BE(offset), payload.readUInt32BE(offset + 2));
   }
 
   #set(name: number, value: number): void {
