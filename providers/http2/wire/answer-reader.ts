@@ -1,7 +1,7 @@
 import { HpackError } from '../hpack/hpack.ts';
 import { HeaderDecoder } from '../hpack/header-decoder.ts';
 import type { AnswerHeaders, ClientStream } from './client-stream.ts';
-import { ConnectionError, errorCodes, flags, frameTypes } from './frames.ts';
+import { ConnectionError, errorCodes, flags, frameHeaderLength, frameTypes } from './frames.ts';
 import type { Frame } from './frame-reader.ts';
 
 /** Octets of header fields of one answer, as RFC 9113 §6.5.2 counts them; push services send some hundreds. */
@@ -36,7 +36,8 @@ export class AnswerReader {
     const isWhole = (frame.flags & flags.endHeaders) !== 0;
     const first = this.#first ?? { streamId: frame.streamId, flags: frame.flags };
     if (isWhole && this.#parts.length === 0) return this.#read(first, fragment);
-    this.#length += fragment.length;
+    // With what carries it: a block may come in frames of nothing, without end.
+    this.#length += frameHeaderLength + fragment.length;
     if (this.#length > longestHeaders) throw new ConnectionError(errorCodes.enhanceYourCalm, 'too long a header block');
     this.#parts.push(Buffer.from(fragment));
     this.#first = first;

@@ -39,7 +39,7 @@ class AnswerBody {
 
   take(part: Buffer, length: number): Buffer | undefined {
     this.length += part.length;
-    this.#parts.push(Buffer.from(part));
+    if (part.length > 0) this.#parts.push(Buffer.from(part));
     return this.#window.take(length);
   }
 

@@ -47,7 +47,7 @@ export class Connection implements Incoming {
     this.#owner = owner;
     this.#longestAnswer = longestAnswer;
     this.outgoing = new Outgoing(socket, this.#streams, this.peer, () => owner.onRoom());
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('data', (chunk: Buffer) => this.#hold(() => this.#intake.read(chunk)));
     socket.on('error', (error) => this.#end(error.message));
     socket.on('end', () => this.#end());
     socket.on('close', () => this.#end());
@@ -72,14 +72,14 @@ export class Connection implements Incoming {
   cancel(stream: ClientStream): void {
     if (stream.isEnded) return;
     this.#forget(stream);
-    if (stream.id !== 0) this.#reply(buildFrame(frameTypes.rstStream, stream.id, errorCodes.cancel));
+    if (stream.id !== 0) this.#hold(() => this.#reply(buildFrame(frameTypes.rstStream, stream.id, errorCodes.cancel)));
     process.nextTick(() => stream.end(errorCodes.cancel));
   }
 
   /** RFC 9113 §6.7. One at a time: `onPong` takes the place of one that waits. */
   sendPing(onPong: () => void): void {
     this.#onPong = onPong;
-    this.#reply(copyFrame(frameTypes.ping, 0, new Uint8Array(8)));
+    this.#hold(() => this.#reply(copyFrame(frameTypes.ping, 0, new Uint8Array(8))));
   }
 
   destroy(): void {
@@ -108,7 +108,8 @@ export class Connection implements Incoming {
   /** What was not processed is told at once (RFC 9113 §6.8). After an error nothing good comes any more. */
   goaway(errorCode: number, lastStreamId: number, data: Buffer): void {
     this.#owner.onGoaway(errorCode, lastStreamId, data);
-    for (const stream of this.#streams.above(lastStreamId)) this.#finish(stream, errorCodes.refusedStream);
+    const unprocessed = [...this.#streams.above(lastStreamId), ...this.outgoing.takeWaiting()];
+    for (const stream of unprocessed) this.#finish(stream, errorCodes.refusedStream);
     if (errorCode !== errorCodes.noError) this.#end();
   }
 
@@ -143,9 +144,10 @@ export class Connection implements Incoming {
     if (stream !== undefined) this.#finish(stream, errorCode);
   }
 
-  #read(chunk: Buffer): void {
+  /** What breaks HTTP/2 in there ends the connection. */
+  #hold(work: () => void): void {
     try {
-      if (!this.#isEnded) this.#intake.read(chunk);
+      if (!this.#isEnded) work();
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       this.#leave(error.errorCode, `breaks HTTP/2: ${error.message}`);

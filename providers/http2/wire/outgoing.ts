@@ -65,14 +65,23 @@ export class Outgoing {
   /** Nothing more of it is written. */
   forget(stream: ClientStream): void {
     this.#writer.forget(stream);
-    if (stream.id === 0) this.#waiting = this.#waiting.filter((other) => other !== stream);
-    this.wake();
+    if (stream.id === 0) this.#keep(this.#waiting.filter((other) => other !== stream));
+    if (this.#isBlocked) this.#schedule();
+  }
+
+  /** Those of which nothing is written, nor ever will be. */
+  takeWaiting(): readonly ClientStream[] {
+    const waiting = this.#waiting;
+    this.#keep([]);
+    return waiting;
   }
 
   /** The peer takes more of all streams together. */
   widen(by: number): void {
+    const wasShut = this.#writer.window <= 0;
     this.#writer.widen(by);
     this.wake();
+    if (wasShut && this.isOpen) this.#onRoom();
   }
 
   /** Something changed for which others may have waited. */
@@ -116,6 +125,7 @@ export class Outgoing {
     this.#fill();
     const wasBlocked = this.#isBlocked;
     this.#isBlocked = this.#waiting.length > 0 || this.#writer.isWaiting;
+    if (this.#isBlocked && !wasBlocked) this.#movedAt = performance.now();
     if (this.#batch.length > 0) this.#write();
     else if (wasBlocked && !this.#isBlocked) this.#onRoom();
   }
@@ -132,8 +142,12 @@ export class Outgoing {
       this.#writer.begin(stream, now);
       begun += 1;
     }
-    this.#waiting = this.#waiting.slice(begun);
-    this.#waitingLength = this.#waiting.reduce((sum, { body }) => sum + body.length, 0);
+    this.#keep(this.#waiting.slice(begun));
+  }
+
+  #keep(waiting: ClientStream[]): void {
+    this.#waiting = waiting;
+    this.#waitingLength = waiting.reduce((sum, { body }) => sum + body.length, 0);
   }
 
   #write(): void {

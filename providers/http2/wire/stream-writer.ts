@@ -40,18 +40,17 @@ export class StreamWriter {
   }
 
   /**
-   * No more than the peer allows, which may have become less since they were handed over; and whole bodies only, unless the window is
-   * too small for this one alone: else there would be many that are begun and none that is whole.
+   * No more than the peer allows, which may have become less since they were handed over; and nothing behind a body that waits: else there
+   * would be many that are begun and none that is whole.
    */
   mayBegin({ body }: ClientStream): boolean {
     if (this.#streams.size >= (this.#settings.maxConcurrentStreams ?? Infinity)) return false;
-    const length = Buffer.byteLength(body);
-    return length === 0 || length <= this.#window || (this.#window > 0 && this.#begun.size === 0);
+    return this.#begun.size === 0 && (body.length === 0 || this.#window > 0);
   }
 
   /** One that is over at `now`, or whose header fields may not be sent, is refused. */
   begin(stream: ClientStream, now: number): void {
-    if (now >= stream.endsAt) return stream.refuse('expired before it was sent');
+    if (now >= stream.endsAt) return refuse(stream, 'expired before it was sent');
     this.#streams.start(stream, this.#settings.initialWindowSize);
     const isWhole = stream.body.length === 0;
     try {
@@ -60,7 +59,7 @@ export class StreamWriter {
       if (!(error instanceof TypeError)) throw error;
       // Its id is left out.
       this.#streams.delete(stream);
-      return stream.refuse(error.message);
+      return refuse(stream, error.message);
     }
     if (isWhole) stream.written('');
     else this.#writeBody(stream);
@@ -108,6 +107,7 @@ export class StreamWriter {
     const { body } = stream;
     this.#batch.appendFrame(frameTypes.data, flags.endStream, stream.id, length, (target, offset) => put(body, target, offset));
     this.#window -= length;
+    stream.window -= length;
     stream.written('');
   }
 
@@ -127,6 +127,11 @@ export class StreamWriter {
   #appendPart(type: number, flag: number, id: number, part: Buffer): void {
     this.#batch.appendFrame(type, flag, id, part.length, (target, offset) => put(part, target, offset));
   }
+}
+
+/** In a turn of its own: whoever hears of it may hand over the next one. */
+function refuse(stream: ClientStream, reason: string): void {
+  process.nextTick(() => stream.refuse(reason));
 }
 
 /** Returns the offset behind it. */
