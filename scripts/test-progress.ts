@@ -16,7 +16,8 @@ async function* report(events: AsyncIterable<TestEvent>, total: number): AsyncGe
     const seconds = data.duration_ms / 1000;
     ended.push({ file, seconds });
     const { passed, failed, skipped } = data.counts as Readonly<Record<string, number>>;
-    const notes = [failed !== 0 && `${failed} FAILED`, skipped !== 0 && `${skipped} skipped`].filter((note) => note !== false);
+    const outside = failed === 0 && !data.success && 'FAILED outside of its tests';
+    const notes = [failed !== 0 && `${failed} FAILED`, outside, skipped !== 0 && `${skipped} skipped`].filter((note) => note !== false);
     yield `[${ended.length} of ${total}] ${file}: ${[`${passed} passed`, ...notes].join(', ')} (${seconds.toFixed(1)} s)\n`;
   }
   const longest = ended.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowest);

@@ -98,10 +98,11 @@ async function startSharedDatabase(): Promise<{ readonly env: NodeJS.ProcessEnv;
 /** The exit code. What is said of each test goes to standard output, how far it has come to standard error. */
 async function runFiles(all: readonly string[]): Promise<number> {
   const memory = takeMemoryFolder();
-  const database = await startSharedDatabase();
   const used = await createTestFolder();
+  Object.assign(process.env, { NODE_COMPILE_CACHE: compileCache, [usedDatabaseVariable]: used });
+  const database = await startSharedDatabase();
   try {
-    Object.assign(process.env, database.env, { NODE_COMPILE_CACHE: compileCache, [usedDatabaseVariable]: used });
+    Object.assign(process.env, database.env);
     return await runInOrder(all);
   } finally {
     await database.close();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { createTestFolder } from '../helpers/database/postgres.ts';
+import { layUsedDatabase } from '../helpers/database/used-database.ts';
 import { listServers } from '../registry/embedded/processes.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { reveille } from './reveille.ts';
@@ -17,6 +18,7 @@ let folder: string;
 let config: string;
 before(async () => {
   folder = await createTestFolder();
+  await layUsedDatabase(join(folder, 'data'));
   config = join(folder, 'reveille.toml');
   await writeFile(
     config,

@@ -12,6 +12,7 @@ import type { XmppPeer, XmppServer } from '../helpers/xmpp-server.ts';
 import { publishes } from '../handlers/publishes.ts';
 import { startReveille } from '../servers/reveille.ts';
 import type { ReveilleProcess } from '../servers/reveille.ts';
+import { layUsedDatabase } from '../helpers/database/used-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { lateFailures } from './bad-providers/late.ts';
 
@@ -35,6 +36,7 @@ describe('a provider that fails when nobody is waiting for it', () => {
         table('accepting', path('../helpers/scripted-provider.ts')) +
         ['creation', ...Object.keys(lateFailures)].map((id) => table(id, path('bad-providers/late.ts'))).join(''),
     );
+    await layUsedDatabase(join(folder, 'data'));
     reveille = await startReveille(join(folder, 'reveille.toml'));
     peer = await server.online();
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { anna, apns, nodeOf, registerRequest } from '../../helpers/app.ts';
 import { createTestFolder } from '../../helpers/database/postgres.ts';
+import { layUsedDatabase } from '../../helpers/database/used-database.ts';
 import { startXmppServer } from '../../helpers/xmpp-server.ts';
 import type { XmppServer } from '../../helpers/xmpp-server.ts';
 import { startReveille } from '../../servers/reveille.ts';
@@ -18,6 +19,7 @@ let reveille: ReveilleProcess | undefined;
 before(async () => {
   folder = await createTestFolder();
   server = await startXmppServer();
+  await layUsedDatabase(join(folder, 'data'));
   file = join(folder, 'reveille.toml');
   const provider = new URL('../../helpers/scripted-provider.ts', import.meta.url).pathname;
   await writeFile(

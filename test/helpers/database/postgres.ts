@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import type { ServerUser } from '../../../src/registry/embedded/process/run-prog
 import { findServerUser } from '../../../src/registry/embedded/process/server-user.ts';
 import { startEmbedded } from '../../../src/registry/embedded/start-embedded.ts';
 import { createLog } from '../../../src/log/log.ts';
+import { layCluster, layUsedDatabase } from './used-database.ts';
 
 const silent = createLog('silent');
 const limitMs = 120_000;
@@ -54,6 +56,8 @@ export async function createTestDatabase(engine?: Engine): Promise<{ url: string
 export const sharedServerVariable = 'TEST_DATABASE_SERVER';
 
 let ownServer: Promise<TestServer> | undefined;
+/** Of the file: called within a hook or a test, `after` means the end of that. */
+const afterAll = AsyncResource.bind((close: () => Promise<void>): void => after(close));
 
 /** On the server that `npm test` started, or else on one that this process starts for all its tests and closes after them. */
 async function createSharedDatabase(): Promise<{ url: string; close(): Promise<void> }> {
@@ -71,7 +75,7 @@ async function createSharedDatabase(): Promise<{ url: string; close(): Promise<v
 
 async function startOwnServer(): Promise<TestServer> {
   const server = await startEmbeddedPostgres();
-  after(() => server.close());
+  afterAll(() => server.close());
   return server;
 }
 
@@ -84,11 +88,13 @@ export async function createTestFolder(): Promise<string> {
 
 export async function startEmbeddedPostgres(): Promise<TestServer> {
   const folder = await createTestFolder();
-  let server = await startEmbedded(folder, silent);
+  const data = join(folder, 'data');
+  await layUsedDatabase(data);
+  let server = await startEmbedded(data, silent);
   return {
     createDatabase: () => createDatabase((name) => server.url.replace('/reveille?', `/${name}?`), 'reveille'),
     stop: () => server.close(),
-    start: async () => void (server = await startEmbedded(folder, silent)),
+    start: async () => void (server = await startEmbedded(data, silent)),
     close: async () => {
       await server.close();
       await rm(folder, { recursive: true });
@@ -105,7 +111,9 @@ export async function startDebianPostgres(more = ''): Promise<TestServer & { rea
   if (user !== undefined) await chown(folder, user.uid, user.gid);
   const cluster = join(folder, 'cluster');
   const url = (name: string): string => `postgresql://tester@localhost/${name}?host=${encodeURIComponent(folder)}`;
-  await run(join(programs, 'initdb'), ['-D', cluster, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'], user);
+  await layCluster(cluster, async () => {
+    await run(join(programs, 'initdb'), ['-D', cluster, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'], user);
+  });
   const control = async (...args: string[]): Promise<void> => {
     await run(join(programs, 'pg_ctl'), ['-D', cluster, '-w', '-s', ...args], user);
   };

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -24,4 +25,20 @@ export async function layUsedDatabase(dataDir: string): Promise<void> {
     await run('flock', ['--wait', '100', join(folder, 'lock'), 'sh', '-c', script, 'sh', folder, process.execPath, main, config]);
   }
   await run('cp', ['-a', join(folder, 'data'), dataDir]);
+}
+
+/** A new cluster of Debian's PostgreSQL at `cluster`: as `make` makes it there, or under `npm test` a copy of the first one that was made. */
+export async function layCluster(cluster: string, make: () => Promise<void>): Promise<void> {
+  const folder = process.env[usedDatabaseVariable];
+  const model = folder === undefined ? undefined : join(folder, 'cluster');
+  if (model !== undefined && existsSync(model)) {
+    await run('cp', ['-a', model, cluster]);
+    return;
+  }
+  await make();
+  if (model === undefined) return;
+  const copy = `${model}.${process.pid}`;
+  await run('cp', ['-a', cluster, copy]);
+  // Somebody else's may have come first.
+  await rename(copy, model).catch(() => rm(copy, { recursive: true, force: true }));
 }

@@ -5,6 +5,8 @@ export interface Defect {
   readonly spoil: (create: CreateProvider) => CreateProvider;
   readonly options?: OptionsSchema;
   readonly noticedBy: readonly string[];
+  /** Noticed by an error that nobody catches, which the runner tells from others by the promise that it came from. */
+  readonly isUncaught?: true;
 }
 
 export type Defects = Readonly<Record<string, Defect>>;

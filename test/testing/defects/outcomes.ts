@@ -56,6 +56,7 @@ export const outcomeDefects: Defects = {
       return outcome;
     }),
     noticedBy: [rule.retry, rule.troubles],
+    isUncaught: true,
   },
   'gives all the outcome of one': { spoil: mixUp, noticedBy: [rule.crowd] },
 };
