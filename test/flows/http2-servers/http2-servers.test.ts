@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Exchange } from '../../providers/http2/exchange.ts';
-import { createPool, type Pool } from '../../providers/http2/pool/pool.ts';
-import { never, tally } from '../providers/kit.ts';
-import { http2Servers } from '../servers/http2-servers.ts';
-import { serverOrSkip } from '../servers/server-or-skip.ts';
+import type { Exchange } from '../../../providers/http2/exchange.ts';
+import { createPool, type Pool } from '../../../providers/http2/pool/pool.ts';
+import { never, tally } from '../../providers/kit.ts';
+import { http2Servers } from './http2-servers.ts';
+import { serverOrSkip } from '../../servers/server-or-skip.ts';
 
 const count = 2_000;
 const atOnce = 500;

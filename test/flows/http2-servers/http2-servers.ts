@@ -3,8 +3,8 @@ import { createSecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildAuthority } from '../../src/sandbox/authority.ts';
-import { freePorts, giveTo, startDaemon } from './daemon.ts';
+import { buildAuthority } from '../../../src/sandbox/authority.ts';
+import { freePorts, giveTo, startDaemon } from '../../servers/daemon.ts';
 
 /** A server that answers each request with 200 and a short body, over TLS. */
 export interface Http2Server {
