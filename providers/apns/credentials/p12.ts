@@ -44,8 +44,20 @@ function open(der: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
     const again = /[^\x00-\x7f]/.test(password) ? openAsUtf8(der, password) : undefined;
     if (again !== undefined) return again;
     const text = error instanceof Error ? error.message : String(error);
-    if (/MAC|password|decrypt|padding/i.test(text)) throw new WrongPassword(error);
+    if (/MAC|password|decrypt|padding/i.test(text) || hasNoMac(der)) throw new WrongPassword(error);
     throw new Error('is not a readable .p12 file', { cause: error });
+  }
+}
+
+/** RFC 7292 §4: a PFX of version and content alone. What a wrong password makes of that is sometimes padded as it should be, and reads as damage. */
+function hasNoMac(der: Buffer): boolean {
+  try {
+    const { value: parts } = parseDer(der);
+    const [version, content] = Array.isArray(parts) && parts.length === 2 ? parts : [];
+    return version?.type === loadForge().asn1.Type.INTEGER && Array.isArray(content?.value);
+  } catch {
+    // No DER at all.
+    return false;
   }
 }
 

@@ -101,6 +101,17 @@ test('a wrong password is named as such, and not shown', (context) => {
   }
 });
 
+test('a wrong password of a file without a MAC is named as such, whatever it makes of the file', (context) => {
+  const { pkcs12, load } = prepare(context);
+  pkcs12('-nomac', '-passout', `pass:${password}`);
+  // Of some 256 wrong ones one leaves a padding as it should be.
+  const mistakes = Array.from(
+    { length: 400 },
+    (_, index) => mistakesOf(() => load({ 'cert-file': 'apns.p12', 'cert-password': `not-${index}` }))[0],
+  );
+  assert.deepEqual([...new Set(mistakes)], ['cert-file: apns.p12 the password does not open it']);
+});
+
 test('a .p12 or PEM without private key says how to export it', (context) => {
   const { pkcs12, load } = prepare(context);
   pkcs12('-nokeys', '-passout', 'pass:x');
