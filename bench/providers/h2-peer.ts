@@ -24,7 +24,7 @@ const paddedOrPrioritised = flags.padded | flags.priority;
 export function serveHttp2(socket: TLSSocket, answer: (path: string) => PeerAnswer): void {
   const peer = new Peer(answer);
   let preface = prefaceLength;
-  socket.on('error', () => undefined);
+  socket.setNoDelay(true).on('error', () => undefined);
   socket.write(copyFrame(frameTypes.settings, 0, Uint8Array.of(0, 0x3, 0, 0, 0x3, 0xe8)));
   socket.on('data', (chunk: Buffer) => {
     const skipped = Math.min(preface, chunk.length);

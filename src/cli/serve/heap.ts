@@ -7,7 +7,7 @@ import { createReturn } from './heap-return.ts';
  * bytes where that is more. Left alone V8 lets it grow up to fourfold, and before its first collection to hundreds of megabytes, on
  * machines that have the memory. What this and other values cost and bring is measured in docs/performance.md, "Memory".
  */
-const growsByBytes = 64 * 1024 * 1024;
+const growsByBytes = 128 * 1024 * 1024;
 const mostPercent = 100;
 /** Below this it would be collected all the time. */
 const leastPercent = 20;

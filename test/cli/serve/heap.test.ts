@@ -16,7 +16,7 @@ test('what the start left behind is collected, and nobody can collect at will af
 test('a small heap may double, a large one grows by as many bytes, and the largest by a fifth', () => {
   const mb = 1024 * 1024;
   assert.deepEqual(
-    [20, 64, 128, 256, 10_000].map((used) => chooseGrowingPercent(used * mb)),
+    [20, 128, 256, 512, 10_000].map((used) => chooseGrowingPercent(used * mb)),
     [100, 100, 50, 25, 20],
   );
 });
