@@ -19,7 +19,7 @@ const paddedOrPrioritised = flags.padded | flags.priority;
 
 /**
  * The serving side of HTTP/2 over one connection, as far as the clients of this bench go: `node:http2` costs a server more than
- * some of them cost, and would be what is measured. It answers each request when all of it has come, what one read brings in one write.
+ * some of them cost, and would be what is measured. It serves until the client closes the socket. It answers each request when all of it has come, what one read brings in one write.
  */
 export function serveHttp2(socket: TLSSocket, answer: (path: string) => PeerAnswer): void {
   const peer = new Peer(answer);

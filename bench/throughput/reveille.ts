@@ -23,7 +23,7 @@ export interface ReveilleOptions {
   readonly sinkPort: number;
   readonly ca: string;
   readonly key: SigningKey;
-  /** Those of the packages where not given. */
+  /** Behind those of the packages, and win over them. */
   readonly nodeOptions?: readonly string[] | undefined;
   /** What `buildPackage` made. */
   readonly built: string;
@@ -47,13 +47,13 @@ export interface ReveilleProcess {
 }
 
 export function startReveille(options: ReveilleOptions): ReveilleProcess {
-  const { folder, ca, key, nodeOptions = [usualNodeOptions], built } = options;
+  const { folder, ca, key, nodeOptions = [], built } = options;
   const config = join(folder, 'reveille.toml');
   writeFileSync(config, buildConfig(options));
   writeFileSync(join(folder, 'ca.pem'), ca);
   writeFileSync(join(folder, 'key.p8'), key.p8);
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...nodeOptions, join(built, 'dist/src/main.js'), 'serve', '--config', config], {
+  const child = spawn(process.execPath, [usualNodeOptions, ...nodeOptions, join(built, 'dist/src/main.js'), 'serve', '--config', config], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -35,6 +35,21 @@ describe('the unpacked archive', { skip: notHere }, () => {
     }
   });
 
+  test('starts Node with a small young space, and with another where NODE_OPTIONS says so', async () => {
+    const folder = await unpacked.createOwnFolder('options');
+    const script = join(folder, 'limit.mjs');
+    await writeFile(script, "import { getHeapStatistics } from 'node:v8';\nconsole.log(getHeapStatistics().heap_size_limit);\n");
+    const readLimit = async (options: string): Promise<number> => {
+      const set = `--import=${script}${options}`;
+      const { stdout } = await unpacked.run('/usr/bin/env', `NODE_OPTIONS=${set}`, reveille, '--version');
+      return Number.parseInt(stdout, 10);
+    };
+    const usual = await readLimit('');
+    assert.equal(await readLimit(' --max-semi-space-size=16'), usual);
+    // The young space is three times as large as its semi-space at most.
+    assert.equal((await readLimit(' --max-semi-space-size=64')) - usual, 3 * (64 - 16) * 1024 * 1024);
+  });
+
   test('passes arguments on as they are, and the exit code back', async () => {
     await assert.rejects(
       unpacked.run(reveille, 'check', '--config', '/no such folder/a  b.toml'),

@@ -2,20 +2,9 @@ import { defaultTableSize, type HeaderField } from './hpack.ts';
 import { staticTable } from './static-table.ts';
 
 /** They differ from push to push, so they would only drive others out of the table; and credentials, as Apple wants it and nghttp2 does. */
-const neverInserted = new Set([
-  ...[
-    'authorization',
-    ':path',
-    'apns-id',
-    'apns-collapse-id',
-    'apns-expiration',
-    'content-length',
-    'encryption',
-    'crypto-key',
-    'ttl',
-    'topic',
-  ],
-]);
+const neverInserted = new Set(
+  'authorization :path apns-id apns-collapse-id apns-expiration content-length encryption crypto-key ttl topic'.split(' '),
+);
 /** A value may be inserted for every so many times that its name was sent. */
 const sendingsAnInsertion = 32;
 

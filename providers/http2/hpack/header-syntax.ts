@@ -1,5 +1,6 @@
 const name = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-const forbiddenInValue = /[\0\r\n]|[^\0-\xff]/;
+/** As RFC 9110 §5.5 has it, and nghttp2 looks: a server would reset the stream, and nobody would know why. */
+const forbiddenInValue = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** RFC 9113 §8.2.1. The name is not told where it is none: it may be a value that came to the wrong place. */
 export function checkName(text: string, place: number): void {

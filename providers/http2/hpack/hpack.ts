@@ -20,5 +20,5 @@ export function sizeOf(name: string, value: string): number {
 
 /** A block that RFC 7541 forbids: what comes after it on the same connection can't be read either. */
 export class HpackError extends Error {
-  override name = 'HpackError';
+  override readonly name = 'HpackError';
 }

@@ -92,6 +92,7 @@ export class Session implements ConnectionOwner {
     if (this.inFlight.size === 0) this.#connection.destroy();
   }
 
+  /** Ends it at once: what was not written is returned, the rest is in doubt. */
   destroy(reason: string): void {
     this.#giveBack(reason);
     this.#connection.destroy();

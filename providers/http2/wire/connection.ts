@@ -82,6 +82,7 @@ export class Connection implements Incoming {
     this.#hold(() => this.#reply(copyFrame(frameTypes.ping, 0, new Uint8Array(8))));
   }
 
+  /** Says goodbye and closes the socket; `onEnd` follows. Does nothing where it has ended. */
   destroy(): void {
     this.#leave(errorCodes.noError);
   }

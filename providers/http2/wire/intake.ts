@@ -29,6 +29,7 @@ export class Intake {
     this.#incoming = incoming;
   }
 
+  /** Says what is in it before it returns; throws ConnectionError, after which nothing more may be read. */
   read(chunk: Buffer): void {
     this.#frames.read(chunk, (frame) => this.#take(frame));
   }

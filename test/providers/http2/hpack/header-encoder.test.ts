@@ -105,7 +105,7 @@ describe('an encoder', () => {
 
   test('sends characters above ASCII as latin1', () => {
     const { encode } = createPair();
-    assert.equal(hex(encode('x', 'é\xff\x7f\t')), `40${literal('x')}${literal('é\xff\x7f\t')}`);
+    assert.equal(hex(encode('x', 'é\xff\x80\t')), `40${literal('x')}${literal('é\xff\x80\t')}`);
   });
 
   test('counts the longest block that there may be', () => {
@@ -157,6 +157,8 @@ describe('a header that none may be', () => {
     ['a value with a line feed', ['authorization', `${secret}\n`], /authorization/],
     ['a value with a carriage return', ['authorization', `\r${secret}`], /authorization/],
     ['a value with NUL', ['apns-id', `${secret}\0`], /apns-id/],
+    ['a value with another control character', ['apns-id', `${secret}\x1b`], /apns-id/],
+    ['a value with DEL', ['apns-id', `${secret}\x7f`], /apns-id/],
     ['a value with a character above latin1', [':path', `${secret}\u0100`], /:path/],
     ['a value with an emoji', ['apns-collapse-id', `${secret}🔔`], /apns-collapse-id/],
     ['a name with upper case', [`A-${secret}`, 'v'], /headers\[0\]/],
