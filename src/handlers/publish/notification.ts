@@ -1,28 +1,28 @@
 import type { Notification } from '../../push/provider/notification.ts';
 import { readForm } from '../../xmpp/stanza/data-form.ts';
 import type { Element } from '../../xmpp/stanza/xml.ts';
-import { childElements } from '../../xmpp/stanza/xml.ts';
+import { childElements, findChild } from '../../xmpp/stanza/xml.ts';
 import { ns } from '../namespaces.ts';
 
 /** Reads `<notification/>` in every dialect (servers differ in form type, fields and children); what it doesn't know it passes over. */
 export function parseNotification(notification: Element | undefined): Notification {
-  const summary = readForm(notification?.getChild('x', ns.dataForms), ['last-message-body']);
+  const summary = readForm(findChild(notification, 'x', ns.dataForms), ['last-message-body']);
   return {
     messageCount: parseCount(summary.get('message-count')),
     pendingSubscriptionCount: parseCount(summary.get('pending-subscription-count')),
     sender: summary.get('last-message-sender'),
     body: summary.get('last-message-body'),
-    nickname: parseLine(notification?.getChild('groupchat', ns.tigaseOffline)?.getChildText('nickname')),
-    encrypted: parseEncrypted(notification?.getChild('encrypted', ns.tigaseEncrypt)),
-    priority: parsePriority(notification?.getChildText('priority', ns.tigasePriority)),
-    jingle: parseJingle(notification?.getChild('jingle', ns.tigaseJingle)),
-    meet: parseMeet(notification?.getChild('meet', ns.tigaseMeet)),
-    event: attribute(notification?.getChild('event', ns.tigaseEvent), 'name'),
+    nickname: parseLine(textOf(findChild(findChild(notification, 'groupchat', ns.tigaseOffline), 'nickname'))),
+    encrypted: parseEncrypted(findChild(notification, 'encrypted', ns.tigaseEncrypt)),
+    priority: parsePriority(textOf(findChild(notification, 'priority', ns.tigasePriority))),
+    jingle: parseJingle(findChild(notification, 'jingle', ns.tigaseJingle)),
+    meet: parseMeet(findChild(notification, 'meet', ns.tigaseMeet)),
+    event: attribute(findChild(notification, 'event', ns.tigaseEvent), 'name'),
   };
 }
 
 /** Without the white space that pretty-printing puts around it; undefined where nothing is left. */
-function parseLine(text: string | null | undefined): string | undefined {
+function parseLine(text: string | undefined): string | undefined {
   const line = text?.trim();
   return line === '' ? undefined : line;
 }
@@ -38,7 +38,7 @@ function parseEncrypted(element: Element | undefined): Notification['encrypted']
   return { payload, iv, type: attribute(element, 'type') };
 }
 
-function parsePriority(text: string | null | undefined): Notification['priority'] {
+function parsePriority(text: string | undefined): Notification['priority'] {
   const priority = text?.trim();
   return priority === 'high' || priority === 'low' ? priority : undefined;
 }
@@ -57,6 +57,10 @@ function parseMedia(element: Element): readonly string[] {
   return childElements(element)
     .filter((child) => child.getName() === 'media')
     .map((child) => child.getText().trim());
+}
+
+function textOf(element: Element | undefined): string | undefined {
+  return element?.getText();
 }
 
 function attribute(element: Element | undefined, name: string): string | undefined {

@@ -9,7 +9,7 @@ import type { Device, FoundDevice } from '../../registry/devices/device.ts';
 import { DatabaseUnavailable, type Registry } from '../../registry/registry.ts';
 import { readForm, type FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { IqRequest, Route } from '../../xmpp/routing/router.ts';
-import type { Element } from '../../xmpp/stanza/xml.ts';
+import { findChild, type Element } from '../../xmpp/stanza/xml.ts';
 import { answers, endOf } from './answers.ts';
 import type { PublishEnd } from './answers.ts';
 import { temporaryWithoutDatabase } from '../database-trouble.ts';
@@ -50,10 +50,10 @@ interface Publish extends StatelessPublish {
 
 /** Undefined where it is no publish to a node. */
 function readPublish({ payload, from }: IqRequest): Publish | undefined {
-  const element = payload.getChild('publish');
+  const element = findChild(payload, 'publish');
   const node = element?.attrs['node'] as string | undefined;
   if (element === undefined || node === undefined || node === '') return undefined;
-  const notification = parseNotification(element.getChild('item')?.getChild('notification', ns.push));
+  const notification = parseNotification(findChild(findChild(element, 'item'), 'notification', ns.push));
   const given = readOptions(payload);
   return { node, from, secret: given.get('secret'), module: given.get('pushModule'), notification };
 }
@@ -92,5 +92,5 @@ function find(publish: Publish, { registry, publishers, stateless }: PublishOpti
 
 /** XEP-0357 §5.1: what the client gave its server with `<enable/>`, a secret above all; options that nobody knows are not ours to judge. */
 function readOptions(pubsub: Element): FormValues {
-  return readForm(pubsub.getChild('publish-options')?.getChild('x', ns.dataForms));
+  return readForm(findChild(findChild(pubsub, 'publish-options'), 'x', ns.dataForms));
 }

@@ -88,7 +88,11 @@ const mostFields = 64;
 /** The fields named in `asWritten` keep the white space around their text. */
 export function readForm(form: Element | undefined, asWritten: readonly string[] = []): FormValues {
   const values = new Map<string, string>();
-  for (const field of form?.getChildren('field').slice(0, mostFields) ?? []) {
+  let fields = 0;
+  for (const field of form?.children ?? []) {
+    if (typeof field === 'string' || field.getName() !== 'field') continue;
+    fields += 1;
+    if (fields > mostFields) break;
     const name: unknown = field.attrs['var'];
     const text = readText(field);
     const value = typeof name === 'string' && asWritten.includes(name) ? text : text.trim();
@@ -98,8 +102,12 @@ export function readForm(form: Element | undefined, asWritten: readonly string[]
 }
 
 function readText(field: Element): string {
-  const lines = field.getChildren('value').map((value) => value.getText());
-  return lines.length === 1 ? (lines[0] ?? '') : lines.join('\n');
+  let text: string | undefined;
+  for (const value of field.children) {
+    if (typeof value === 'string' || value.getName() !== 'value') continue;
+    text = text === undefined ? value.getText() : `${text}\n${value.getText()}`;
+  }
+  return text ?? '';
 }
 
 /** A boolean field as either of the two spellings that XEP-0004 §3.3 knows; false where it is absent. */

@@ -23,3 +23,10 @@ export function xml(name: string, attributes: Attributes, ...children: readonly 
 export function childElements(element: Element): Element[] {
   return element.children.filter((child): child is Element => typeof child !== 'string');
 }
+
+/** The first child element of that name, in that namespace where one is given; as the package's own way, which makes a list of all. */
+export function findChild(element: Element | undefined, name: string, xmlns?: string): Element | undefined {
+  if (element === undefined) return undefined;
+  for (const child of element.children) if (typeof child !== 'string' && child.is(name, xmlns)) return child;
+  return undefined;
+}
