@@ -142,16 +142,20 @@ export class ApnsProvider implements Provider, Holder {
   }
 
   /** Which of two services answers for a device is found out once, and remembered with the device. */
-  async #send(access: Access, push: Push, message: ApnsMessage, signal: AbortSignal): Promise<Outcome> {
+  #send(access: Access, push: Push, message: ApnsMessage, signal: AbortSignal): Promise<Outcome> {
     const [first = 'production', second] = access.order(push.remembered);
-    const request = (environment: Environment) => {
-      const pool = access.pool(environment, message.pushType === 'voip' ? 'calls' : 'messages');
-      return pool.request(buildRequest(access, pool, push, message, signal));
-    };
-    const exchange = await request(first);
-    if (second === undefined || !isUnknownToken(exchange)) return this.#outcome(access, exchange);
-    const outcome = this.#outcome(access, await request(second));
-    return outcome.kind === 'accepted' ? { ...outcome, remember: second } : outcome;
+    const asked = this.#request(access, first, push, message, signal);
+    if (second === undefined) return asked.then((exchange) => this.#outcome(access, exchange));
+    return asked.then(async (exchange) => {
+      if (!isUnknownToken(exchange)) return this.#outcome(access, exchange);
+      const outcome = this.#outcome(access, await this.#request(access, second, push, message, signal));
+      return outcome.kind === 'accepted' ? { ...outcome, remember: second } : outcome;
+    });
+  }
+
+  #request(access: Access, environment: Environment, push: Push, message: ApnsMessage, signal: AbortSignal): Promise<Exchange> {
+    const pool = access.pool(environment, message.pushType === 'voip' ? 'calls' : 'messages');
+    return pool.request(buildRequest(access, pool, push, message, signal));
   }
 
   #outcome(access: Access, exchange: Exchange): Outcome {

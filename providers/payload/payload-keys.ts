@@ -54,8 +54,9 @@ export function buildClearKeys(push: Push): PayloadKeys {
  * with new messages too (Tigase counts those in the offline store), so once the rest is held back the count goes as well.
  */
 export function withoutFalseClear(keys: PayloadKeys): PayloadKeys {
+  if (keys.sender !== undefined || keys.body !== undefined) return keys;
   const { 'unread-messages': count, ...rest } = keys;
-  return count === 0 && rest.sender === undefined && rest.body === undefined ? rest : keys;
+  return count === 0 ? rest : keys;
 }
 
 function idOf({ id, showsId }: Push): Pick<PayloadKeys, 'push-id'> {

@@ -5,14 +5,14 @@ import type { Delivery } from '../../push/delivery/delivery.ts';
 import type { Cause } from '../../push/dispatch/dispatcher.ts';
 import type { PushFeed } from '../../push/feed/push-feed.ts';
 import type { Notification } from '../../push/provider/notification.ts';
-import type { Device, FoundDevice } from '../../registry/devices/device.ts';
+import type { Device } from '../../registry/devices/device.ts';
 import { DatabaseUnavailable, type Registry } from '../../registry/registry.ts';
 import { readForm, type FormValues } from '../../xmpp/stanza/data-form.ts';
 import type { IqRequest, Route } from '../../xmpp/routing/router.ts';
 import { findChild, type Element } from '../../xmpp/stanza/xml.ts';
 import { answers, endOf } from './answers.ts';
 import type { PublishEnd } from './answers.ts';
-import { temporaryWithoutDatabase } from '../database-trouble.ts';
+import { refuseWithoutDatabase, temporaryWithoutDatabase } from '../database-trouble.ts';
 import { ns } from '../namespaces.ts';
 import { parseNotification } from './notification.ts';
 import { endOfAll } from './end-of-all.ts';
@@ -58,18 +58,32 @@ function readPublish({ payload, from }: IqRequest): Publish | undefined {
   return { node, from, secret: given.get('secret'), module: given.get('pushModule'), notification };
 }
 
+/** Waits but once where the device is known, as nearly every one is: thousands of publishes may be under way. */
 async function answer(publish: Publish | undefined, cause: Cause, options: PublishOptions): Promise<undefined> {
-  const refusal = answers[publish === undefined ? 'invalid' : await temporaryWithoutDatabase(deliver(publish, cause, options))];
+  let end: PublishEnd = 'invalid';
+  if (publish !== undefined) {
+    try {
+      const found = find(publish, options);
+      const device = found instanceof Promise ? await found : found;
+      if (device?.companions !== undefined) end = await deliverToAll([device, ...device.companions], publish, cause, options);
+      else if (device !== undefined) end = endOf(await options.delivery.publish(device, publish.notification, cause));
+      else end = await answerForStranger(publish, cause, options);
+    } catch (error) {
+      refuseWithoutDatabase(error);
+    }
+  }
+  const refusal = answers[end];
   if (refusal !== undefined) throw refusal();
 }
 
-async function deliver(publish: Publish, cause: Cause, options: PublishOptions): Promise<PublishEnd> {
-  const { stateless } = options;
-  const device = await find(publish, options);
-  if (device === undefined) return stateless === undefined ? tellUnknown(publish, options) : stateless.publish(publish, cause);
-  if (device.companions === undefined) return endOf(await options.delivery.publish(device, publish.notification, cause));
-  const push = async (one: Device) => endOf(await options.delivery.publish(one, publish.notification, cause));
-  return endOfAll([device, ...device.companions].map((one) => temporaryWithoutDatabase(push(one))));
+function deliverToAll(devices: readonly Device[], publish: Publish, cause: Cause, { delivery }: PublishOptions): Promise<PublishEnd> {
+  const push = async (device: Device) => endOf(await delivery.publish(device, publish.notification, cause));
+  return endOfAll(devices.map((device) => temporaryWithoutDatabase(push(device))));
+}
+
+/** A node that nobody registered, or whose publisher may not use it. */
+function answerForStranger(publish: Publish, cause: Cause, options: PublishOptions): PublishEnd | Promise<PublishEnd> {
+  return options.stateless === undefined ? tellUnknown(publish, options) : options.stateless.publish(publish, cause);
 }
 
 /** Administrators who follow pushes see it; who published learns no more than that there is nothing for him. */
@@ -79,11 +93,12 @@ function tellUnknown({ node }: Publish, { feed }: PublishOptions): PublishEnd {
   return 'unknown';
 }
 
-function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<FoundDevice | undefined> {
+/** A value where the device is known. */
+function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): ReturnType<Registry['lookup']> {
   const { node, from, secret } = publish;
   const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
   const device = registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers));
-  if (stateless === undefined) return device;
+  if (stateless === undefined || !(device instanceof Promise)) return device;
   return device.catch((error: unknown) => {
     if (error instanceof DatabaseUnavailable && stateless.isCertain(publish)) return undefined;
     throw error;

@@ -56,7 +56,7 @@ interface Passage {
   readonly cause: Cause;
   readonly device: Device;
   readonly push: string;
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   readonly way?: 'local';
 }
 
@@ -133,23 +133,25 @@ export class Dispatcher {
     return this.#end({ cause, device, push: push.id, way: 'local' }, { kind: 'accepted' });
   }
 
-  async #ask(provider: Provider, { push, device, hasOwnCredentials }: Asking, cause: Cause): Promise<Outcome> {
+  /** Not async, nor what comes of it unless it must: a function that waits takes some hundred bytes for each push under way. */
+  #ask(provider: Provider, asking: Asking, cause: Cause): Promise<Outcome> {
     const startedAt = performance.now();
     const { identity = '' } = provider;
-    const outcome = await provider.push(push, cause.signal);
-    // Credentials that were replaced meanwhile are neither proven nor doubted by what was sent with the old ones.
-    const proven = provider.identity === identity || identity === '' ? identity : undefined;
-    const passage = { cause, device, push: push.id, ...(isUntried(outcome) ? {} : { seconds: (performance.now() - startedAt) / 1000 }) };
-    if (hasOwnCredentials) return this.#end(passage, this.#takeAsSaid(device, outcome));
-    const judged = { device, cause, identity: proven };
-    const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, judged) : undefined;
-    if (remembering !== undefined) await remembering;
-    if (outcome.kind !== 'gone') return this.#end(passage, outcome);
-    const verdict = await this.#bury(outcome, judged).catch((error: unknown) => {
-      this.#end(passage, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
-      throw error;
+    return provider.push(asking.push, cause.signal).then((outcome) => {
+      const seconds = isUntried(outcome) ? undefined : (performance.now() - startedAt) / 1000;
+      // Credentials that were replaced meanwhile are neither proven nor doubted by what was sent with the old ones.
+      const proven = provider.identity === identity || identity === '' ? identity : undefined;
+      return this.#judge(outcome, asking, { cause, device: asking.device, push: asking.push.id, seconds }, proven);
     });
-    return this.#end(passage, verdict);
+  }
+
+  #judge(outcome: Outcome, asking: Asking, passage: Passage, identity: string | undefined): Outcome | Promise<Outcome> {
+    const { device, hasOwnCredentials } = asking;
+    if (hasOwnCredentials) return this.#end(passage, this.#takeAsSaid(device, outcome));
+    const judged = { device, cause: passage.cause, identity };
+    if (outcome.kind === 'gone') return this.#bury(outcome, judged, passage);
+    const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, judged) : undefined;
+    return remembering === undefined ? this.#end(passage, outcome) : remembering.then(() => this.#end(passage, outcome));
   }
 
   #takeAsSaid({ provider }: Device, outcome: Outcome): Outcome {
@@ -158,9 +160,14 @@ export class Dispatcher {
   }
 
   /** What a token called dead means for the device. */
-  #bury({ since }: Gone, { device, cause, identity }: Judged): Promise<Outcome> {
+  async #bury({ since }: Gone, { device, cause, identity }: Judged, passage: Passage): Promise<Outcome> {
     this.#options.measurements?.tokenDead(device.provider);
-    return this.#deadTokens.refused({ device, since, identity, stanza: cause.id });
+    try {
+      return this.#end(passage, await this.#deadTokens.refused({ device, since, identity, stanza: cause.id }));
+    } catch (error) {
+      this.#end(passage, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
+      throw error;
+    }
   }
 
   /** A promise only where there is something to wait for. */

@@ -2,19 +2,58 @@
 const grainPart = 1 / 4;
 const longestGrainMs = 250;
 
-/** What started within the same moment: two timers and one signal for all of it. */
-interface Batch {
-  readonly controller: AbortController;
-  readonly expire: Set<() => void>;
-  readonly timers: readonly NodeJS.Timeout[];
+/** What follows from a task's value, and from its error. */
+export interface TaskEnd<T, R> {
+  done(value: T): R;
+  failed(error: unknown): R;
 }
 
-/** The time limit of one task. */
-export interface Deadline {
+/** The time limit of what started within the same moment: two timers and one signal for all of it. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #expire = new Set<() => void>();
+
   /** Aborts when the time is almost up: what is left is for bringing the task to an end. */
-  readonly signal: AbortSignal;
-  /** Settles as the work does, or as `late` does when the time is up before. */
-  limit<T>(work: Promise<T>, late: () => Promise<T>): Promise<T>;
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Settles with what `end` makes of the work's value or error; when the time is up before, with what it makes of the error of `late`, and
+   * what comes of the work then is passed over. `end` must not throw.
+   */
+  limit<T, R>(work: Promise<T>, end: TaskEnd<T, R>, late: () => Error): Promise<R> {
+    return new Promise<R>((resolve) => {
+      const expire = () => resolve(end.failed(late()));
+      this.#expire.add(expire);
+      work.then(
+        (value) => {
+          if (this.#expire.delete(expire)) resolve(end.done(value));
+        },
+        (error: unknown) => {
+          if (this.#expire.delete(expire)) resolve(end.failed(error));
+        },
+      );
+    });
+  }
+
+  abort(): void {
+    if (!this.signal.aborted) this.#controller.abort(new DOMException('the answer is due', 'TimeoutError'));
+  }
+
+  /** The time is up. */
+  expire(): void {
+    this.abort();
+    const late = [...this.#expire];
+    this.#expire.clear();
+    for (const expire of late) expire();
+  }
+}
+
+/** A deadline and the two timers that make it one. */
+interface Batch {
+  readonly deadline: Deadline;
+  readonly timers: readonly NodeJS.Timeout[];
 }
 
 /**
@@ -37,13 +76,16 @@ export class Deadlines {
 
   /** Starts the clock for one task. */
   begin(): Deadline {
-    const batch = this.#batch();
-    return { signal: batch.controller.signal, limit: (work, late) => limit(batch, work, late) };
+    const now = performance.now();
+    if (this.#current?.deadline.signal.aborted === false && now < this.#currentUntil) return this.#current.deadline;
+    this.#current = this.#start();
+    this.#currentUntil = now + this.#grainMs;
+    return this.#current.deadline;
   }
 
   /** Aborts every signal now; the time for bringing things to an end stays as it was. */
   abortAll(): void {
-    for (const batch of this.#batches) abort(batch);
+    for (const { deadline } of this.#batches) deadline.abort();
   }
 
   /** Brings every deadline forward to now. */
@@ -51,18 +93,15 @@ export class Deadlines {
     for (const batch of [...this.#batches]) this.#expire(batch);
   }
 
-  #batch(): Batch {
-    const now = performance.now();
-    if (this.#current?.controller.signal.aborted === false && now < this.#currentUntil) return this.#current;
+  #start(): Batch {
+    const deadline = new Deadline();
     const limitMs = this.#limitMs - this.#grainMs;
     const timers = [
-      setTimeout(() => abort(batch), limitMs - this.#reserveMs).unref(),
+      setTimeout(() => deadline.abort(), limitMs - this.#reserveMs).unref(),
       setTimeout(() => this.#expire(batch), limitMs).unref(),
     ];
-    const batch: Batch = { controller: new AbortController(), expire: new Set(), timers };
+    const batch: Batch = { deadline, timers };
     this.#batches.add(batch);
-    this.#current = batch;
-    this.#currentUntil = now + this.#grainMs;
     return batch;
   }
 
@@ -70,29 +109,6 @@ export class Deadlines {
     for (const timer of batch.timers) clearTimeout(timer);
     this.#batches.delete(batch);
     if (this.#current === batch) this.#current = undefined;
-    abort(batch);
-    for (const expire of batch.expire) expire();
-    batch.expire.clear();
+    batch.deadline.expire();
   }
-}
-
-function abort({ controller }: Batch): void {
-  if (!controller.signal.aborted) controller.abort(new DOMException('the answer is due', 'TimeoutError'));
-}
-
-function limit<T>(batch: Batch, work: Promise<T>, late: () => Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const expire = () => resolve(late());
-    batch.expire.add(expire);
-    work.then(
-      (value) => {
-        batch.expire.delete(expire);
-        resolve(value);
-      },
-      (error: unknown) => {
-        batch.expire.delete(expire);
-        reject(error instanceof Error ? error : new Error('a task failed', { cause: error }));
-      },
-    );
-  });
 }

@@ -14,7 +14,7 @@ import type { ReturnAddress } from '../stanza/reply.ts';
 import { StanzaError } from '../stanza/stanza-error.ts';
 import type { Condition } from '../stanza/stanza-error.ts';
 import type { Unreadable } from '../stream/parser.ts';
-import { childElements } from '../stanza/xml.ts';
+import { countElements } from '../stanza/xml.ts';
 import type { Element } from '../stanza/xml.ts';
 
 export type { IqRequest, Lane, Route } from './route.ts';
@@ -124,7 +124,7 @@ export class Router implements StanzaHandler {
   /** Not async, so that nothing here holds on to the stanza while its answer is awaited: thousands may be under way. */
   #start(stanza: Element, found: Found | undefined, from: Jid, signal: AbortSignal): Promise<Element | undefined> {
     try {
-      if (stanza.name === 'iq' && childElements(stanza).length !== 1)
+      if (stanza.name === 'iq' && countElements(stanza) !== 1)
         throw new StanzaError('bad-request', 'an IQ request has exactly one child element');
       if (found === undefined) throw new StanzaError('service-unavailable', '');
       const { route, payload } = found;
@@ -136,19 +136,33 @@ export class Router implements StanzaHandler {
     }
   }
 
-  async #settle(arrival: Arrival, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element | undefined> {
-    const lane = laneOf(arrival);
-    this.#inFlight[lane] += 1;
+  /** Not async, as above: a function that waits takes some hundred bytes for each request under way. */
+  #settle(arrival: Arrival, work: Promise<Element | undefined>, deadline: Deadline): Promise<Element | undefined> {
+    this.#inFlight[laneOf(arrival)] += 1;
+    const end = {
+      done: (content: Element | undefined) => this.#leave(arrival, this.#accept(arrival, content)),
+      failed: (error: unknown) => this.#leave(arrival, this.#fail(arrival, error)),
+    };
+    return deadline.limit(work, end, tooLate);
+  }
+
+  #leave(arrival: Arrival, answer: Element | undefined): Element | undefined {
+    this.#inFlight[laneOf(arrival)] -= 1;
+    if (this.inFlight === 0) this.#onIdle();
+    return answer;
+  }
+
+  #accept(arrival: Arrival, content: Element | undefined): Element | undefined {
     try {
-      const content = await deadline.limit(work, () => Promise.reject(temporary('no decision in time')));
       this.#note(arrival, 'result');
       return arrival.address.stanza === 'message' ? undefined : buildResult(arrival.address, content);
     } catch (error) {
-      return this.#refuse(arrival, error instanceof StanzaError ? error : this.#bug(arrival.address, error));
-    } finally {
-      this.#inFlight[lane] -= 1;
-      if (this.inFlight === 0) this.#onIdle();
+      return this.#fail(arrival, error);
     }
+  }
+
+  #fail(arrival: Arrival, error: unknown): Element {
+    return this.#refuse(arrival, error instanceof StanzaError ? error : this.#bug(arrival.address, error));
   }
 
   #refuse(arrival: Arrival, error: StanzaError): Element {
@@ -169,6 +183,10 @@ export class Router implements StanzaHandler {
 }
 
 const nothing: Promise<undefined> = Promise.resolve(undefined);
+
+function tooLate(): StanzaError {
+  return temporary('no decision in time');
+}
 
 function laneOf({ route }: Arrival): Lane {
   return route?.lane ?? 'service';

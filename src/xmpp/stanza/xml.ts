@@ -14,7 +14,7 @@ type Attributes = Readonly<Record<string, string | undefined>>;
 /** Builds an element; undefined attributes and children are left out. The package's own way takes apart what it is given, for each answer. */
 export function xml(name: string, attributes: Attributes, ...children: readonly (Element | string | undefined)[]): Element {
   const element = new Element(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) element.attrs[key] = value;
+  for (const key of Object.keys(attributes)) if (attributes[key] !== undefined) element.attrs[key] = attributes[key];
   for (const child of children) if (child !== undefined && child !== '') element.cnode(child as Element);
   return element;
 }
@@ -29,4 +29,10 @@ export function findChild(element: Element | undefined, name: string, xmlns?: st
   if (element === undefined) return undefined;
   for (const child of element.children) if (typeof child !== 'string' && child.is(name, xmlns)) return child;
   return undefined;
+}
+
+export function countElements({ children }: Element): number {
+  let count = 0;
+  for (const child of children) if (typeof child !== 'string') count += 1;
+  return count;
 }

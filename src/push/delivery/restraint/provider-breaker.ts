@@ -39,13 +39,14 @@ export class ProviderBreaker implements Provider {
   }
 
   /** Never rejects. Settles at once with an outcome for which {@link isUntried} holds where the push is not given away. */
-  async push(push: Push, signal: AbortSignal): Promise<Outcome> {
+  push(push: Push, signal: AbortSignal): Promise<Outcome> {
     const permit = this.breaker.begin();
-    if (permit === undefined) return breakerOpen;
-    const outcome = await this.#guard.push(push, signal);
-    if (outcome === busy || mayBeUnasked(outcome, push)) permit.giveBack();
-    else permit.end(outcome, push.token);
-    return outcome;
+    if (permit === undefined) return Promise.resolve(breakerOpen);
+    return this.#guard.push(push, signal).then((outcome) => {
+      if (outcome === busy || mayBeUnasked(outcome, push)) permit.giveBack();
+      else permit.end(outcome, push.token);
+      return outcome;
+    });
   }
 
   status(): ProviderStatus {
