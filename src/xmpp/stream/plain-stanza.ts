@@ -1,9 +1,14 @@
 import { Element } from '../stanza/xml.ts';
-import { Names } from './names.ts';
+import { KnownTexts } from './known-texts.ts';
 
 /** What every stanza that a server sends looks like from outside, but for its end: the one way in for what is read here. */
 export const plainStart = '<iq ';
 const plainEnd = '</iq>';
+
+const form = /^[A-Za-z_][\w.:-]*$/;
+/** Attributes whose values are words of the specifications, and what these are made of. */
+const ofWords: ReadonlySet<string> = new Set(['xmlns', 'type', 'var']);
+const plainWord = /^[^&\n]*$/;
 
 const slash = '/'.charCodeAt(0);
 const space = ' '.charCodeAt(0);
@@ -22,7 +27,8 @@ const otherReference = /&(?!(?:amp|lt|gt|quot|apos);)/;
  */
 export class PlainReader {
   readonly #mostDepth: number;
-  readonly #names = new Names();
+  readonly #names = new KnownTexts(form);
+  readonly #words = new KnownTexts(plainWord);
 
   /** Reads stanzas of at most so many elements inside each other. */
   constructor(mostDepth: number) {
@@ -75,9 +81,11 @@ export class PlainReader {
       const close = endOfValue(text, equals + 1);
       if (close < 0 || close >= end) return undefined;
       const key = this.#names.read(text, at + 1, equals);
-      const value = readValue(text.slice(equals + 2, close));
+      if (key === undefined) return undefined;
+      const word = ofWords.has(key) ? this.#words.read(text, equals + 2, close) : undefined;
+      const value = word ?? readValue(text.slice(equals + 2, close));
       // Twice the same, or a name that every object has.
-      if (value === undefined || key === undefined || element.attrs[key] !== undefined) return undefined;
+      if (value === undefined || element.attrs[key] !== undefined) return undefined;
       element.attrs[key] = value;
       at = close + 1;
     }
