@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProviderLog } from '../../src/index.ts';
 import type { Endpoint } from '../http2/endpoint.ts';
+import type { Hmac } from './request/hmac.ts';
 import type { Goaways } from '../http2/goaways.ts';
 import { Occupancy } from '../http2/session/occupancy.ts';
 import { createPool, type Pool } from '../http2/pool/pool.ts';
@@ -51,7 +52,7 @@ export class Access {
   readonly occupancy = new Occupancy();
   readonly topic: string;
   readonly token: ProviderToken | undefined;
-  readonly collapseKey: Buffer;
+  readonly collapseKey: Hmac;
   /** Contract of `Provider.identity`. */
   readonly identity: string;
   /** Why Apple refuses these credentials, until it accepts a push again. */

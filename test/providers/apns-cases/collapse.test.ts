@@ -16,7 +16,7 @@ const rules: PayloadRules = {
 };
 const withoutBody: PayloadRules = { ...rules, privacy: { content: 'sender', requireEncryption: false } };
 
-function collapseKey(): Buffer {
+function collapseKey() {
   const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   return buildCollapseKey({ kind: 'key', topic, key, keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ' });
 }
