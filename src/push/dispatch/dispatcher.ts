@@ -65,13 +65,6 @@ interface Asking extends Required<Pick<Sendable, 'device' | 'hasOwnCredentials'>
   readonly push: Push;
 }
 
-/** Whose outcome it is, and with which credentials it was got; undefined where these were replaced meanwhile. */
-interface Judged {
-  readonly device: Device;
-  readonly cause: Cause;
-  readonly identity: string | undefined;
-}
-
 const notConfigured: Outcome = { kind: 'rejected', reason: 'this provider is no longer configured' };
 
 /** The decision: a device and what was published become a push, the provider's outcome comes back. */
@@ -145,12 +138,11 @@ export class Dispatcher {
     });
   }
 
+  /** What an outcome means for the device; `identity` is with which credentials it was got, undefined where these were replaced meanwhile. */
   #judge(outcome: Outcome, asking: Asking, passage: Passage, identity: string | undefined): Outcome | Promise<Outcome> {
-    const { device, hasOwnCredentials } = asking;
-    if (hasOwnCredentials) return this.#end(passage, this.#takeAsSaid(device, outcome));
-    const judged = { device, cause: passage.cause, identity };
-    if (outcome.kind === 'gone') return this.#bury(outcome, judged, passage);
-    const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, judged) : undefined;
+    if (asking.hasOwnCredentials) return this.#end(passage, this.#takeAsSaid(asking.device, outcome));
+    if (outcome.kind === 'gone') return this.#bury(outcome, passage, identity);
+    const remembering = outcome.kind === 'accepted' ? this.#accept(outcome, passage, identity) : undefined;
     return remembering === undefined ? this.#end(passage, outcome) : remembering.then(() => this.#end(passage, outcome));
   }
 
@@ -159,19 +151,18 @@ export class Dispatcher {
     return outcome;
   }
 
-  /** What a token called dead means for the device. */
-  async #bury({ since }: Gone, { device, cause, identity }: Judged, passage: Passage): Promise<Outcome> {
+  async #bury({ since }: Gone, passage: Passage, identity: string | undefined): Promise<Outcome> {
+    const { device, cause } = passage;
     this.#options.measurements?.tokenDead(device.provider);
-    try {
-      return this.#end(passage, await this.#deadTokens.refused({ device, since, identity, stanza: cause.id }));
-    } catch (error) {
+    const verdict = await this.#deadTokens.refused({ device, since, identity, stanza: cause.id }).catch((error: unknown) => {
       this.#end(passage, { kind: 'retry', reason: 'the token is dead, and the database could not be told' });
       throw error;
-    }
+    });
+    return this.#end(passage, verdict);
   }
 
   /** A promise only where there is something to wait for. */
-  #accept({ remember }: Accepted, { device, cause, identity }: Judged): Promise<void> | undefined {
+  #accept({ remember }: Accepted, { device, cause }: Passage, identity: string | undefined): Promise<void> | undefined {
     this.#deadTokens.accepted(device, identity);
     if (device.isStateless === true) return undefined;
     this.#options.registry.touch(device);
