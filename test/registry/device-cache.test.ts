@@ -19,7 +19,7 @@ function createScene() {
     queries.push(query);
     return query.promise;
   });
-  return { cache, queries, ask: (accepts = everybody) => cache.lookup(node, 'publisher', accepts) };
+  return { cache, queries, ask: (accepts = everybody) => Promise.resolve(cache.lookup(node, 'publisher', accepts)) };
 }
 
 for (const change of ['drop', 'doubt'] as const) {

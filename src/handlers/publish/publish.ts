@@ -82,7 +82,7 @@ function tellUnknown({ node }: Publish, { feed }: PublishOptions): PublishEnd {
 function find(publish: Publish, { registry, publishers, stateless }: PublishOptions): Promise<FoundDevice | undefined> {
   const { node, from, secret } = publish;
   const publisher = secret === undefined ? from.bare : `${from.bare} ${secret}`;
-  const device = registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers));
+  const device = Promise.resolve(registry.lookup(node, publisher, (found) => mayPublish(found, from, secret, publishers)));
   if (stateless === undefined) return device;
   return device.catch((error: unknown) => {
     if (error instanceof DatabaseUnavailable && stateless.isCertain(publish)) return undefined;
