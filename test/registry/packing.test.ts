@@ -59,14 +59,14 @@ const found: Arbitrary<FoundDevice> = oneof(
 
 test('whatever is known of a device comes back as it was', () => {
   const [cache, unpacker] = [new RecordCache(10), new Unpacker()];
-  const doubts = oneof(nat(200), nat());
+  const doubts = oneof(nat(200), nat(2 ** 30 - 1));
   check(
     property(found, doubts, (known, before) => {
       if (!cache.set(key, pack(known, before, key))) return;
       assert.equal(unpacker.moveTo(cache.get(key)!), before);
       assert.deepEqual(unpacker.readFound(), known);
     }),
-    { seed: 20_261_201, numRuns: 3000 },
+    { seed: 20_261_201, numRuns: 800 },
   );
 });
 

@@ -19,7 +19,7 @@ export class KeyScratch {
     if (text.length > longestText) return false;
     this.length = this.#bytes.write(text);
     this.count = wordsFor(this.length);
-    this.#bytes.fill(0, this.length, this.count * bytesPerWord);
+    for (let byte = this.length; byte < this.count * bytesPerWord; byte += 1) this.#bytes[byte] = 0;
     return true;
   }
 }

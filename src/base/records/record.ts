@@ -45,12 +45,13 @@ export function writeRecord(chunks: Chunks, address: number, slot: number, key: 
 export interface RecordView {
   /** The chunk, with others. */
   readonly bytes: Buffer;
-  /** Where in `bytes` the value begins. */
+  /** Where in `bytes` the key begins; it stands before the value, in UTF-8. */
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  /** Where the value begins. */
   readonly start: number;
   /** The byte behind the value. */
   readonly end: number;
-  /** The key, as a text of its own (own-text.ts). */
-  readKey(): string;
 }
 
 const nothing = Buffer.alloc(0);
@@ -58,10 +59,10 @@ const nothing = Buffer.alloc(0);
 /** One view for every record that is asked for, so that asking leaves no garbage. */
 export class MovingView implements RecordView {
   bytes: Buffer = nothing;
+  keyStart = 0;
+  keyEnd = 0;
   start = 0;
   end = 0;
-  #keyStart = 0;
-  #keyEnd = 0;
 
   moveTo(chunks: Chunks, address: number): this {
     const { bytes, words } = chunks.at(address);
@@ -69,9 +70,9 @@ export class MovingView implements RecordView {
     const lengths = words[offset + 1] ?? 0;
     const keyLength = lengths >>> lengthBits;
     this.bytes = bytes;
-    this.#keyStart = (offset + headWords) * bytesPerWord;
-    this.#keyEnd = this.#keyStart + keyLength;
-    this.start = this.#keyStart + wordsFor(keyLength) * bytesPerWord;
+    this.keyStart = (offset + headWords) * bytesPerWord;
+    this.keyEnd = this.keyStart + keyLength;
+    this.start = this.keyStart + wordsFor(keyLength) * bytesPerWord;
     this.end = this.start + (lengths & lengthMask);
     return this;
   }
@@ -79,9 +80,5 @@ export class MovingView implements RecordView {
   /** Keeps no chunk from being given back. */
   leave(): void {
     this.bytes = nothing;
-  }
-
-  readKey(): string {
-    return this.bytes.toString('utf8', this.#keyStart, this.#keyEnd);
   }
 }

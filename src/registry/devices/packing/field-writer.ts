@@ -5,6 +5,12 @@ const more = 0x80;
 /** Writes numbers and texts one behind the other, in few bytes. */
 export class FieldWriter {
   readonly #parts: Buffer[] = [];
+  #isAscii = true;
+
+  /** Whether all texts so far are, as they are written. */
+  get isAscii(): boolean {
+    return this.#isAscii;
+  }
 
   /** A whole number from 0 to 2^31-1: seven bits a byte, the lowest first. */
   number(value: number): void {
@@ -18,6 +24,7 @@ export class FieldWriter {
   text(value: string): void {
     const isHex = hexadecimal.test(value);
     const bytes = Buffer.from(value, isHex ? 'hex' : 'utf8');
+    if (bytes.length > value.length) this.#isAscii = false;
     this.number(bytes.length * 2 + Number(isHex));
     this.#parts.push(bytes);
   }

@@ -5,13 +5,15 @@ import { has } from './fields.ts';
 
 /**
  * The bytes of what is remembered under `key`: the node of the device, or the one behind which it stands, is almost always the key and takes
- * nothing. Some 70 for a usual device. `doubts` comes first: how often everything was called in doubt before.
+ * nothing. Some 70 for a usual device. `doubts`, how often everything was called in doubt before, comes first, and in its lowest bit whether all
+ * texts and the key are ASCII.
  */
 export function pack(device: FoundDevice, doubts: number, key: string): Buffer {
-  const writer = new FieldWriter();
-  writer.number(doubts);
-  for (const one of [device, ...(device.companions ?? [])]) writeDevice(writer, one, key);
-  return writer.finish();
+  const head = new FieldWriter();
+  const devices = new FieldWriter();
+  for (const one of [device, ...(device.companions ?? [])]) writeDevice(devices, one, key);
+  head.number(doubts * 2 + Number(devices.isAscii && Buffer.byteLength(key) === key.length));
+  return Buffer.concat([head.finish(), devices.finish()]);
 }
 
 function writeDevice(writer: FieldWriter, device: Device, key: string): void {

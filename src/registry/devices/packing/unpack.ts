@@ -12,9 +12,11 @@ export class Unpacker {
   /** Goes to a record, and returns its `doubts`. */
   moveTo(view: RecordView): number {
     this.#reader.moveTo(view.bytes, view.start);
-    this.#key = view.readKey();
     this.#end = view.end;
-    return this.#reader.number();
+    const head = this.#reader.number();
+    if ((head & 1) === 1) this.#reader.readWhole(view.keyStart, view.end);
+    this.#key = this.#reader.textBetween(view.keyStart, view.keyEnd);
+    return head >>> 1;
   }
 
   /** Once a record. What was absent, or there as undefined, is undefined in texts that every device has, and else absent. */
