@@ -1,4 +1,5 @@
-import { enlarge, none } from './words.ts';
+import type { Slots } from './slots.ts';
+import { none } from './words.ts';
 
 const leastPlaces = 16;
 /** Of the places; the more are taken, the longer a search. */
@@ -10,12 +11,13 @@ const mostTaken = 0.8;
  */
 export class HashIndex {
   #places = new Int32Array(leastPlaces);
-  #hashes = new Int32Array(0);
   #size = 0;
+  readonly #slots: Slots;
   readonly #isSought: (slot: number) => boolean;
 
   /** `isSought` says of a slot with the right hash whether it is the right one. */
-  constructor(isSought: (slot: number) => boolean) {
+  constructor(slots: Slots, isSought: (slot: number) => boolean) {
+    this.#slots = slots;
     this.#isSought = isSought;
   }
 
@@ -26,7 +28,7 @@ export class HashIndex {
     for (let place = hash & mask; ; place = (place + 1) & mask) {
       const slot = (places[place] ?? 0) - 1;
       if (slot < 0) return none;
-      if (this.#hashes[slot] === hash && this.#isSought(slot)) return slot;
+      if (this.#slots.hashOf(slot) === hash && this.#isSought(slot)) return slot;
     }
   }
 
@@ -34,7 +36,7 @@ export class HashIndex {
   add(hash: number, slot: number): void {
     this.#size += 1;
     if (this.#size > this.#places.length * mostTaken) this.#grow();
-    this.#hashes[slot] = hash;
+    this.#slots.setHash(slot, hash);
     this.#put(slot);
   }
 
@@ -56,11 +58,6 @@ export class HashIndex {
     this.#size -= 1;
   }
 
-  /** Makes room for slots below `capacity`. */
-  enlarge(capacity: number): void {
-    this.#hashes = enlarge(this.#hashes, capacity);
-  }
-
   #grow(): void {
     const former = this.#places;
     this.#places = new Int32Array(former.length * 2);
@@ -76,6 +73,6 @@ export class HashIndex {
   }
 
   #homeOf(slot: number): number {
-    return (this.#hashes[slot] ?? 0) & (this.#places.length - 1);
+    return this.#slots.hashOf(slot) & (this.#places.length - 1);
   }
 }

@@ -1,28 +1,28 @@
-import { enlarge, none } from './words.ts';
+import type { Slots } from './slots.ts';
+import { none } from './words.ts';
 
 /** Slots in the order of their last use, as a list linked both ways; those that are free are linked one way. */
 export class Recency {
-  #older = new Int32Array(0);
-  #newer = new Int32Array(0);
+  readonly #slots: Slots;
   #oldest = none;
   #newest = none;
   #free = none;
+  /** How many were ever taken. */
   #taken = 0;
+
+  constructor(slots: Slots) {
+    this.#slots = slots;
+  }
 
   /** The slot unused longest; `none` where none is in use. */
   get oldest(): number {
     return this.#oldest;
   }
 
-  /** How many slots there are room for. */
-  get capacity(): number {
-    return this.#newer.length;
-  }
-
-  /** A free slot, the one used last from now on; `none` where there is no room. */
+  /** A free slot, of which there must be one: the one used last from now on. */
   take(): number {
     const slot = this.#takeFree();
-    if (slot !== none) this.#append(slot);
+    this.#append(slot);
     return slot;
   }
 
@@ -36,40 +36,32 @@ export class Recency {
   /** The slot is free. */
   release(slot: number): void {
     this.#unlink(slot);
-    this.#newer[slot] = this.#free;
+    this.#slots.setNewer(slot, this.#free);
     this.#free = slot;
-  }
-
-  enlarge(capacity: number): void {
-    this.#older = enlarge(this.#older, capacity);
-    this.#newer = enlarge(this.#newer, capacity);
   }
 
   #takeFree(): number {
     const slot = this.#free;
-    if (slot !== none) {
-      this.#free = this.#newer[slot] ?? none;
-      return slot;
-    }
-    if (this.#taken === this.capacity) return none;
-    this.#taken += 1;
-    return this.#taken - 1;
+    if (slot === none) return this.#taken++;
+    this.#free = this.#slots.newerThan(slot);
+    return slot;
   }
 
   #append(slot: number): void {
-    this.#older[slot] = this.#newest;
-    this.#newer[slot] = none;
-    if (this.#newest === none) this.#oldest = slot;
-    else this.#newer[this.#newest] = slot;
+    const newest = this.#newest;
+    this.#slots.setOlder(slot, newest);
+    this.#slots.setNewer(slot, none);
+    if (newest === none) this.#oldest = slot;
+    else this.#slots.setNewer(newest, slot);
     this.#newest = slot;
   }
 
   #unlink(slot: number): void {
-    const older = this.#older[slot] ?? none;
-    const newer = this.#newer[slot] ?? none;
+    const older = this.#slots.olderThan(slot);
+    const newer = this.#slots.newerThan(slot);
     if (older === none) this.#oldest = newer;
-    else this.#newer[older] = newer;
+    else this.#slots.setNewer(older, newer);
     if (newer === none) this.#newest = older;
-    else this.#older[newer] = older;
+    else this.#slots.setOlder(newer, older);
   }
 }

@@ -6,7 +6,8 @@ import { HashIndex } from './hash-index.ts';
 import { KeyScratch } from './key-scratch.ts';
 import { isUnder, MovingView, sizeAt, sizeOf, writeRecord, type RecordView } from './record.ts';
 import { Recency } from './recency.ts';
-import { enlarge, none } from './words.ts';
+import { Slots } from './slots.ts';
+import { none } from './words.ts';
 
 const leastSlots = 16;
 
@@ -21,12 +22,11 @@ export class RecordCache {
   readonly #hash: HashWords;
   readonly #key = new KeyScratch();
   readonly #view = new MovingView();
-  readonly #isUnderKey = (slot: number): boolean => isUnder(this.#key, this.#chunks, this.#addressOf(slot));
-  #index = new HashIndex(this.#isUnderKey);
-  #recency = new Recency();
+  readonly #isUnderKey = (slot: number): boolean => isUnder(this.#key, this.#chunks, this.#slots.addressOf(slot));
+  #slots = new Slots();
+  #index = new HashIndex(this.#slots, this.#isUnderKey);
+  #recency = new Recency(this.#slots);
   #chunks = new Chunks();
-  /** Where the record of a slot is; `none` for a slot that is free. */
-  #addresses = new Int32Array(0);
   #size = 0;
 
   constructor(most: number, hash: HashWords = createSeededHash()) {
@@ -52,7 +52,7 @@ export class RecordCache {
     const slot = this.#index.find(this.#hashOfKey());
     if (slot === none) return undefined;
     this.#recency.use(slot);
-    return this.#view.moveTo(this.#chunks, this.#addressOf(slot));
+    return this.#view.moveTo(this.#chunks, this.#slots.addressOf(slot));
   }
 
   /**
@@ -71,8 +71,8 @@ export class RecordCache {
     const slot = found === none ? this.#take(hash) : found;
     this.#recency.use(slot);
     this.#place(slot, size);
-    writeRecord(this.#chunks, this.#addressOf(slot), slot, this.#key, value);
-    cleanDirtiest(this.#chunks, this.#addresses);
+    writeRecord(this.#chunks, this.#slots.addressOf(slot), slot, this.#key, value);
+    cleanDirtiest(this.#chunks, this.#slots);
     return true;
   }
 
@@ -82,16 +82,16 @@ export class RecordCache {
     const slot = this.#index.find(this.#hashOfKey());
     if (slot === none) return false;
     this.#remove(slot);
-    cleanDirtiest(this.#chunks, this.#addresses);
+    cleanDirtiest(this.#chunks, this.#slots);
     return true;
   }
 
   /** Forgets everything, and gives back all memory. */
   clear(): void {
-    this.#index = new HashIndex(this.#isUnderKey);
-    this.#recency = new Recency();
+    this.#slots = new Slots();
+    this.#index = new HashIndex(this.#slots, this.#isUnderKey);
+    this.#recency = new Recency(this.#slots);
     this.#chunks = new Chunks();
-    this.#addresses = new Int32Array(0);
     this.#size = 0;
     this.#view.leave();
   }
@@ -100,41 +100,34 @@ export class RecordCache {
     return this.#hash(this.#key.words, this.#key.count, this.#key.length);
   }
 
-  #addressOf(slot: number): number {
-    return this.#addresses[slot] ?? none;
-  }
-
   /** A slot for a key with this hash. */
   #take(hash: number): number {
     if (this.#size === this.#most) this.#remove(this.#recency.oldest);
-    if (this.#size === this.#recency.capacity) this.#grow();
+    if (this.#size === this.#slots.capacity) this.#grow();
     const slot = this.#recency.take();
-    this.#addresses[slot] = none;
+    this.#slots.setAddress(slot, none);
     this.#index.add(hash, slot);
     this.#size += 1;
     return slot;
   }
 
   #grow(): void {
-    const capacity = Math.min(this.#most, Math.max(leastSlots, this.#recency.capacity * 2));
-    this.#index.enlarge(capacity);
-    this.#recency.enlarge(capacity);
-    this.#addresses = enlarge(this.#addresses, capacity);
+    this.#slots.enlarge(Math.min(this.#most, Math.max(leastSlots, this.#slots.capacity * 2)));
   }
 
   /** Room for a record of so many words: where the former one was, if that was as large. */
   #place(slot: number, size: number): void {
-    const former = this.#addressOf(slot);
+    const former = this.#slots.addressOf(slot);
     const formerSize = former === none ? 0 : sizeAt(this.#chunks, former);
     if (formerSize === size) return;
     if (former !== none) this.#chunks.free(former, formerSize);
-    this.#addresses[slot] = this.#chunks.allot(size);
+    this.#slots.setAddress(slot, this.#chunks.allot(size));
   }
 
   #remove(slot: number): void {
-    const address = this.#addressOf(slot);
+    const address = this.#slots.addressOf(slot);
     this.#chunks.free(address, sizeAt(this.#chunks, address));
-    this.#addresses[slot] = none;
+    this.#slots.setAddress(slot, none);
     this.#index.remove(slot);
     this.#recency.release(slot);
     this.#size -= 1;
