@@ -63,10 +63,9 @@ export class Chunks {
     const number = address >>> offsetBits;
     const chunk = this.at(address);
     chunk.live -= words;
-    if (number !== this.#current) this.#closedLive -= words;
-    if (chunk.live > 0) return;
-    if (number === this.#current) chunk.end = 0;
-    else this.#release(number, chunk);
+    if (number === this.#current) return;
+    this.#closedLive -= words;
+    if (chunk.live === 0) this.#release(number, chunk);
   }
 
   at(address: number): Chunk {

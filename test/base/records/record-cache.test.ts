@@ -168,6 +168,15 @@ describe('records under keys, in bytes', () => {
     for (let i = 0; i < 50_000; i += 50) assert.equal(read(cache, `node-${i}`), '\0'.repeat(100));
   });
 
+  test('that come and go one after the other take no more than one does', () => {
+    const cache = new RecordCache(10);
+    for (let i = 0; i < 50_000; i += 1) {
+      cache.set('a', Buffer.alloc(i % 300));
+      if (i % 3 !== 0) cache.delete('a');
+    }
+    assert.ok(cache.chunkBytes <= 4 * 16_384, `${cache.chunkBytes}`);
+  });
+
   test('of the same length are written over', () => {
     const cache = new RecordCache(10);
     cache.set('a', Buffer.from('one'));
