@@ -117,7 +117,7 @@ function delegate(registry: () => OpenRegistry): Delegated {
 }
 
 /** As an async function does it, but without a promise around the promise: every publish comes here. */
-function rejecting<T>(work: () => Promise<T>): Promise<T> {
+function rejecting<T>(work: () => T | Promise<T>): T | Promise<T> {
   try {
     return work();
   } catch (error) {

@@ -43,7 +43,7 @@ export class Judge {
     );
   }
 
-  #find(node: string): Promise<Device | undefined> {
+  async #find(node: string): Promise<Device | undefined> {
     const { registry, providers } = this.#parts;
     return registry.lookup(node, asker, (device) => device.node === node && providers.has(device.provider));
   }

@@ -63,9 +63,10 @@ export interface Registry {
   /**
    * The device of a node, and those that stand behind it, as far as `accepts` agrees that this publisher may use them. An unknown node and a refused publisher
    * cost the same and look the same: one query the first time, none when the same (node, publisher) comes again.
-   * `publisher` identifies who asks (JID and secret) for that memory.
+   * `publisher` identifies who asks (JID and secret) for that memory. What needs no query is returned at once and not as a promise: a known device at almost every push.
+   * What `accepts` throws is thrown then, and else rejects.
    */
-  lookup(node: string, publisher: string, accepts: (device: Device) => boolean): Promise<FoundDevice | undefined>;
+  lookup(node: string, publisher: string, accepts: (device: Device) => boolean): FoundDevice | undefined | Promise<FoundDevice | undefined>;
   /** Notes that the device was of use just now; written later, in bulk. */
   touch(device: Device): void;
   /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDeviceCache } from '../../src/registry/devices/cache.ts';
-import type { Device } from '../../src/registry/devices/device.ts';
+import type { Device, FoundDevice } from '../../src/registry/devices/device.ts';
 import { DatabaseUnavailable } from '../../src/registry/registry.ts';
 import { everybody, nobody } from './suites/registry-suite.ts';
 
@@ -19,7 +19,7 @@ function createScene() {
     queries.push(query);
     return query.promise;
   });
-  return { cache, queries, ask: (accepts = everybody) => cache.lookup(node, 'publisher', accepts) };
+  return { cache, queries, ask: (accepts = everybody) => Promise.resolve(cache.lookup(node, 'publisher', accepts)) };
 }
 
 for (const change of ['drop', 'doubt'] as const) {
@@ -123,4 +123,49 @@ test('refusals are bounded', async () => {
   assert.equal(queries, 0);
   await cache.lookup('n0', 'p', nobody);
   assert.equal(queries, 1, 'the oldest was forgotten');
+});
+
+test('what needs no query is answered at once, what does by a promise', async () => {
+  const { cache, queries, ask } = createScene();
+  const first = cache.lookup(node, 'publisher', everybody);
+  assert.ok(first instanceof Promise);
+  queries[0]!.resolve(buildDevice('known'));
+  const device = await first;
+  assert.deepEqual(cache.lookup(node, 'publisher', everybody), device);
+  assert.equal(cache.lookup('n'.repeat(257), 'publisher', everybody), undefined);
+  const refused = ask(nobody);
+  queries[1]!.resolve(buildDevice('known'));
+  assert.equal(await refused, undefined);
+  assert.equal(cache.lookup(node, 'publisher', nobody), undefined);
+  cache.doubt();
+  assert.ok(cache.lookup(node, 'publisher', everybody) instanceof Promise);
+});
+
+test('devices behind one node are remembered together, under that node', async () => {
+  const devices: readonly Device[] = ['a', 'b', 'c'].map((own) => ({
+    ...buildDevice(own),
+    node: own,
+    behind: node,
+    secret: own === 'b' ? '' : undefined,
+  }));
+  const found: FoundDevice = { ...devices[0]!, companions: devices.slice(1) };
+  const cache = createDeviceCache(10, () => Promise.resolve(found));
+  await cache.lookup(node, 'publisher', everybody);
+  assert.deepEqual(cache.lookup(node, 'publisher', everybody), found);
+  assert.deepEqual(
+    cache.lookup(node, 'publisher', ({ secret }) => secret === ''),
+    { ...devices[1], companions: undefined },
+  );
+  assert.ok(cache.lookup('a', 'publisher', everybody) instanceof Promise, 'not under their own');
+});
+
+test('a device too long to be remembered is asked for each time', async () => {
+  let queries = 0;
+  const long = { ...buildDevice('known'), note: '節'.repeat(30_000) };
+  const cache = createDeviceCache(10, () => {
+    queries += 1;
+    return Promise.resolve(long);
+  });
+  for (let i = 0; i < 2; i += 1) assert.deepEqual(await cache.lookup(node, 'publisher', everybody), long);
+  assert.equal(queries, 2);
 });

@@ -7,8 +7,9 @@ import { TokenBuckets } from '../../src/base/token-buckets.ts';
 import { createDeviceCache } from '../../src/registry/devices/cache.ts';
 import type { Device } from '../../src/registry/devices/device.ts';
 import { createRefusals } from '../../src/registry/devices/refusals.ts';
+import { createTouches } from '../../src/registry/devices/touches.ts';
 import { parseJid } from '../../src/xmpp/stanza/jid.ts';
-import { everybody } from './suites/registry-suite.ts';
+import { everybody, silent } from './suites/registry-suite.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -50,6 +51,10 @@ const memories: Readonly<Record<string, () => (name: string) => unknown>> = {
     return (name) => {
       refusals.add(name, name);
     };
+  },
+  'devices that were of use': () => {
+    const touches = createTouches(10_000, () => Promise.resolve(), silent);
+    return (name) => touches.touch(name);
   },
   'unknown nodes': () => {
     const cache = createDeviceCache(10_000, () => Promise.resolve(undefined));

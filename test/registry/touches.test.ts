@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { createTouches } from '../../src/registry/devices/touches.ts';
 import { silent } from './suites/registry-suite.ts';
 
@@ -35,4 +35,34 @@ test('many devices are written in portions', async () => {
   for (let i = 0; i < 12_000; i += 1) touches.touch(`n${i}`);
   await touches.close();
   assert.deepEqual(sizes, [5000, 5000, 2000]);
+});
+
+test('a device is written once a day, however often it is of use', async () => {
+  const written: string[] = [];
+  const touches = createTouches(10, (nodes) => Promise.resolve(written.push(...nodes)), silent);
+  const hourMs = 3_600_000;
+  let now = performance.now();
+  const clock = mock.method(performance, 'now', () => now);
+  try {
+    for (let hour = 0; hour < 48; hour += 1, now += hourMs) {
+      touches.touch('a');
+      if (hour === 5) touches.touch('b');
+      await touches.flush();
+    }
+  } finally {
+    clock.mock.restore();
+  }
+  await touches.close();
+  assert.deepEqual(written, ['a', 'b', 'a']);
+});
+
+test('what is written of a day is bounded: the device unused longest is written again', async () => {
+  const written: string[] = [];
+  const touches = createTouches(2, (nodes) => Promise.resolve(written.push(...nodes)), silent);
+  for (const node of ['a', 'b', 'a', 'c', 'a', 'b']) {
+    touches.touch(node);
+    await touches.flush();
+  }
+  await touches.close();
+  assert.deepEqual(written, ['a', 'b', 'c', 'b']);
 });

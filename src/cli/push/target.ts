@@ -41,7 +41,7 @@ function buildTarget(config: Config, { provider: id, token, secondToken, account
 }
 
 async function findRegistered(config: Config, node: string, log: Log): Promise<Target | string> {
-  const found = await visitRegistry(config, log, (registry) => registry.lookup(node, 'reveille push', () => true));
+  const found = await visitRegistry(config, log, async (registry) => registry.lookup(node, 'reveille push', () => true));
   if (found === undefined) return `no device is registered under the node ${shortenToken(node)}`;
   const { owner: account, token, secondToken, registeredAt, note: remembered, companions = [] } = found;
   const provider = config.providers.find(({ id }) => id === found.provider);

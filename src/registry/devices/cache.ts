@@ -1,17 +1,12 @@
-import { LRUCache } from 'lru-cache';
-import { growingTo } from '../../base/growing-to.ts';
+import { RecordCache } from '../../base/records/record-cache.ts';
 import type { Device, FoundDevice } from './device.ts';
 import { admit } from './admit.ts';
+import { pack } from './packing/pack.ts';
+import { Unpacker } from './packing/unpack.ts';
 import { createRefusals } from './refusals.ts';
 import { DatabaseUnavailable, type Registry } from '../registry.ts';
 
 const maxNodeLength = 256;
-
-/** What a query found, and how often everything was called in doubt by then. */
-interface Known {
-  readonly device: FoundDevice;
-  readonly doubts: number;
-}
 
 /** One query under way, shared by all who ask for its node meanwhile. */
 interface Flight {
@@ -36,16 +31,21 @@ export interface DeviceCache {
 
 /** Devices in memory, the one unused longest gives way. `load` is the one query behind a lookup. */
 export function createDeviceCache(maxDevices: number, load: (node: string) => Promise<FoundDevice | undefined>): DeviceCache {
-  const devices = new LRUCache<string, Known>(growingTo(maxDevices));
+  const devices = new RecordCache(maxDevices);
+  const unpacker = new Unpacker();
   const refusals = createRefusals();
   const flights = new Map<string, Flight>();
   let changes = 0;
   let doubts = 0;
 
   function remember(node: string, device: FoundDevice | undefined): void {
-    if (device === undefined) devices.delete(node);
-    // Under the name that came from the database, not the one that was asked for (own-text.ts).
-    else devices.set(device.behind === node ? device.behind : device.node, { device, doubts });
+    if (device === undefined) {
+      devices.delete(node);
+      return;
+    }
+    // Under the name that came from the database, not the one that was asked for: by that one it will be dropped.
+    const name = device.behind === node ? device.behind : device.node;
+    devices.set(name, pack(device, doubts, name));
   }
 
   function start(node: string): Flight {
@@ -65,14 +65,25 @@ export function createDeviceCache(maxDevices: number, load: (node: string) => Pr
     }
   }
 
-  async function lookup(node: string, publisher: string, accepts: (device: Device) => boolean): Promise<FoundDevice | undefined> {
+  const lookup: Registry['lookup'] = (node, publisher, accepts) => {
     // NUL is the one character that PostgreSQL refuses in text.
     if (node.length > maxNodeLength || node.includes('\0')) return undefined;
     const known = devices.get(node);
-    const acceptable = known === undefined ? undefined : admit(known.device, accepts);
-    if (acceptable !== undefined && known?.doubts === doubts) return acceptable;
-    if (refusals.has(node, publisher)) return undefined;
+    if (known === undefined) return refusals.has(node, publisher) ? undefined : ask(node, publisher, accepts, undefined);
+    const isInDoubt = unpacker.moveTo(known) !== doubts;
+    const acceptable = admit(unpacker.readFound(), accepts);
+    if (acceptable !== undefined && !isInDoubt) return acceptable;
     // A refused publisher of a cached device pays the query too, else the quick answer would tell that the node exists.
+    return refusals.has(node, publisher) ? undefined : ask(node, publisher, accepts, acceptable);
+  };
+
+  /** `acceptable` is good enough while the database can't be had. */
+  async function ask(
+    node: string,
+    publisher: string,
+    accepts: (device: Device) => boolean,
+    acceptable: FoundDevice | undefined,
+  ): Promise<FoundDevice | undefined> {
     const flight = flights.get(node) ?? start(node);
     const device = await flight.device.catch((error: unknown) => {
       if (acceptable !== undefined && error instanceof DatabaseUnavailable) return acceptable;

@@ -1,8 +1,7 @@
-import { LRUCache } from 'lru-cache';
-import { growingTo } from '../../base/growing-to.ts';
+import { ownText } from '../../base/own-text.ts';
 import type { Log } from '../../log/log.ts';
+import { createUsedToday } from './used-today.ts';
 
-const dayMs = 24 * 3_600_000;
 const flushEveryMs = 60_000;
 const nodesPerWrite = 5_000;
 
@@ -16,7 +15,7 @@ export interface Touches {
 }
 
 export function createTouches(maxNodes: number, write: (nodes: readonly string[]) => Promise<unknown>, log: Log): Touches {
-  const today = new LRUCache<string, true>({ ...growingTo(maxNodes), ttl: dayMs });
+  const today = createUsedToday(maxNodes);
   const pending = new Set<string>();
   const timer = setInterval(() => void flushOrWarn(), flushEveryMs).unref();
   let flushing: Promise<void> = Promise.resolve();
@@ -42,8 +41,8 @@ export function createTouches(maxNodes: number, write: (nodes: readonly string[]
     touch: (node) => {
       // While the database is down the rest goes unnoted: a use lost for a day costs nothing, unbounded memory would.
       if (today.has(node) || pending.size >= maxNodes) return;
-      today.set(node, true);
-      pending.add(node);
+      today.add(node);
+      pending.add(ownText(node));
     },
     flush,
     close: async () => {

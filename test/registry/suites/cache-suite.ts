@@ -36,11 +36,11 @@ export function testCache(engine: Engine): void {
     const uncached = await registry.register(buildRegistration());
     await find(registry, cached);
     for (const node of [cached.node, uncached.node, 'n'.repeat(32)]) {
-      const ask = (): Promise<unknown> => registry.lookup(node, 'stranger.example', nobody);
+      const ask = async (): Promise<unknown> => registry.lookup(node, 'stranger.example', nobody);
       assert.equal(await countQueries(ask), 1, `first time, ${node}`);
       assert.equal(await countQueries(ask), 0, `second time, ${node}`);
       assert.equal(await registry.lookup(node, 'stranger.example', nobody), undefined);
-      assert.equal(await countQueries(() => registry.lookup(node, 'another.example', nobody)), 1, 'another publisher');
+      assert.equal(await countQueries(async () => registry.lookup(node, 'another.example', nobody)), 1, 'another publisher');
     }
     assert.equal(await countQueries(() => find(registry, cached)), 0, 'the rightful publisher is not disturbed');
   });
@@ -48,7 +48,7 @@ export function testCache(engine: Engine): void {
   test('a refused publisher may ask again once the device changed', async () => {
     const registration = buildRegistration({ secret: 'secret' });
     const device = await registry.register(registration);
-    const ask = (): Promise<unknown> => registry.lookup(device.node, 'stranger.example', ({ secret }) => secret === undefined);
+    const ask = async (): Promise<unknown> => registry.lookup(device.node, 'stranger.example', ({ secret }) => secret === undefined);
     assert.equal(await ask(), undefined);
     await registry.register({ owner: device.owner, provider: device.provider, token: device.token, secondToken: undefined });
     assert.notEqual(await ask(), undefined);
@@ -56,14 +56,15 @@ export function testCache(engine: Engine): void {
 
   test('lookups of one node at once share a query', async () => {
     const device = await registry.register(buildRegistration());
-    const lookups = (node: string) => () => Promise.all(Array.from({ length: 50 }, (_, i) => registry.lookup(node, `p${i}`, everybody)));
+    const lookups = (node: string) => () =>
+      Promise.all(Array.from({ length: 50 }, async (_, i) => registry.lookup(node, `p${i}`, everybody)));
     assert.equal(await countQueries(lookups(device.node)), 1);
     assert.equal(await countQueries(lookups('u'.repeat(32))), 1);
   });
 
   test('a node that no registration can have is unknown without a query', async () => {
-    assert.equal(await countQueries(() => registry.lookup('n'.repeat(257), 'example.org', everybody)), 0);
-    assert.equal(await countQueries(() => registry.lookup('a\0b', 'example.org', everybody)), 0);
+    assert.equal(await countQueries(async () => registry.lookup('n'.repeat(257), 'example.org', everybody)), 0);
+    assert.equal(await countQueries(async () => registry.lookup('a\0b', 'example.org', everybody)), 0);
     assert.equal(await registry.lookup('n'.repeat(257), 'example.org', everybody), undefined);
   });
 

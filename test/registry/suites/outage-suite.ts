@@ -15,8 +15,8 @@ export function testOutage(engine: Engine): void {
       await server.stop();
       assert.deepEqual(await find(registry, device), device);
       const unavailable = (error: unknown): boolean => error instanceof DatabaseUnavailable && error.cause instanceof Error;
-      await assert.rejects(registry.lookup('n'.repeat(32), 'example.org', nobody), unavailable);
-      await assert.rejects(registry.lookup(device.node, 'stranger.example', nobody), unavailable);
+      await assert.rejects(async () => registry.lookup('n'.repeat(32), 'example.org', nobody), unavailable);
+      await assert.rejects(async () => registry.lookup(device.node, 'stranger.example', nobody), unavailable);
       await assert.rejects(registry.register(registration), unavailable);
       await assert.rejects(registry.unregister(registration), unavailable);
       await assert.rejects(registry.forget('apns', 'token', new Date()), unavailable);

@@ -46,7 +46,7 @@ export function buildRegistration(changes: Partial<Registration> = {}): Registra
   return { owner: `${randomUUID()}@example.org`, provider: 'apns', token: `t-${randomUUID()}`, secondToken: undefined, ...changes };
 }
 
-export function find(registry: Registry, { node }: Pick<Device, 'node'>): Promise<Device | undefined> {
+export async function find(registry: Registry, { node }: Pick<Device, 'node'>): Promise<Device | undefined> {
   return registry.lookup(node, 'example.org', everybody);
 }
 

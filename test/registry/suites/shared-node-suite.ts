@@ -34,7 +34,7 @@ export function testSharedNodes(engine: Engine): void {
     return shared;
   }
 
-  const lookUp = (from: Registry, node: string): Promise<FoundDevice | undefined> => from.lookup(node, 'example.org', everybody);
+  const lookUp = async (from: Registry, node: string): Promise<FoundDevice | undefined> => from.lookup(node, 'example.org', everybody);
   const tokensOf = (found: FoundDevice | undefined): string[] =>
     found === undefined ? [] : [found, ...(found.companions ?? [])].map(({ token }) => token).toSorted();
   const registrationOf = ({ owner, provider }: SharedNode, token: string) => ({ owner, provider, token, secondToken: undefined });
