@@ -107,6 +107,12 @@ for (const [what, text] of Object.entries(refused))
     assert.deepEqual(readAll([stream]), readAll(characters(stream)));
   });
 
+test('an ampersand before what looks like another entity stays an ampersand', () => {
+  const stanza = readPlainStanza("<iq id='&amp;quot;'><a>&amp;lt;&amp;amp;&lt;</a></iq>", depth);
+  assert.equal(stanza?.attrs['id'], '&quot;');
+  assert.equal(stanza.getChildText('a'), '&lt;&amp;<');
+});
+
 test('a stanza of all that is plain is read with every text and value', () => {
   const text = `<iq id='a&apos;b' to="x:y@z"><p:a-1 xmlns:p='q'>1\n&amp;&lt;&gt;&quot;😀<b/>2</p:a-1></iq>`;
   const stanza = readPlainStanza(text, depth);

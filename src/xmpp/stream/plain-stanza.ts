@@ -16,8 +16,6 @@ const apostrophe = "'".charCodeAt(0);
 const quotationMark = '"'.charCodeAt(0);
 /** Control characters but for the line feed, and the two that XML has not (XML 1.0 §2.2). */
 const unusual = /[\0-\x09\x0B-\x1F\uFFFE\uFFFF]/;
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const entity = /&(amp|lt|gt|quot|apos);/g;
 const otherReference = /&(?!(?:amp|lt|gt|quot|apos);)/;
 
 /**
@@ -135,5 +133,7 @@ function readText(text: string): string | undefined {
 function unescape(text: string): string | undefined {
   if (!text.includes('&')) return text;
   if (otherReference.test(text)) return undefined;
-  return text.replace(entity, (_, which: string) => entities[which] ?? '');
+  // The ampersand last, so that what it stands for is not taken for another one.
+  const plain = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'");
+  return plain.replaceAll('&amp;', '&');
 }
