@@ -169,7 +169,7 @@ describe('the architecture', () => {
     );
   });
 
-  test('takes node:http from src/base/node-http.ts, types aside', () => {
+  test('takes node:http from src/base/node/http.ts, types aside', () => {
     const importing = roots
       .flatMap(filesBelow)
       .filter((file) => /^import (?!type ).*'(node:)?http'/m.test(readFileSync(join(root, file), 'utf8')));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { createServer } from '../../src/base/node-http.ts';
+import { createServer } from '../../src/base/node/http.ts';
 import { serveCommands } from '../base/helper.ts';
 import { serveHttp2, type PeerAnswer } from './h2-peer.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer } from '../base/node-http.ts';
+import { createServer } from '../base/node/http.ts';
 import type { Log } from '../log/log.ts';
 import { answerClientErrors } from './answer-client-error.ts';
 import { Keeping, RequestConnections, type ConnectionKeeper } from './kept-connections.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { bundleLocalPush } from '../../scripts/bundle-local-push.ts';
-import { createServer } from '../../src/base/node-http.ts';
+import { createServer } from '../../src/base/node/http.ts';
 
 /** Something on a loopback port; closed by whoever opened it. */
 export interface Opened {

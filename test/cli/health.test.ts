@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { createServer } from '../../src/base/node-http.ts';
+import { createServer } from '../../src/base/node/http.ts';
 import { createFolder } from '../config/folder.ts';
 import { reveille } from './reveille.ts';
 

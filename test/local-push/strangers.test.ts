@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { request } from '../../src/base/node-http.ts';
+import { request } from '../../src/base/node/http.ts';
 import { buildProof } from '../../src/local-push/secrets.ts';
 import { nodeOf, registerRequest, startTestApp } from '../helpers/app.ts';
 import { waitFor } from '../helpers/wait-for.ts';

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { createConnection } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { request } from '../../src/base/node-http.ts';
+import { request } from '../../src/base/node/http.ts';
 
 const limitMs = 60_000;
 

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, getCACertificates, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import http2Wrapper from 'http2-wrapper';
-import { request } from '../../../src/base/node-http.ts';
+import { request } from '../../../src/base/node/http.ts';
 import { createProxyAuthorization, type ProxyAuthorization } from './authorization.ts';
 
 /** One HTTP CONNECT proxy. */

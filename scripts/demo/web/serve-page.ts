@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { createServer } from '../../../src/base/node-http.ts';
+import { createServer } from '../../../src/base/node/http.ts';
 
 /** The page of etc/webapp at an address on loopback, where browsers allow push without TLS. */
 export interface ServedPage {

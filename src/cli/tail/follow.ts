@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { get } from '../../base/node-http.ts';
+import { get } from '../../base/node/http.ts';
 
 export interface Target {
   readonly host: string;
