@@ -12,6 +12,7 @@ import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';
 import { ensureTrixie } from '../test/servers/trixie.ts';
 import { ensurePackages } from './apt.ts';
+import { bundleProgram } from './bundled/bundle-program.ts';
 import { createMemoryFolder } from './memory-folder.ts';
 import { reportProgress } from './test-progress.ts';
 
@@ -100,6 +101,7 @@ async function runFiles(all: readonly string[]): Promise<number> {
   const memory = takeMemoryFolder();
   const used = await createTestFolder();
   Object.assign(process.env, { NODE_COMPILE_CACHE: compileCache, [usedDatabaseVariable]: used });
+  if (!isQuick) process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${await bundleProgram(compileCache)}`.trim();
   const database = await startSharedDatabase();
   try {
     Object.assign(process.env, database.env);
