@@ -33,6 +33,9 @@ const slow = [
   /faults\.test\.ts$/,
 ];
 
+/** What the file says; an error that nobody catches fails its file, with or without. */
+const untracked = `--import=${join(import.meta.dirname, '../test/testing/untracked-promises.mjs')}`;
+
 /** Those that take half a minute or more first, so that the end does not wait for a single one. */
 const longest = [
   /^test\/release\/(debian|reproducible)|kit-notices|providers\/.*faults\.test|cli\/build/,
@@ -117,7 +120,8 @@ async function runFiles(all: readonly string[]): Promise<number> {
 async function runInOrder(all: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const results = run({ files: [...all], concurrency: filesAtOnce, timeout: fileTimeoutMs, execArgv: options, signal: stop.signal });
+  const execArgv = [untracked, ...options];
+  const results = run({ files: [...all], concurrency: filesAtOnce, timeout: fileTimeoutMs, execArgv, signal: stop.signal });
   const summaries: { readonly success: boolean }[] = [];
   results.on('test:summary', (summary) => summaries.push(summary));
   await Promise.all([
