@@ -12,6 +12,7 @@ import { prosodyPackages } from '../test/servers/prosody.ts';
 import { clientPackages } from '../test/servers/server-or-skip.ts';
 import { ensureTrixie } from '../test/servers/trixie.ts';
 import { ensurePackages } from './apt.ts';
+import { bundleProgram } from './bundled/bundle-program.ts';
 import { createMemoryFolder } from './memory-folder.ts';
 import { reportProgress } from './test-progress.ts';
 
@@ -31,6 +32,9 @@ const slow = [
   /^test\/testing\/(kit-notices|example|apns|fcm|webpush)/,
   /faults\.test\.ts$/,
 ];
+
+/** What the file says; an error that nobody catches fails its file, with or without. */
+const untracked = `--import=${join(import.meta.dirname, '../test/testing/untracked-promises.mjs')}`;
 
 /** Those that take half a minute or more first, so that the end does not wait for a single one. */
 const longest = [
@@ -100,6 +104,7 @@ async function runFiles(all: readonly string[]): Promise<number> {
   const memory = takeMemoryFolder();
   const used = await createTestFolder();
   Object.assign(process.env, { NODE_COMPILE_CACHE: compileCache, [usedDatabaseVariable]: used });
+  if (!isQuick) process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${await bundleProgram(compileCache)}`.trim();
   const database = await startSharedDatabase();
   try {
     Object.assign(process.env, database.env);
@@ -115,7 +120,8 @@ async function runFiles(all: readonly string[]): Promise<number> {
 async function runInOrder(all: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const results = run({ files: [...all], concurrency: filesAtOnce, timeout: fileTimeoutMs, execArgv: options, signal: stop.signal });
+  const execArgv = [untracked, ...options];
+  const results = run({ files: [...all], concurrency: filesAtOnce, timeout: fileTimeoutMs, execArgv, signal: stop.signal });
   const summaries: { readonly success: boolean }[] = [];
   results.on('test:summary', (summary) => summaries.push(summary));
   await Promise.all([

@@ -169,6 +169,13 @@ describe('the architecture', () => {
     );
   });
 
+  test('takes node:http from src/base/node/http.ts, types aside', () => {
+    const importing = roots
+      .flatMap(filesBelow)
+      .filter((file) => /^import (?!type ).*'(node:)?http'/m.test(readFileSync(join(root, file), 'utf8')));
+    show(importing, 'An import loads all of fetch() as well; that file says why.');
+  });
+
   test(`has no file over ${longest} lines`, () => {
     const long = [...filesBelow('src'), ...filesBelow('providers')].filter(
       (file) =>

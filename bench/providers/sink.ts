@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { createServer } from '../../src/base/node/http.ts';
 import { serveCommands } from '../base/helper.ts';
 import { serveHttp2, type PeerAnswer } from './h2-peer.ts';
 

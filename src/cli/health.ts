@@ -1,5 +1,5 @@
-import { get } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { get } from '../base/node/http.ts';
 import { readListen } from '../config/reading/read-listen.ts';
 import { parseOptions } from './line/arguments.ts';
 import { UsageError } from './line/usage-error.ts';

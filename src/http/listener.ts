@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { createServer } from '../base/node/http.ts';
 import type { Log } from '../log/log.ts';
 import { answerClientErrors } from './answer-client-error.ts';
 import { Keeping, RequestConnections, type ConnectionKeeper } from './kept-connections.ts';

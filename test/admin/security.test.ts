@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { request } from '../../src/base/node/http.ts';
 import { ask as query } from '../helpers/database/postgres.ts';
 import { adminToken, startTestApp, type TestApp } from '../helpers/app.ts';
 import { ask, urlOf, type AskOptions } from './client.ts';

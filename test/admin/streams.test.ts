@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { Audience } from '../../src/admin/streams/audience.ts';
 import { streamPushes } from '../../src/admin/streams/push-stream.ts';
 import type { Viewer } from '../../src/admin/streams/viewer.ts';
+import { createServer } from '../../src/base/node/http.ts';
 import { buildPseudonyms } from '../../src/log/pseudonyms.ts';
 import { PushFeed } from '../../src/push/feed/push-feed.ts';
 import { waitFor } from '../helpers/wait-for.ts';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { bundleLocalPush } from '../../scripts/bundle-local-push.ts';
+import { createServer } from '../../src/base/node/http.ts';
 
 /** Something on a loopback port; closed by whoever opened it. */
 export interface Opened {

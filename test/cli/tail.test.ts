@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { createServer } from '../../src/base/node/http.ts';
 import { describeStep } from '../../src/cli/tail/describe-step.ts';
 import { follow } from '../../src/cli/tail/follow.ts';
 import { buildPseudonyms } from '../../src/log/pseudonyms.ts';

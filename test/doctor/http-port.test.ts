@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
+import { createServer } from '../../src/base/node/http.ts';
 import { startTestApp } from '../helpers/app.ts';
 import { createScene, logProvider } from './scene.ts';
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer as createPlainServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createPageServer } from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import test, { type TestContext } from 'node:test';
+import { createServer as createPlainServer } from '../../src/base/node/http.ts';
 import type { Finding } from '../../src/index.ts';
 import { buildAuthority } from '../../src/sandbox/authority.ts';
 import { authority, createStage, topic } from '../providers/apns/stage.ts';

@@ -1,4 +1,4 @@
-const names = ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+const names = ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE', 'NODE_OPTIONS'];
 
 /** What a program that a test starts gets of our environment: where programs, temporary files and compiled modules are, and no setting. */
 export const plainEnv: NodeJS.ProcessEnv = Object.fromEntries(

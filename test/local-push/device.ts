@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
+import { request } from '../../src/base/node/http.ts';
 import { buildProof } from '../../src/local-push/secrets.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
+import { request } from '../../src/base/node/http.ts';
 import { buildProof } from '../../src/local-push/secrets.ts';
 import { nodeOf, registerRequest, startTestApp } from '../helpers/app.ts';
 import { waitFor } from '../helpers/wait-for.ts';

@@ -1,7 +1,8 @@
-import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { createConnection } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { request } from '../../src/base/node/http.ts';
 
 const limitMs = 60_000;
 
@@ -11,7 +12,7 @@ export interface Call {
   readonly path: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Buffer;
-  /** The loopback address to call from. */
+  /** The loopback address to call from. Best left out: to bind a port is the more work for the system the more of them were used just before. */
   readonly from?: string;
   /** Call by TLS and trust this authority (PEM). */
   readonly ca?: string;
@@ -24,8 +25,8 @@ export interface Reply {
 }
 
 /** One request on a connection of its own; settles with the whole answer. */
-export async function call({ port, method = 'POST', path, headers = {}, body = '', from = '127.0.0.1', ca }: Call): Promise<Reply> {
-  const options = { host: '127.0.0.1', port, method, path, headers, localAddress: from, agent: false, timeout: limitMs } as const;
+export async function call({ port, method = 'POST', path, headers = {}, body = '', from, ca }: Call): Promise<Reply> {
+  const options = { host: '127.0.0.1', port, method, path, headers, ...buildBinding(from), agent: false, timeout: limitMs } as const;
   const sent = ca === undefined ? request(options) : requestTls({ ...options, ca, servername: 'localhost' });
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   sent.once('timeout', () => sent.destroy(new Error('no answer')));
@@ -39,8 +40,8 @@ export async function call({ port, method = 'POST', path, headers = {}, body = '
 }
 
 /** Writes bytes as they are; settles with everything that came back until the connection ended, however it ended. */
-export function send(port: number, bytes: string | Buffer, from = '127.0.0.1'): Promise<string> {
-  const socket = createConnection({ host: '127.0.0.1', port, localAddress: from });
+export function send(port: number, bytes: string | Buffer, from?: string): Promise<string> {
+  const socket = createConnection({ host: '127.0.0.1', port, ...buildBinding(from) });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let received = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => (received += chunk));
@@ -53,4 +54,8 @@ export function send(port: number, bytes: string | Buffer, from = '127.0.0.1'): 
   socket.once('close', () => resolve(received));
   socket.end(bytes);
   return promise;
+}
+
+function buildBinding(from: string | undefined) {
+  return from === undefined ? {} : { localAddress: from };
 }

@@ -1,7 +1,8 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
+import type { ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { limitSignal } from '../../../src/base/limit.ts';
+import { Agent } from '../../../src/base/node/http.ts';
 import { createHttp1Dial, type Dial } from '../connect/dial.ts';
 import type { Endpoint } from '../endpoint.ts';
 

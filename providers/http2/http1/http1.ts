@@ -1,6 +1,7 @@
 // Room: requests over HTTP/1.1, to servers that speak nothing newer. In: requests. Out: exchanges. May enter: providers.
-import { request as openRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { request as openRequest } from '../../../src/base/node/http.ts';
 import { waitUntil } from '../../../src/base/wait-until.ts';
 import { createBackoff } from '../connect/backoff.ts';
 import type { Endpoint } from '../endpoint.ts';

@@ -1,9 +1,10 @@
 // Room: HTTP CONNECT proxies: which one, and how to log in there. In: a target. Out: a tunnel. May enter: connect, diagnose.
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, getCACertificates, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import http2Wrapper from 'http2-wrapper';
+import { request } from '../../../src/base/node/http.ts';
 import { createProxyAuthorization, type ProxyAuthorization } from './authorization.ts';
 
 /** One HTTP CONNECT proxy. */

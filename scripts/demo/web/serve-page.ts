@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { createServer } from '../../../src/base/node/http.ts';
 
 /** The page of etc/webapp at an address on loopback, where browsers allow push without TLS. */
 export interface ServedPage {

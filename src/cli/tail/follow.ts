@@ -1,5 +1,6 @@
-import { get, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { get } from '../../base/node/http.ts';
 
 export interface Target {
   readonly host: string;

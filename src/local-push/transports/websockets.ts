@@ -1,6 +1,7 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type RawData, type ServerOptions } from 'ws';
+import { STATUS_CODES } from '../../base/node/http.ts';
 import type { Line } from '../connection/connection.ts';
 import type { Connections } from '../connection/connections.ts';
 import { longestMessage } from '../messages.ts';

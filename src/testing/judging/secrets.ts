@@ -8,11 +8,15 @@ const shortestToken = 8;
 /** Values that must not show, in whatever disguise. */
 export class Secrets {
   readonly #names = new Map<string, string>();
+  /** Names and values as they came: most pushes have account and texts of others before them. */
+  readonly #added = new Set<string>();
   /** Those disguises by how they begin: there are thousands, and each outcome and each line of the log is searched for them. */
   readonly #beginnings = new Map<string, Set<string>>();
 
   add(name: string, value: string): void {
-    if (value.trim().length < shortestSecret) return;
+    const added = `${name}\n${value}`;
+    if (value.trim().length < shortestSecret || this.#added.has(added)) return;
+    this.#added.add(added);
     for (const disguise of disguisesOf(value)) this.#add(disguise.toLowerCase(), name);
   }
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { loadPageFiles } from '../../../src/admin/page/page.ts';
+import { createServer } from '../../../src/base/node/http.ts';
 import { buildHistory, buildState, type State } from './states.ts';
 
 export const fakeToken = 'open sesame';

@@ -34,11 +34,21 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Pids of the servers (not of their workers) that run on a folder. */
+/** Pids of the servers (not of their workers, which a moment after their fork have no name of their own yet) that run on a folder. */
 export function listServers(folder: string): number[] {
-  return readdirSync('/proc')
+  const named = readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && readCommand(pid).some((argument) => argument === `${folder}/postgres`));
+  return named.filter((pid) => !named.includes(readParent(pid)));
+}
+
+/** 0 where it has gone. */
+function readParent(pid: number): number {
+  try {
+    return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
 
 function readCommand(pid: number): string[] {
