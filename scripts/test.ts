@@ -14,6 +14,7 @@ import { ensureTrixie } from '../test/servers/trixie.ts';
 import { ensurePackages } from './apt.ts';
 import { bundleProgram } from './bundled/bundle-program.ts';
 import { createMemoryFolder } from './memory-folder.ts';
+import { ensureOwnFolder } from './own-folder.ts';
 import { reportProgress } from './test-progress.ts';
 
 // `npm test`: the Debian packages that the tests use, once up front, then every test file, or those whose path contains
@@ -23,8 +24,8 @@ import { reportProgress } from './test-progress.ts';
 /** Most of what takes long waits: for limits, for servers, for leases. So more run than there are cores. */
 const filesAtOnce = Number(process.env['TEST_FILES_AT_ONCE'] ?? Math.max(2, 2 * availableParallelism()));
 const fileTimeoutMs = 15 * 60_000;
-/** Hundreds of processes load the same modules: their types are stripped and their code compiled once. */
-const compileCache = join(tmpdir(), `reveille-compile-cache-${userInfo().username}`);
+/** Hundreds of processes load the same modules: their types are stripped and their code compiled once. The bundle lies there too. */
+const usualCache = join(tmpdir(), `reveille-compile-cache-${userInfo().username}`);
 /** Packages from Debian, whole programs under load, minutes of faults: not in the daily loop. */
 const slow = [
   /^test\/(flows|interop|chaos|bench|browser|doctor|rest|app)\//,
@@ -103,6 +104,7 @@ async function startSharedDatabase(): Promise<{ readonly env: NodeJS.ProcessEnv;
 async function runFiles(all: readonly string[]): Promise<number> {
   const memory = takeMemoryFolder();
   const used = await createTestFolder();
+  const compileCache = ensureOwnFolder(usualCache);
   Object.assign(process.env, { NODE_COMPILE_CACHE: compileCache, [usedDatabaseVariable]: used });
   if (!isQuick) process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${await bundleProgram(compileCache)}`.trim();
   const database = await startSharedDatabase();
@@ -112,6 +114,7 @@ async function runFiles(all: readonly string[]): Promise<number> {
   } finally {
     await database.close();
     rmSync(used, { recursive: true, force: true });
+    if (compileCache !== usualCache) rmSync(compileCache, { recursive: true, force: true });
     if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
   }
 }

@@ -4,6 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { RegistrationRate } from '../../src/handlers/registration/rate.ts';
 import { TokenBuckets } from '../../src/base/token-buckets.ts';
+import { RateGuard } from '../../src/push/delivery/restraint/rate-guard.ts';
+import { Latest } from '../../src/push/delivery/waiting/latest.ts';
 import { createDeviceCache } from '../../src/registry/devices/cache.ts';
 import type { Device } from '../../src/registry/devices/device.ts';
 import { createRefusals } from '../../src/registry/devices/refusals.ts';
@@ -55,6 +57,17 @@ const memories: Readonly<Record<string, () => (name: string) => unknown>> = {
   'devices that were of use': () => {
     const touches = createTouches(10_000, () => Promise.resolve(), silent);
     return (name) => touches.touch(name);
+  },
+  'devices that got a push of late': () => {
+    const latest = new Latest();
+    return (name) => latest.delivered({ id: 'push', node: name, kind: 'message', publishedAt: new Date(0) });
+  },
+  'devices that may not be sent to often': () => {
+    const guard = new RateGuard(60_000);
+    return (name) => {
+      guard.take(name);
+      guard.sent(name);
+    };
   },
   'unknown nodes': () => {
     const cache = createDeviceCache(10_000, () => Promise.resolve(undefined));

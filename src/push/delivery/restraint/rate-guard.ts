@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { growingTo } from '../../../base/growing-to.ts';
+import { ownText } from '../../../base/own-text.ts';
 
 /** Devices remembered; one that is forgotten too early gets a push too many. */
 const mostDevices = 50_000;
@@ -25,12 +26,17 @@ export class RateGuard {
     const now = this.#clock();
     const waitMs = (this.#lastAt.get(node) ?? -Infinity) + this.#intervalMs - now;
     if (waitMs > 0) return waitMs;
-    this.#lastAt.set(node, now);
+    this.#note(node, now);
     return 0;
   }
 
   /** One that had waited goes out now. */
   sent(node: string): void {
-    if (this.#intervalMs > 0) this.#lastAt.set(node, this.#clock());
+    if (this.#intervalMs > 0) this.#note(node, this.#clock());
+  }
+
+  /** Under a text of its own: the node may be a part of all that is known of its device (own-text.ts). */
+  #note(node: string, now: number): void {
+    this.#lastAt.set(this.#lastAt.has(node) ? node : ownText(node), now);
   }
 }

@@ -1,3 +1,4 @@
+import { ownText } from '../../../base/own-text.ts';
 import type { DeferredKind, DeferredPush } from '../../../registry/deferred/deferred-store.ts';
 
 /** Devices of one kind and generation; two generations are remembered. */
@@ -27,7 +28,8 @@ export class Latest {
     const newest = this.#find(push);
     if (newest !== undefined && !isOlder(newest, push)) return;
     const young = this.#young[kind];
-    young.set(node, { id, at });
+    // The node may be a part of all that is known of its device (own-text.ts).
+    young.set(young.has(node) ? node : ownText(node), { id, at });
     if (young.size < mostPerGeneration) return;
     this.#old[kind] = young;
     this.#young[kind] = new Map();
