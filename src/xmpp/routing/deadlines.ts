@@ -37,6 +37,7 @@ export class Deadline {
     });
   }
 
+  /** The time is almost up; done once, however often it is asked. */
   abort(): void {
     if (!this.signal.aborted) this.#controller.abort(new DOMException('the answer is due', 'TimeoutError'));
   }

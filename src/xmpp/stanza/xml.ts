@@ -31,6 +31,7 @@ export function findChild(element: Element | undefined, name: string, xmlns?: st
   return undefined;
 }
 
+/** How many element children it has. */
 export function countElements({ children }: Element): number {
   let count = 0;
   for (const child of children) if (typeof child !== 'string') count += 1;
